@@ -1,0 +1,61 @@
+"""What an audit finds: drift per resource, and how much of the estate was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from azkeep.model.plan import Change
+
+
+class DriftKind(StrEnum):
+    """`DECLARED`: a property the program sets; `UNDECLARED`: another property moved from its recorded value."""
+
+    DECLARED = "declared_drift"
+    UNDECLARED = "undeclared_drift"
+    MISSING = "missing"
+    UNMANAGED = "unmanaged"
+    UNREAD = "unread"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One finding. `change.before` is the recorded value, `change.after` the live one; None for missing, unread."""
+
+    kind: DriftKind
+    severity: Severity
+    id: str
+    type: str
+    change: Change | None = None
+    detail: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Findings, sorted by severity then id, and coverage: resources read of all recorded."""
+
+    drifts: tuple[Drift, ...]
+    read: int
+    total: int
+    requests: int = 0
+
+    @property
+    def percent(self) -> float:
+        return 100.0 if not self.total else round(100.0 * self.read / self.total, 1)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        return {kind.value: sum(drift.kind is kind for drift in self.drifts) for kind in DriftKind}

@@ -1,0 +1,110 @@
+"""What an engine run will do or did: steps, their changes, diagnostics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from azkeep.errors import Source
+
+
+class Operation(StrEnum):
+    """What happens to one resource; the three engine steps of a replacement are one REPLACE."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    SAME = "same"
+    READ = "read"
+    IMPORT = "import"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One property that differs. `path` is a JSON pointer into the ARM document."""
+
+    path: str
+    before: Any = None
+    after: Any = None
+    forces_replace: bool = False
+    secret: bool = False
+    unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One resource of a plan or outcome. `id` is None until ARM has given one; `type` is the ARM type, or the
+    engine's token for what is not an ARM resource. `status` and `seconds` are set in outcomes only."""
+
+    operation: Operation
+    id: str | None
+    type: str
+    name: str
+    urn: str
+    token: str = ""
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    status: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """A message of the engine or the program. `severity` is info, warning or error."""
+
+    severity: str
+    message: str
+    urn: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class OutsideChange:
+    """A recorded resource that differs from what the cloud holds, found before planning."""
+
+    kind: str
+    id: str
+    type: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an apply would do, every resource included, in the engine's order."""
+
+    steps: tuple[Step, ...]
+    outside: tuple[OutsideChange, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    refreshed: bool = True
+
+    @property
+    def summary(self) -> dict[str, int]:
+        return summarise(self.steps)
+
+    @property
+    def has_changes(self) -> bool:
+        return any(step.operation not in (Operation.SAME, Operation.READ) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an apply or destroy did. `outputs` holds Secret values as Secret."""
+
+    steps: tuple[Step, ...]
+    outputs: dict[str, Any] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    succeeded: bool = True
+
+    @property
+    def summary(self) -> dict[str, int]:
+        return summarise(self.steps)
+
+
+def summarise(steps: tuple[Step, ...]) -> dict[str, int]:
+    """Number of steps per operation, every operation present."""
+    counted = Counter(step.operation for step in steps)
+    return {operation.value: counted[operation] for operation in Operation}

@@ -1,0 +1,73 @@
+"""How any room talks to an Azure Resource Manager, real or local."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One final answer. `body` is the parsed JSON, None if empty; header names are lower-case."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def error_code(self) -> str:
+        """ARM's error code, "" on success or without an envelope."""
+        return str(self._error().get("code", ""))
+
+    @property
+    def error_message(self) -> str:
+        """ARM's message, else the status."""
+        return str(self._error().get("message", "" if self.ok else f"HTTP {self.status}"))
+
+    def _error(self) -> Mapping[str, Any]:
+        body = self.body if isinstance(self.body, Mapping) else {}
+        error = body.get("error", body)
+        return error if isinstance(error, Mapping) and not self.ok else {}
+
+
+class ArmTransport(Protocol):
+    """Sends requests with a bearer token; retries what may be retried; safe to use from several threads.
+
+    Raises AuthFailed without a token, Throttled after the last retry of a 429, RequestFailed without an answer.
+    Any answer with another status is returned, not raised.
+    """
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, polls included."""
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        api_version: str,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request and its answer; a long-running operation is not followed."""
+
+    def run(
+        self,
+        method: str,
+        path: str,
+        *,
+        api_version: str,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request, followed to its end if it starts a long-running operation (ARM polling rules).
+
+        A failed operation is an Answer with the operation's error and status 400 or higher.
+        """

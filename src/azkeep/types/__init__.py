@@ -1,0 +1,58 @@
+"""Every resource type azkeep knows, one file each, found by a scan of this folder.
+
+A second type with the same ARM type or token stops the program.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from azkeep.types.resource_type import ResourceType
+
+MACHINERY = frozenset({"conversion", "nested", "resource_type", "schema"})
+
+
+@cache
+def all_types() -> tuple[ResourceType, ...]:
+    """All types, sorted by ARM type."""
+    found: list[ResourceType] = []
+    for module in pkgutil.iter_modules(__path__):
+        if module.name in MACHINERY or module.name.startswith("_"):
+            continue
+        loaded = importlib.import_module(f"{__name__}.{module.name}")
+        found.extend(getattr(loaded, "TYPES", None) or (loaded.TYPE,))
+    return tuple(sorted(found, key=lambda type_: (type_.arm_type.lower(), type_.token)))
+
+
+@cache
+def _by_arm_type() -> dict[str, ResourceType]:
+    return _unique({type_.arm_type.lower(): type_ for type_ in all_types()}, "ARM type")
+
+
+@cache
+def _by_token() -> dict[str, ResourceType]:
+    return {token.lower(): type_ for type_ in all_types() for token in (type_.token, *type_.aliases)}
+
+
+def _unique(found: dict[str, ResourceType], what: str) -> dict[str, ResourceType]:
+    if len(found) != len(all_types()):
+        raise RuntimeError(f"two files in azkeep/types declare the same {what}")
+    return found
+
+
+def by_arm_type(arm_type: str) -> ResourceType | None:
+    """The type called `arm_type` in any case; None if azkeep does not know it."""
+    return _by_arm_type().get(arm_type.lower())
+
+
+def by_token(token: str) -> ResourceType | None:
+    """The type behind an azure-native token; old API versions (`azure-native:network/v20230201:Subnet`) included."""
+    package, module, name = (token.split(":") + ["", ""])[:3]
+    return _by_token().get(f"{package}:{module.split('/')[0]}:{name}".lower())
+
+
+def tokens() -> tuple[str, ...]:
+    """Main tokens of all types, sorted."""
+    return tuple(sorted(type_.token for type_ in all_types()))

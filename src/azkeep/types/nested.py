@@ -1,0 +1,82 @@
+"""Nested objects whose form in azure-native differs from ARM's: flattened ones, and renamed members.
+
+Keyed by class name without its `Args` or `Response` ending. Source: the azure-mgmt clients' attribute maps against
+pulumi_azure_native's classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class NestedShape:
+    """`outside`: members that stay outside `properties`, None if the object is not flattened. `renames`: input → ARM."""
+
+    outside: frozenset[str] | None = None
+    renames: Mapping[str, str] = field(default_factory=dict)
+
+
+def _flat(*outside: str) -> NestedShape:
+    return NestedShape(outside=frozenset(outside))
+
+
+_NAMED = _flat("id", "name", "type", "etag")
+_WHOLE = _flat("id", "name", "type", "etag", "location", "tags", "sku", "zones", "extendedLocation", "kind")
+_CONNECTION = _flat("id", "name", "type", "etag")
+
+NESTED: Mapping[str, NestedShape] = {
+    **dict.fromkeys(
+        ("Subnet", "SecurityRule", "Route", "Delegation", "ServiceEndpointPolicyDefinition", "VirtualNetworkPeering",
+         "ResourceNavigationLink", "ServiceAssociationLink", "IPConfigurationProfile"),
+        _NAMED,
+    ),
+    **dict.fromkeys(
+        ("NetworkSecurityGroup", "RouteTable", "PublicIPAddress", "NatGateway", "ApplicationSecurityGroup",
+         "ServiceEndpointPolicy", "PrivateEndpoint", "NetworkInterface", "FlowLog", "VirtualNetworkTap",
+         "PrivateLinkService"),
+        _WHOLE,
+    ),
+    **dict.fromkeys(
+        ("PrivateLinkServiceConnection", "IPConfiguration", "NetworkInterfaceIPConfiguration",
+         "BastionHostIPConfiguration", "AzureFirewallIPConfiguration", "AzureFirewallNetworkRuleCollection",
+         "AzureFirewallApplicationRuleCollection", "AzureFirewallNatRuleCollection", "FrontendIPConfiguration",
+         "BackendAddressPool", "InboundNatRule", "PrivateEndpointConnection", "IpamPoolPrefixAllocation",
+         "NetworkInterfaceTapConfiguration", "PrivateLinkServiceIpConfiguration",
+         "VirtualNetworkGatewayIPConfiguration", "LoadBalancerBackendAddress"),
+        _CONNECTION,
+    ),
+    "PrivateEndpointIPConfiguration": _flat("name", "type", "etag"),
+    "PrivateDnsZoneConfig": _flat("name"),
+    "SharedPrivateLinkResource": _flat("name"),
+    "IPRule": NestedShape(renames={"iPAddressOrRange": "value"}),
+    "VirtualNetworkRule": NestedShape(renames={"virtualNetworkResourceId": "id"}),
+    "Encryption": NestedShape(renames={"keyVaultProperties": "keyvaultproperties", "encryptionIdentity": "identity"}),
+    "EncryptionIdentity": NestedShape(
+        renames={
+            "encryptionUserAssignedIdentity": "userAssignedIdentity",
+            "encryptionFederatedIdentityClientId": "federatedIdentityClientId",
+        }
+    ),
+}  # fmt: skip
+
+
+def nested_shape(token: str, class_name: str) -> NestedShape | None:
+    """How `class_name` (with its `Args` or `Response` ending) of the type `token` differs from ARM; None if not."""
+    base = class_name.removesuffix("Args").removesuffix("Response")
+    module = token.split(":")[1]
+    if module in ("network", "containerregistry", "storage", "machinelearningservices", "monitor", "keyvault"):
+        return _of_module(module, base)
+    return None
+
+
+def _of_module(module: str, base: str) -> NestedShape | None:
+    found = NESTED.get(base)
+    if base in ("VirtualNetworkRule", "Encryption", "EncryptionIdentity"):
+        return found if module == "storage" else None
+    if base == "IPRule":
+        return found if module in ("storage", "containerregistry") else None
+    if base == "SharedPrivateLinkResource":
+        return found if module == "machinelearningservices" else None
+    return found

@@ -1,0 +1,321 @@
+"""What azkeep knows about one ARM resource type: data, and pure functions over documents.
+
+Provider, emulator, audit and rules read the same value; none of them has code that names a type. A file of this
+folder defines `TYPE = ResourceType(...)` (or `TYPES = (...)` where azure-native has several classes for one ARM type).
+JSON pointers address the ARM document; a `*` part stands for every item.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
+from azkeep.types.schema import Schema
+
+SCHEMAS = Path(__file__).parent / "schemas"
+
+
+class Estate(Protocol):
+    """The other resources of a cloud, as pure functions may see them. Documents carry `id`, `name` and `type`."""
+
+    def get(self, id: str) -> Body | None:
+        """The stored document, or None; ids of any case."""
+
+    def children(self, id: str, kind: str) -> tuple[Body, ...]:
+        """Direct children of resource `id` of child type `kind` (`subnets`), in order of creation."""
+
+    def referrers(self, id: str) -> tuple[Body, ...]:
+        """Documents outside `id` that mention `id` or something below it, in order of creation."""
+
+    def of_type(self, arm_type: str) -> tuple[Body, ...]:
+        """All stored documents of one ARM type, in order of creation, over all subscriptions."""
+
+    def knows(self, arm_type: str) -> bool:
+        """True if resources of the type can exist in this cloud at all."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends a request. `kind` is User or ServicePrincipal (also for managed identities)."""
+
+    object_id: str
+    name: str
+    kind: str
+    tenant: str
+    application_id: str = ""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One PUT or PATCH about to be stored.
+
+    `body` is what was sent, merged into `before` for a PATCH, with read-only paths taken out and defaults filled in.
+    `before` is the stored document, None on create. `sent` is the request's own body.
+    `now` is RFC 3339 UTC. `guid(label)` gives a stable random UUID for this resource and label.
+    """
+
+    id: ArmId
+    body: dict[str, Any]
+    before: Body | None
+    sent: Body
+    now: str
+    caller: Caller
+    subscription: str
+    guid: Callable[[str], str]
+
+    @property
+    def is_create(self) -> bool:
+        return self.before is None
+
+
+@dataclass(frozen=True)
+class PutEffect:
+    """Write `body` at `id`, create or replace; `merge` keeps members that `body` does not name."""
+
+    id: str
+    body: Body
+    merge: bool = False
+
+
+@dataclass(frozen=True)
+class DeleteEffect:
+    """Remove `id` and everything below it; absent is fine."""
+
+    id: str
+
+
+Effect = PutEffect | DeleteEffect
+
+
+@dataclass(frozen=True)
+class NameRule:
+    """What the last name must look like. `unique` is the scope in which no other resource may have it.
+
+    `code` and `message` are ARM's; `{name}` and `{type}` are filled in. Without a message a general one is given.
+    """
+
+    pattern: str = r"^[^/\\?#%&<>]+$"
+    minimum: int = 1
+    maximum: int = 260
+    unique: Literal["scope", "region", "global"] = "scope"
+    code: str = "InvalidResourceName"
+    message: str = ""
+    taken_code: str = "Conflict"
+    taken_message: str = "The name '{name}' is already in use."
+
+
+@dataclass(frozen=True)
+class Link:
+    """A pointer whose value is the ARM id of another resource, which must exist in the same cloud.
+
+    `types` are the ARM types allowed, () for any. `required` false means the pointer may be absent.
+    """
+
+    path: str
+    types: tuple[str, ...] = ()
+    code: str = "InvalidResourceReference"
+    status: int = 400
+    message: str = (
+        "Resource {target} referenced by resource {id} was not found. Please make sure that the referenced resource"
+        " exists, and that both resources are in the same region."
+    )
+
+
+@dataclass(frozen=True)
+class Immutable:
+    """A pointer whose value cannot change after create, and ARM's refusal. `{path}` and `{name}` are filled in."""
+
+    path: str
+    code: str = "PropertyChangeNotAllowed"
+    message: str = "Changing property '{path}' is not allowed."
+    status: int = 409
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Status codes and pace of one verb. `asynchronous` types answer with operation headers under `--realistic`
+    (and 202 instead of the code given where `accepted`); `seconds` is then how long the operation runs."""
+
+    created: int = 201
+    updated: int = 200
+    asynchronous: bool = False
+    accepted: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Action:
+    """A POST on a resource: `answer(id, body, sent, secrets, estate)` gives the response document.
+
+    `changes` are properties merged into the stored document (start, stop); `secrets` maps secret pointers to values.
+    """
+
+    answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
+    status: int = 200
+    changes: Callable[[ArmId, Body, Body, Estate], Body] | None = None
+    renews: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SoftDelete:
+    """What remains after DELETE and how it is met again."""
+
+    days: int
+    code: str
+    message: str
+    purge_query: str = ""
+    status: int = 409
+
+
+@dataclass(frozen=True)
+class GeneratedSecret:
+    """A secret that the service makes itself, such as an access key; `characters` random base64 characters."""
+
+    name: str
+    characters: int = 88
+
+
+def _no_fault(write: Write, estate: Estate) -> ArmFault | None:
+    return None
+
+
+def _as_sent(write: Write, estate: Estate) -> Body:
+    return write.body
+
+
+def _no_effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+    return ()
+
+
+def _nothing_left(id: ArmId, body: Body, estate: Estate) -> tuple[Effect, ...]:
+    return ()
+
+
+def _deletable(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    return None
+
+
+def _as_stored(id: ArmId, body: Body, estate: Estate) -> Body:
+    return body
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """One ARM resource type, everything known about it.
+
+    Of azure-native:
+        token: class token, `azure-native:network:Subnet`; `aliases` are other classes for the same ARM type.
+        path: ARM id with `{inputName}` for path inputs; `{scope}` takes a whole id.
+        flattened: inputs go under `properties` except `outside`; else the class has its own `properties` input.
+        renames: input name → name in the document, top level only (nested ones are in `nested.py`).
+        autoname: what to do without the last path input: random (name + 8 hex), copy, uuid, or never.
+        force_new: inputs whose change means replacement, besides the path inputs.
+        maintained: inputs that, when not given, are read from the cloud and sent back unchanged on update.
+        reset_to: input removed → value sent instead.
+        singleton: the resource always exists with its parent; delete puts this body back. None for ordinary types.
+        delete_query: query parameters that DELETE needs.
+    Of ARM:
+        name, location, required, links, immutable: checked on every write, in this order.
+        read_only: pointers that a client cannot set; what it sends there is dropped.
+        secrets: pointers that are accepted but never returned.
+        defaults: pointer → value filled in when absent, with its source in a comment.
+        inline: pointer of a list in this document → child type that the list mirrors.
+        check: faults beyond the above. complete: the document to store. present: the document to return.
+        effects, on_delete: writes to other resources in the same transaction.
+        blocks_delete: the fault that keeps a resource from being deleted.
+    For the audit:
+        volatile: pointers that move by themselves. unordered: lists whose order means nothing.
+    """
+
+    arm_type: str
+    token: str
+    path: str
+    aliases: tuple[str, ...] = ()
+    api_versions: tuple[str, ...] = ()
+    flattened: bool = True
+    outside: frozenset[str] = frozenset(
+        {"location", "tags", "identity", "sku", "kind", "zones", "extendedLocation", "plan", "managedBy", "id",
+         "name", "type"}
+    )  # fmt: skip
+    renames: Mapping[str, str] = field(default_factory=dict)
+    autoname: Literal["random", "copy", "uuid", "never"] = "random"
+    force_new: tuple[str, ...] = ()
+    maintained: tuple[str, ...] = ()
+    reset_to: Mapping[str, Any] = field(default_factory=dict)
+    singleton: Body | None = None
+    delete_query: Mapping[str, str] = field(default_factory=dict)
+
+    name: NameRule = NameRule()
+    location: Literal["required", "optional", "global", "none"] = "required"
+    tags: bool = True
+    required: tuple[str, ...] = ()
+    required_code: str = "InvalidRequestContent"
+    links: tuple[Link, ...] = ()
+    immutable: tuple[Immutable, ...] = ()
+    read_only: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    generated_secrets: tuple[GeneratedSecret, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    inline: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Write, Estate], ArmFault | None] = _no_fault
+    complete: Callable[[Write, Estate], Body] = _as_sent
+    present: Callable[[ArmId, Body, Estate], Body] = _as_stored
+    effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
+    on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left
+    blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
+    put: Timing = Timing()
+    delete: Timing = Timing(created=200, updated=200)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    soft_delete: SoftDelete | None = None
+    etag: bool = False
+    system_data: bool = False
+    provisioning_state: str | None = "/properties/provisioningState"
+    tracked: bool = True
+    in_resource_graph: bool = False
+    regional_write_lock: bool = False
+
+    volatile: tuple[str, ...] = ("/etag", "/systemData")
+    unordered: tuple[str, ...] = ()
+
+    @cached_property
+    def schema(self) -> Schema:
+        """azure-native's property trees, read on first use."""
+        name = self.token.split(":", 1)[1].replace(":", "_")
+        return Schema(json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def api_version(self) -> str:
+        """The version that azkeep reads and writes with: azure-native's default."""
+        return str(self.schema.api_version)
+
+    @cached_property
+    def path_inputs(self) -> tuple[str, ...]:
+        """Names of the inputs that stand in the path, `subscriptionId` left out, outermost first."""
+        return tuple(name for name in re.findall(r"{(\w+)}", self.path) if name != "subscriptionId")
+
+    @property
+    def name_input(self) -> str | None:
+        """The input that holds the last name; None where the path ends in a literal."""
+        return self.path_inputs[-1] if self.path.endswith("}") and self.path_inputs else None
+
+    @property
+    def namespace(self) -> str:
+        return self.arm_type.split("/")[0]
+
+    @property
+    def parent_type(self) -> str | None:
+        """ARM type of the enclosing resource; None for a top-level type."""
+        return self.arm_type.rsplit("/", 1)[0] if self.arm_type.count("/") > 1 else None
+
+    @property
+    def is_extension(self) -> bool:
+        """True where the path begins at any scope."""
+        return self.path.startswith(("{scope}", "{resourceUri}"))
