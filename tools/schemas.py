@@ -63,7 +63,7 @@ class Reader:
             if getter is None:
                 continue
             wire = getattr(getter, "_pulumi_name", python_name)
-            hints = typing.get_type_hints(getter, globalns=self._names, localns=self._names)
+            hints = typing.get_type_hints(getter, globalns=self._names, localns=dict(self._names))
             wire_names[python_name] = wire
             properties[wire] = self.node(hints["return"])
         required = [
@@ -161,7 +161,7 @@ def schema(token: str) -> dict[str, Any]:
     found = API_VERSION.search(source.read_text(encoding="utf-8"))
     outputs = {
         getattr(attribute.fget, "_pulumi_name", python_name): reader.node(
-            typing.get_type_hints(attribute.fget, globalns=reader._names, localns=reader._names)["return"]
+            typing.get_type_hints(attribute.fget, globalns=reader._names, localns=dict(reader._names))["return"]
         )
         for python_name, attribute in vars(resource).items()
         if getattr(attribute, "fget", None) is not None
