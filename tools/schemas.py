@@ -18,6 +18,7 @@ import textwrap
 import typing
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from azkeep import types as azkeep_types
@@ -32,7 +33,7 @@ class Reader:
 
     def __init__(self, module: str) -> None:
         self.module = importlib.import_module(f"pulumi_azure_native.{module}")
-        self.inputs = importlib.import_module(f"pulumi_azure_native.{module}._inputs")
+        self.inputs = _part(module, "_inputs")
         self.outputs = importlib.import_module(f"pulumi_azure_native.{module}.outputs")
         self.definitions: dict[str, Any] = {}
         self._names: dict[str, Any] = {}
@@ -41,7 +42,7 @@ class Reader:
 
         for namespace in (self.outputs, self.inputs, self.module):
             self._names.update(vars(namespace))
-        enums = importlib.import_module(f"pulumi_azure_native.{module}._enums")
+        enums = _part(module, "_enums")
         self._names.update(vars(enums))
         self._names.update(
             pulumi=pulumi,
@@ -130,6 +131,14 @@ class Reader:
         if inspect.isclass(hint) and hint.__name__.endswith("ArgsDict"):
             return []
         return [hint]
+
+
+def _part(module: str, name: str) -> ModuleType:
+    """A module's own submodule; an empty one where the module has no nested inputs or no enums."""
+    try:
+        return importlib.import_module(f"pulumi_azure_native.{module}.{name}")
+    except ModuleNotFoundError:
+        return ModuleType(name)
 
 
 def _assigned(cls: type) -> tuple[dict[str, Any], dict[str, Any]]:

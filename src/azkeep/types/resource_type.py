@@ -41,6 +41,13 @@ class Estate(Protocol):
     def knows(self, arm_type: str) -> bool:
         """True if resources of the type can exist in this cloud at all."""
 
+    def principal(self, object_id: str) -> str | None:
+        """User, Group or ServicePrincipal: the kind of the directory object with this id, None if there is none.
+
+        Identities of resources count as ServicePrincipal: `/identity/principalId` of any stored document, and
+        `/properties/principalId` of a user-assigned identity.
+        """
+
 
 @dataclass(frozen=True)
 class Caller:
