@@ -1,0 +1,84 @@
+"""Recorded documents: what ARM answered for every resource at the end of an apply, bound to the checkpoint.
+
+They lie beside the checkpoint, so that whoever has the state can audit. Secrets are not in them: ARM does not return
+them, and what a type calls secret is replaced by a keyed hash all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azkeep import types
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get, put, split
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Recording:
+    """`documents`: ARM id → document, None where it could not be read. `checkpoint` is the state's hash."""
+
+    checkpoint: str
+    documents: Mapping[str, Body | None]
+
+
+def load(path: Path) -> Recording | None:
+    """The recording in `path`; None if there is none or it is not one of ours."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        return None
+    return Recording(checkpoint=found["checkpoint"], documents=found["documents"])
+
+
+def save(path: Path, recording: Recording, key: bytes) -> None:
+    """Writes `recording` in one step, readable by its owner alone."""
+    documents = {id: body and mask(id, body, key) for id, body in sorted(recording.documents.items())}
+    text = json.dumps({"format": FORMAT, "checkpoint": recording.checkpoint, "documents": documents}, sort_keys=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    beside.replace(path)
+
+
+def mask(id: str, body: Body, key: bytes) -> Body:
+    """`body` with keyed hashes in place of what its type calls secret; equal secrets stay equal."""
+    type_ = types.by_arm_type(ArmId.parse(id).type)
+    if type_ is None:
+        return body
+    for pointer in type_.secrets:
+        for found in expand(body, pointer):
+            digest = hmac.new(key, json.dumps(get(body, found)).encode(), hashlib.sha256).hexdigest()
+            body = put(body, found, f"[secret {digest[:16]}]")
+    return body
+
+
+def expand(document: Any, pointer: str) -> tuple[str, ...]:
+    """The pointers that `pointer` matches in `document`, `*` standing for every item; () where it finds nothing."""
+    found = [("", document)]
+    for part in split(pointer):
+        below: list[tuple[str, Any]] = []
+        for path, value in found:
+            below.extend((f"{path}/{name}", item) for name, item in _members(value, part))
+        found = below
+    return tuple(path for path, _ in found)
+
+
+def _members(value: Any, part: str) -> list[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        return [(str(key), item) for key, item in value.items() if part in ("*", key)]
+    if isinstance(value, list):
+        return [(str(index), item) for index, item in enumerate(value) if part in ("*", str(index))]
+    return []

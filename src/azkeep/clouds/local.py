@@ -1,0 +1,143 @@
+"""The local cloud: azkeep's own Resource Manager as a child process, and the azure-native provider in this one.
+
+Two processes, because the interpreter lock is shared within one: the emulator serves while the provider waits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from azkeep.clouds.cloud import Cloud
+from azkeep.errors import EmulatorFailed, StoreDamaged
+
+START_SECONDS = 30.0
+STOP_SECONDS = 5.0
+DEPLOYER = "azkeep-deployer"
+
+
+@contextmanager
+def open_local(store: Path, subscription: str | None) -> Iterator[Cloud]:
+    """The local cloud in folder `store`; a server that is running on it already is used and left running."""
+    from azkeep.azure.client import ArmClient
+    from azkeep.azure.credentials import service_principal
+    from azkeep.provider.server import ProviderIdentity, serve
+
+    with serving(store) as ready:
+        deployer = next(principal for principal in ready["principals"] if principal["name"] == DEPLOYER)
+        credential = service_principal(
+            ready["identity"], ready["tenant"], deployer["client_id"], deployer["client_secret"], ready["ca"]
+        )
+        scope = f"{ready['arm'].rstrip('/')}/.default"
+        transport = ArmClient(ready["arm"], credential, ca=ready["ca"], scopes=(scope,))
+        identity = ProviderIdentity(
+            client_id=deployer["client_id"],
+            object_id=deployer["object_id"],
+            tenant=ready["tenant"],
+            token=lambda: str(credential.get_token(scope).token),
+        )
+        chosen = subscription or ready["subscription"]
+        with serve(transport, identity, subscription=chosen) as provider:
+            yield Cloud(
+                name="local",
+                tenant=ready["tenant"],
+                subscription=chosen,
+                caller=DEPLOYER,
+                transport=transport,
+                engine_environment={"PULUMI_DEBUG_PROVIDERS": f"azure-native:{provider.port}"},
+                provided_plugins=frozenset({"azure-native"}),
+            )
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[Mapping[str, Any]]:
+    """The ready document of a server on `store`: the running one, or one started for this block."""
+    running = running_server(store)
+    if running is not None:
+        yield running
+        return
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log_path = store / "emulator.log"
+    with open(os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as log:
+        process = _start(store, log)
+        try:
+            yield _ready(process, log_path, store)
+        finally:
+            _stop(process)
+
+
+def running_server(store: Path) -> Mapping[str, Any] | None:
+    """The ready document of a server that is alive on `store`, else None."""
+    try:
+        found: Mapping[str, Any] = json.loads((store / "serve.json").read_text(encoding="utf-8"))
+        os.kill(int(found["pid"]), 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return found
+
+
+def _start(store: Path, log: IO[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "azkeep.emulator", "--store", str(store), "--until-stdin-closes"]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        # A session of its own: Ctrl-C reaches azkeep alone, which stops the server when the engine is done.
+        start_new_session=True,
+    )
+
+
+def _ready(process: subprocess.Popen[str], log_path: Path, store: Path) -> Mapping[str, Any]:
+    timer = threading.Timer(START_SECONDS, process.kill)
+    timer.start()
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+    finally:
+        timer.cancel()
+    try:
+        found: Mapping[str, Any] = json.loads(line)
+    except ValueError:
+        process.wait()
+        raise _failure(log_path, store) from None
+    return found
+
+
+def _failure(log_path: Path, store: Path) -> EmulatorFailed | StoreDamaged:
+    said = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    last = said[-1] if said else "it ended without a word"
+    if "database" in last.lower():
+        return StoreDamaged(
+            "the local cloud's database cannot be read",
+            detail=last,
+            subject=str(store),
+            fix="azkeep local reset (removes everything in the local cloud), or put a copy of the folder back",
+        )
+    return EmulatorFailed(
+        "the local cloud did not start",
+        detail=last,
+        subject=str(store),
+        fix="azkeep doctor",
+    )
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
