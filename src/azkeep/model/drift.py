@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from azkeep.model.plan import Change
 
@@ -31,8 +32,22 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
+class Who:
+    """One recorded write that may explain a finding: Azure's own words, "" where Azure records nothing."""
+
+    by: str
+    client: str = ""
+    operation: str = ""
+    at: str = ""
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True)
 class Drift:
-    """One finding. `change.before` is the recorded value, `change.after` the live one; None for missing, unread."""
+    """One finding. `change.before` is the recorded value, `change.after` the live one; None for missing, unread.
+
+    `rules`: ids of the policies that the live value breaks.
+    """
 
     kind: DriftKind
     severity: Severity
@@ -41,6 +56,9 @@ class Drift:
     change: Change | None = None
     detail: str = ""
     fix: str = ""
+    declared: Any = None
+    who: tuple[Who, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,214 @@
+"""What a command hands to its job: frozen options, and a Progress to speak through while it works.
+
+`azkeep.jobs.<verb>.run(options, progress) -> Report`; the groups have a function per subcommand:
+`azkeep.jobs.local.{serve,edit,create,delete,reset,log}` and `azkeep.jobs.engine.{build,export,import_}`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from azkeep.model.drift import Severity
+from azkeep.model.report import Report
+
+DEFAULT_PARALLEL = 16
+
+
+class Progress(Protocol):
+    """How a job speaks while it works; nothing of it goes to stdout unless `show` says so. Safe from any thread."""
+
+    def phase(self, text: str) -> None:
+        """A new stretch of work, such as `Reading the live estate`."""
+
+    def step(self, urn: str, operation: str, status: str) -> None:
+        """One resource moved. `operation` is a model.plan.Operation value, `status` running, done or failed."""
+
+    def line(self, text: str) -> None:
+        """Something said by the program, the engine or a child, in its own words."""
+
+    def show(self, report: Report) -> None:
+        """A result in the middle of a job: the plan before the question, the line of a cloud that is ready."""
+
+    def ask(self, question: str) -> bool:
+        """The user's yes or no; without a terminal False."""
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What every command on a stack takes.
+
+    `stack`: folder, or the name of one in `stacks/`. None in `env` or `cloud`: as the settings files say.
+    `config`: (key, value) pairs that win over the file. `only`, `exclude`, `replace`: ARM ids or URNs.
+    `lock_timeout` in seconds, 0 for no wait.
+    """
+
+    stack: str
+    env: str | None = None
+    cloud: str | None = None
+    rehearse: bool = False
+    config: tuple[tuple[str, str], ...] = ()
+    parallel: int = DEFAULT_PARALLEL
+    lock_timeout: float = 0.0
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    may_build: bool = True
+    quiet: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True)
+class PreviewOptions:
+    stack: StackOptions
+    out: str | None = None
+    detailed_exitcode: bool = False
+    destroy: bool = False
+    refresh: bool = True
+
+
+@dataclass(frozen=True)
+class ApplyOptions:
+    """`file`: the saved plan, None to plan now. `yes`: no question; `terminal`: a question can be asked."""
+
+    stack: StackOptions
+    file: str | None = None
+    yes: bool = False
+    terminal: bool = False
+    refresh: bool = True
+
+
+@dataclass(frozen=True)
+class DestroyOptions:
+    stack: StackOptions
+    yes: bool = False
+    terminal: bool = False
+    refresh: bool = True
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """`fail_on`: from this severity on a broken policy gives exit 3; None: policies do not decide the exit code."""
+
+    stack: StackOptions
+    fix: bool = False
+    accept: bool = False
+    yes: bool = False
+    terminal: bool = False
+    fail_on: Severity | None = None
+
+
+@dataclass(frozen=True)
+class OutputsOptions:
+    stack: StackOptions
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class ConfigOptions:
+    """`action` is get, set or list. `value` is for set only."""
+
+    stack: StackOptions
+    action: str
+    key: str | None = None
+    value: str | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryOptions:
+    stack: StackOptions
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class UnlockOptions:
+    """Without `yes` and without a terminal the locks are shown and none is removed."""
+
+    stack: StackOptions
+    yes: bool = False
+    terminal: bool = False
+
+
+@dataclass(frozen=True)
+class PulumiOptions:
+    stack: StackOptions
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InitOptions:
+    """`template` is the name of a shipped stack; `folder` the one to make, None for the template's own name."""
+
+    template: str | None = None
+    folder: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    stack: StackOptions | None = None
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """`file`: the archive to write or read, for export and import."""
+
+    file: str | None = None
+    verbose: bool = False
+
+
+@dataclass(frozen=True)
+class LocalOptions:
+    """Which local cloud: `store` is its folder, None for the project's own."""
+
+    store: str | None = None
+
+
+@dataclass(frozen=True)
+class LocalServeOptions:
+    local: LocalOptions
+    port: int = 0
+    realistic: bool = False
+
+
+@dataclass(frozen=True)
+class LocalEditOptions:
+    """`changes`: (path, value) pairs, path dotted or a JSON pointer, value parsed from JSON where it is JSON."""
+
+    local: LocalOptions
+    id: str
+    changes: tuple[tuple[str, Any], ...]
+    actor: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class LocalCreateOptions:
+    local: LocalOptions
+    id: str
+    body: dict[str, Any]
+    actor: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class LocalDeleteOptions:
+    local: LocalOptions
+    id: str
+    actor: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class LocalResetOptions:
+    local: LocalOptions
+    yes: bool = False
+    terminal: bool = False
+
+
+@dataclass(frozen=True)
+class LocalLogOptions:
+    local: LocalOptions
+    limit: int = 50
