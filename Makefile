@@ -1,0 +1,45 @@
+# Every target does its own set-up: a fresh clone needs nothing but Python 3.11 or newer and make.
+SHELL := /bin/bash
+PYTHON ?= python3
+READY := .venv/.ready
+
+.PHONY: demo test lint format bench types types-diff lock clean
+
+demo:
+	@PYTHON=$(PYTHON) tools/demo.sh
+
+test:
+	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
+	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: $(READY)
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench:
+	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
+	.venv/bin/python bench/preview.py $(BENCH_ARGS)
+
+# The property trees that azkeep.types reads, from the installed azure-native.
+types: $(READY)
+	.venv/bin/python tools/schemas.py
+
+# What an upgrade of azure-native would change in them; writes nothing.
+types-diff: $(READY)
+	.venv/bin/python tools/schemas.py --diff
+
+# Exact versions for every supported Python, from the ranges in pyproject.toml.
+lock: $(READY)
+	.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+	  --group dev pyproject.toml --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) tools/setup.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist build
