@@ -40,14 +40,14 @@ def path_values(type_: ResourceType, id: str) -> dict[str, str]:
 
 
 def to_body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The ARM document for azure-native `inputs`; path inputs are left out, unset ones too.
+    """The ARM document for azure-native `inputs`; path and query inputs are left out, unset ones too.
 
     Values that are not JSON (Unknown, Reference, Secret, or any marker of the caller) pass through untouched.
     """
     body: dict[str, Any] = {}
     properties: dict[str, Any] = {}
     for name, value in inputs.items():
-        if name in type_.path_inputs or name == "subscriptionId" or name.startswith("__"):
+        if name in (*type_.path_inputs, *type_.query_inputs, "subscriptionId") or name.startswith("__"):
             continue
         node = type_.schema.inputs.properties.get(name, {"type": "any"})
         converted = _convert(type_, node, value, _object_to_arm)
@@ -115,6 +115,9 @@ def _object_to_arm(type_: ResourceType, name: str, shape: Shape, value: Mapping[
     for key, item in value.items():
         node = shape.properties.get(key, {"type": "any"})
         wire = nested.renames.get(key, key) if nested else key
+        if key == "userAssignedIdentities" and isinstance(item, list):
+            flat[wire] = {identity: {} for identity in item}  # a list of ids in azure-native, an object keyed by id in ARM
+            continue
         flat[wire] = _convert(type_, node, item, _object_to_arm)
     for key, fixed in shape.constants.items():
         flat.setdefault(key, fixed)
@@ -145,6 +148,8 @@ def _keep_inputs(schema: Schema, node: Node, value: Any) -> Any:
         return [_keep_inputs(schema, node.get("items", {"type": "any"}), item) for item in value]
     if not isinstance(value, Mapping):
         return value
+    if "items" in node:
+        return list(value)
     if "values" in node:
         return {key: _keep_inputs(schema, node["values"], item) for key, item in value.items()}
     resolved = schema.resolve(node, value)

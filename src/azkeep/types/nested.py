@@ -1,7 +1,7 @@
 """Nested objects whose form in azure-native differs from ARM's: flattened ones, and renamed members.
 
-Keyed by class name without its `Args` or `Response` ending. Source: the azure-mgmt clients' attribute maps against
-pulumi_azure_native's classes.
+Keyed by module, then by class name without its `Args` or `Response` ending. Source: the azure-mgmt clients' attribute
+maps against pulumi_azure_native's classes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class NestedShape:
-    """`outside`: members that stay outside `properties`, None if the object is not flattened. `renames`: input → ARM."""
+    """`outside`: members that stay outside `properties`, None if not flattened. `renames`: input → ARM."""
 
     outside: frozenset[str] | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
@@ -24,9 +24,9 @@ def _flat(*outside: str) -> NestedShape:
 
 _NAMED = _flat("id", "name", "type", "etag")
 _WHOLE = _flat("id", "name", "type", "etag", "location", "tags", "sku", "zones", "extendedLocation", "kind")
-_CONNECTION = _flat("id", "name", "type", "etag")
+_CONNECTION = _flat("id", "name", "type", "etag", "systemData")
 
-NESTED: Mapping[str, NestedShape] = {
+_NETWORK: Mapping[str, NestedShape] = {
     **dict.fromkeys(
         ("Subnet", "SecurityRule", "Route", "Delegation", "ServiceEndpointPolicyDefinition", "VirtualNetworkPeering",
          "ResourceNavigationLink", "ServiceAssociationLink", "IPConfigurationProfile"),
@@ -49,7 +49,10 @@ NESTED: Mapping[str, NestedShape] = {
     ),
     "PrivateEndpointIPConfiguration": _flat("name", "type", "etag"),
     "PrivateDnsZoneConfig": _flat("name"),
-    "SharedPrivateLinkResource": _flat("name"),
+}  # fmt: skip
+
+_STORAGE: Mapping[str, NestedShape] = {
+    "PrivateEndpointConnection": _CONNECTION,
     "IPRule": NestedShape(renames={"iPAddressOrRange": "value"}),
     "VirtualNetworkRule": NestedShape(renames={"virtualNetworkResourceId": "id"}),
     "Encryption": NestedShape(renames={"keyVaultProperties": "keyvaultproperties", "encryptionIdentity": "identity"}),
@@ -59,24 +62,32 @@ NESTED: Mapping[str, NestedShape] = {
             "encryptionFederatedIdentityClientId": "federatedIdentityClientId",
         }
     ),
-}  # fmt: skip
+    "KeyVaultProperties": NestedShape(
+        renames={"keyName": "keyname", "keyVersion": "keyversion", "keyVaultUri": "keyvaulturi"}
+    ),
+}
+
+NESTED: Mapping[str, Mapping[str, NestedShape]] = {
+    "network": _NETWORK,
+    "storage": _STORAGE,
+    "keyvault": {"PrivateEndpointConnectionItem": _flat("id", "etag")},
+    "containerregistry": {
+        "PrivateEndpointConnection": _CONNECTION,
+        "IPRule": NestedShape(renames={"iPAddressOrRange": "value"}),
+    },
+    "machinelearningservices": {
+        "SharedPrivateLinkResource": _flat("name"),
+        "PrivateEndpointConnection": _flat(
+            "id", "name", "type", "etag", "identity", "location", "sku", "tags", "systemData"
+        ),
+        "RegistryPrivateEndpointConnection": _flat("id", "location"),
+    },
+    "monitor": {"PrivateEndpointConnection": _CONNECTION},
+}
+"""azure-native module → class → shape: one class name means different objects in different modules."""
 
 
 def nested_shape(token: str, class_name: str) -> NestedShape | None:
     """How `class_name` (with its `Args` or `Response` ending) of the type `token` differs from ARM; None if not."""
     base = class_name.removesuffix("Args").removesuffix("Response")
-    module = token.split(":")[1]
-    if module in ("network", "containerregistry", "storage", "machinelearningservices", "monitor", "keyvault"):
-        return _of_module(module, base)
-    return None
-
-
-def _of_module(module: str, base: str) -> NestedShape | None:
-    found = NESTED.get(base)
-    if base in ("VirtualNetworkRule", "Encryption", "EncryptionIdentity"):
-        return found if module == "storage" else None
-    if base == "IPRule":
-        return found if module in ("storage", "containerregistry") else None
-    if base == "SharedPrivateLinkResource":
-        return found if module == "machinelearningservices" else None
-    return found
+    return NESTED.get(token.split(":")[1], {}).get(base)

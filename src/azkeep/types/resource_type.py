@@ -162,24 +162,40 @@ class Timing:
 class Action:
     """A POST on a resource: `answer(id, body, sent, secrets, estate)` gives the response document.
 
-    `changes` are properties merged into the stored document (start, stop); `secrets` maps secret pointers to values.
+    `changes` are properties merged into the stored document (start, stop); `secrets` maps secret pointers and names
+    of generated secrets to values. Before the answer is made, the generated secrets named in `renews`, and those that
+    `renewed(sent)` names, are made anew. A `fault` refuses the action.
     """
 
     answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
     status: int = 200
     changes: Callable[[ArmId, Body, Body, Estate], Body] | None = None
     renews: tuple[str, ...] = ()
+    renewed: Callable[[Body], tuple[str, ...]] | None = None
+    fault: Callable[[ArmId, Body, Body, Estate], ArmFault | None] | None = None
+
+
+def _never(sent: Body) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class SoftDelete:
-    """What remains after DELETE and how it is met again."""
+    """What remains after DELETE and how it is met again.
+
+    A PUT of the same id within `days` is refused with `code` and `message` (`{name}` is filled in), unless
+    `recovers(sent)`: then the deleted document comes back and the PUT goes on as an update.
+    `purge_query` is the query parameter of DELETE that leaves nothing behind. `deleted_path` is where the deleted one
+    can be read, with `{location}` and `{name}`; POST of `/purge` below it removes it for good.
+    """
 
     days: int
     code: str
     message: str
     purge_query: str = ""
     status: int = 409
+    recovers: Callable[[Body], bool] = _never
+    deleted_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,10 +241,12 @@ class ResourceType:
         renames: input name → name in the document, top level only (nested ones are in `nested.py`).
         autoname: what to do without the last path input: random (name + 8 hex), copy, uuid, or never.
         force_new: inputs whose change means replacement, besides the path inputs.
-        maintained: inputs that, when not given, are read from the cloud and sent back unchanged on update.
+        maintained: inputs that, when not given, are read from the cloud and sent back unchanged on update, and sent
+            as [] on create; dots lead into nested ones (`properties.accessPolicies`).
         reset_to: input removed → value sent instead.
         singleton: the resource always exists with its parent; delete puts this body back. None for ordinary types.
         delete_query: query parameters that DELETE needs.
+        query_inputs: inputs that go into the query of PUT, not into the document.
     Of ARM:
         name, location, required, links, immutable: checked on every write, in this order.
         read_only: pointers that a client cannot set; what it sends there is dropped.
@@ -259,6 +277,7 @@ class ResourceType:
     reset_to: Mapping[str, Any] = field(default_factory=dict)
     singleton: Body | None = None
     delete_query: Mapping[str, str] = field(default_factory=dict)
+    query_inputs: tuple[str, ...] = ()
 
     name: NameRule = NameRule()
     location: Literal["required", "optional", "global", "none"] = "required"
