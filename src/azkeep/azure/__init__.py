@@ -1,0 +1,1 @@
+"""Azure Resource Manager through Microsoft's own libraries: the only room that imports `azure`."""

@@ -1,0 +1,49 @@
+"""Who azkeep is to Azure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+
+def service_principal(
+    identity_endpoint: str, tenant: str, client_id: str, client_secret: str, ca: str | None = None
+) -> TokenCredential:
+    """A client-secret credential of the identity service at `identity_endpoint`, which must be https.
+
+    The authority is not looked up at Microsoft's instance discovery: only this endpoint is asked.
+    """
+    from azure.identity import ClientSecretCredential
+
+    from azkeep.azure.pipeline import Retries, transport
+
+    options: dict[str, Any] = {"transport": transport(identity_endpoint, ca, Retries())}
+    return ClientSecretCredential(
+        tenant,
+        client_id,
+        client_secret,
+        authority=identity_endpoint.rstrip("/"),
+        disable_instance_discovery=True,
+        **options,
+    )
+
+
+def default() -> TokenCredential:
+    """azure-identity's chain: environment, workload and managed identity, then developer tools."""
+    from azure.identity import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+def token(credential: TokenCredential, scope: str) -> str:
+    """An access token for `scope`, such as `https://management.azure.com/.default`. Raises AuthFailed."""
+    from azure.core.exceptions import AzureError
+
+    from azkeep.azure.errors import of_exception
+
+    try:
+        return credential.get_token(scope).token
+    except AzureError as error:
+        raise of_exception(error, scope) from error
