@@ -116,7 +116,8 @@ def _object_to_arm(type_: ResourceType, name: str, shape: Shape, value: Mapping[
         node = shape.properties.get(key, {"type": "any"})
         wire = nested.renames.get(key, key) if nested else key
         if key == "userAssignedIdentities" and isinstance(item, list):
-            flat[wire] = {identity: {} for identity in item}  # a list of ids in azure-native, an object keyed by id in ARM
+            # A list of ids in azure-native, an object keyed by id in ARM.
+            flat[wire] = {identity: {} for identity in item}
             continue
         flat[wire] = _convert(type_, node, item, _object_to_arm)
     for key, fixed in shape.constants.items():

@@ -179,6 +179,14 @@ def _never(sent: Body) -> bool:
     return False
 
 
+def _purgeable(body: Body) -> ArmFault | None:
+    return None
+
+
+def _made_by_client(id: ArmId, body: Body) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class SoftDelete:
     """What remains after DELETE and how it is met again.
@@ -186,7 +194,8 @@ class SoftDelete:
     A PUT of the same id within `days` is refused with `code` and `message` (`{name}` is filled in), unless
     `recovers(sent)`: then the deleted document comes back and the PUT goes on as an update.
     `purge_query` is the query parameter of DELETE that leaves nothing behind. `deleted_path` is where the deleted one
-    can be read, with `{location}` and `{name}`; POST of `/purge` below it removes it for good.
+    can be read, with `{subscriptionId}`, `{location}` and `{name}`; POST of `/purge` below it removes it for good,
+    unless `blocks_purge(body)` gives a fault.
     """
 
     days: int
@@ -196,6 +205,7 @@ class SoftDelete:
     status: int = 409
     recovers: Callable[[Body], bool] = _never
     deleted_path: str = ""
+    blocks_purge: Callable[[Body], ArmFault | None] = _purgeable
 
 
 @dataclass(frozen=True)
@@ -258,6 +268,7 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
+        made_by_service: true for a resource that the service itself made, which nobody has to declare.
     """
 
     arm_type: str
@@ -310,6 +321,7 @@ class ResourceType:
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()
+    made_by_service: Callable[[ArmId, Body], bool] = _made_by_client
 
     @cached_property
     def schema(self) -> Schema:
