@@ -13,6 +13,9 @@ from azkeep.types.nested import nested_shape
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node, Schema, Shape
 
+_NO_PART = ("subscriptionId", "azureApiVersion")
+"""Inputs that azure-native itself keeps beside the resource's own, and that are no part of the document."""
+
 Passed = Callable[[Any], bool]
 
 
@@ -47,7 +50,7 @@ def to_body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {}
     properties: dict[str, Any] = {}
     for name, value in inputs.items():
-        if name in (*type_.path_inputs, *type_.query_inputs, "subscriptionId") or name.startswith("__"):
+        if name in (*type_.path_inputs, *type_.query_inputs, *_NO_PART) or name.startswith("__"):
             continue
         node = type_.schema.inputs.properties.get(name, {"type": "any"})
         converted = _convert(type_, node, value, _object_to_arm)
@@ -81,13 +84,17 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_inputs(type_: ResourceType, id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Inputs that would give `body`: path inputs from `id`, writable properties from the document (import, read)."""
-    outputs = to_outputs(type_, body)
-    inputs: dict[str, Any] = dict(path_values(type_, id))
-    for name, node in type_.schema.inputs.properties.items():
-        if name in inputs or name not in outputs or name in ("id", "etag"):
-            continue
-        inputs[name] = _keep_inputs(type_.schema, node, outputs[name])
-    return inputs
+    return {**path_values(type_, id), **input_shape(type_, to_outputs(type_, body))}
+
+
+def input_shape(type_: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """`outputs` without what only outputs have, path inputs left out."""
+    left_out = {*type_.path_inputs, "id", "etag"}
+    return {
+        name: _keep_inputs(type_.schema, node, outputs[name])
+        for name, node in type_.schema.inputs.properties.items()
+        if name in outputs and name not in left_out
+    }
 
 
 def _has_properties(type_: ResourceType) -> bool:
