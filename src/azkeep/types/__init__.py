@@ -16,7 +16,12 @@ MACHINERY = frozenset({"conversion", "nested", "resource_type", "schema"})
 
 @cache
 def all_types() -> tuple[ResourceType, ...]:
-    """All types, sorted by ARM type."""
+    """All types, one for each ARM type, sorted by it."""
+    return tuple(type_ for type_ in _entries() if not type_.variant)
+
+
+@cache
+def _entries() -> tuple[ResourceType, ...]:
     found: list[ResourceType] = []
     for module in pkgutil.iter_modules(__path__):
         if module.name in MACHINERY or module.name.startswith("_"):
@@ -33,7 +38,11 @@ def _by_arm_type() -> dict[str, ResourceType]:
 
 @cache
 def _by_token() -> dict[str, ResourceType]:
-    return {token.lower(): type_ for type_ in all_types() for token in (type_.token, *type_.aliases)}
+    found: dict[str, ResourceType] = {}
+    for type_ in _entries():
+        for token in (type_.token, *type_.aliases):
+            found.setdefault(token.lower(), type_)
+    return found
 
 
 def _unique(found: dict[str, ResourceType], what: str) -> dict[str, ResourceType]:
@@ -49,10 +58,10 @@ def by_arm_type(arm_type: str) -> ResourceType | None:
 
 def by_token(token: str) -> ResourceType | None:
     """The type behind an azure-native token; old API versions (`azure-native:network/v20230201:Subnet`) included."""
-    package, module, name = (token.split(":") + ["", ""])[:3]
+    package, module, name = [*token.split(":"), "", ""][:3]
     return _by_token().get(f"{package}:{module.split('/')[0]}:{name}".lower())
 
 
 def tokens() -> tuple[str, ...]:
-    """Main tokens of all types, sorted."""
-    return tuple(sorted(type_.token for type_ in all_types()))
+    """Main tokens of all types, variants included, sorted; a class that serves several ARM types is named once."""
+    return tuple(sorted({type_.token for type_ in _entries()}))

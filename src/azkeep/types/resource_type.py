@@ -257,6 +257,8 @@ class ResourceType:
         singleton: the resource always exists with its parent; delete puts this body back. None for ordinary types.
         delete_query: query parameters that DELETE needs.
         query_inputs: inputs that go into the query of PUT, not into the document.
+        variant: a further class of an ARM type that another entry describes, with other path inputs; it is found by its
+            token only, and is not among `all_types()`.
     Of ARM:
         name, location, required, links, immutable: checked on every write, in this order.
         read_only: pointers that a client cannot set; what it sends there is dropped.
@@ -265,6 +267,7 @@ class ResourceType:
         inline: pointer of a list in this document → child type that the list mirrors.
         check: faults beyond the above. complete: the document to store. present: the document to return.
         effects, on_delete: writes to other resources in the same transaction.
+        by_product: True for a document that another resource's write made, as a private endpoint's interface.
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
@@ -289,6 +292,7 @@ class ResourceType:
     singleton: Body | None = None
     delete_query: Mapping[str, str] = field(default_factory=dict)
     query_inputs: tuple[str, ...] = ()
+    variant: bool = False
 
     name: NameRule = NameRule()
     location: Literal["required", "optional", "global", "none"] = "required"
@@ -307,6 +311,7 @@ class ResourceType:
     present: Callable[[ArmId, Body, Estate], Body] = _as_stored
     effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
     on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left
+    by_product: Callable[[Body], bool] = _never
     blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
     put: Timing = Timing()
     delete: Timing = Timing(created=200, updated=200)
