@@ -1,0 +1,93 @@
+"""azkeep.yaml, the settings of a project; a project without one has the defaults.
+
+env: dev                 # the environment where several exist and none is asked for
+local:
+  realistic: false       # operations of the local cloud take their true time
+engine:
+  build: true            # whether the Pulumi CLI may be built where none is found
+audit:
+  fail_on: high          # the severity of a broken policy from which `audit` exits 3
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from azkeep.errors import AzkeepError, Problems, SettingsError
+from azkeep.model.drift import Severity
+from azkeep.model.value import join
+from azkeep.settings import yaml_lines
+from azkeep.settings.project import SETTINGS_FILE
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class LocalSettings(_Section):
+    realistic: bool = Field(default=False, description="Operations of the local cloud take their true shape and time.")
+
+
+class EngineSettings(_Section):
+    build: bool = Field(default=True, description="The Pulumi CLI may be built where none is found.")
+
+
+class AuditSettings(_Section):
+    fail_on: Severity | None = Field(
+        default=None, description="The severity of a broken policy from which `azkeep audit` exits 3."
+    )
+
+
+class ProjectSettings(_Section):
+    """The settings of a project."""
+
+    env: str | None = Field(default=None, description="The environment where several exist and none is asked for.")
+    local: LocalSettings = LocalSettings()
+    engine: EngineSettings = EngineSettings()
+    audit: AuditSettings = AuditSettings()
+
+
+def load(root: Path) -> ProjectSettings:
+    """The settings in `root`'s azkeep.yaml. Raises SettingsError, or Problems with everything that is wrong in it."""
+    path = root / SETTINGS_FILE
+    if not path.exists():
+        return ProjectSettings()
+    document = yaml_lines.load(path)
+    try:
+        return ProjectSettings.model_validate({} if document.value is None else document.value)
+    except ValidationError as error:
+        errors = [_explain(problem, document) for problem in error.errors()]
+        raise errors[0] if len(errors) == 1 else Problems(errors) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of azkeep.yaml, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ProjectSettings.model_json_schema()}
+
+
+def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
+    parts = tuple(str(part) for part in problem["loc"])
+    source = document.source(join(parts))
+    name = ".".join(parts)
+    if problem["type"] == "extra_forbidden":
+        known = _known(parts[:-1])
+        close = get_close_matches(parts[-1], known, n=1)
+        fix = f"Did you mean `{close[0]}`?" if close else f"Known here: {', '.join(known)}."
+        return SettingsError(f"unknown setting `{name}`", fix=fix, subject=name, source=source)
+    if not parts:
+        return SettingsError("settings are `name: value` lines", subject=SETTINGS_FILE, source=source)
+    given = "" if isinstance(problem["input"], dict | list) else f", not `{problem['input']}`"
+    wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return SettingsError(f"`{name}` must be {wanted}{given}", subject=name, source=source)
+
+
+def _known(parts: tuple[str, ...]) -> list[str]:
+    """Names that the section at `parts` may have."""
+    section: type[BaseModel] = ProjectSettings
+    for part in parts:
+        section = section.model_fields[part].annotation  # type: ignore[assignment]
+    return list(section.model_fields)
