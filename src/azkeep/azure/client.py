@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from azkeep.azure.errors import answer_of, of_exception, of_status
-from azkeep.errors import AzureError
 from azkeep.model.transport import Answer
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class ArmClient:
         if _still_runs(method, answer):
             return self._follow(method, first, path)
         if method in ("PUT", "PATCH") and _state(answer).lower() in ("failed", "canceled"):
-            return Answer(FAILED_OPERATION, {"error": _operation_error(answer)}, answer.headers)
+            return Answer(FAILED_OPERATION, {"error": _operation_error(answer)}, answer.headers, followed=True)
         return answer
 
     def _send(
@@ -146,7 +146,7 @@ class ArmClient:
         except Exception as error:
             raise _mapped(error, path) from error
         last = polling.resource()
-        return answer_of(last.http_response) if last is not None else Answer(204)
+        return replace(answer_of(last.http_response), followed=True) if last is not None else Answer(204, followed=True)
 
 
 def _mapped(error: Exception, path: str) -> Exception:
@@ -182,12 +182,9 @@ def _failed(method: str, error: Any, path: str) -> Answer:
         raise of_exception(error, path) from error
     answer = answer_of(error.response)
     if answer.status == 404 and method == "DELETE":
-        return Answer(204, None, answer.headers)
-    if answer.status in (401, 429):
-        failure: AzureError = of_status(answer.status, answer.error_code, answer.error_message, path)
-        raise failure from error
+        return Answer(204, None, answer.headers, followed=True)
     status = answer.status if answer.status >= FAILED_OPERATION else FAILED_OPERATION
-    return Answer(status, {"error": _operation_error(answer)}, answer.headers)
+    return Answer(status, {"error": _operation_error(answer)}, answer.headers, followed=True)
 
 
 def _operation_error(answer: Answer) -> Mapping[str, Any]:

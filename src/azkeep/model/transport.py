@@ -9,11 +9,15 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Answer:
-    """One final answer. `body` is the parsed JSON, None if empty; header names are lower-case."""
+    """One final answer. `body` is the parsed JSON, None if empty; header names are lower-case.
+
+    `followed`: the request itself was accepted, and this is the end of the operation that it started.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    followed: bool = False
 
     @property
     def ok(self) -> bool:
