@@ -267,7 +267,6 @@ class ResourceType:
         inline: pointer of a list in this document → child type that the list mirrors.
         check: faults beyond the above. complete: the document to store. present: the document to return.
         effects, on_delete: writes to other resources in the same transaction.
-        by_product: True for a document that another resource's write made, as a private endpoint's interface.
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
@@ -311,7 +310,6 @@ class ResourceType:
     present: Callable[[ArmId, Body, Estate], Body] = _as_stored
     effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
     on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left
-    by_product: Callable[[Body], bool] = _never
     blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
     put: Timing = Timing()
     delete: Timing = Timing(created=200, updated=200)
