@@ -183,10 +183,6 @@ def _purgeable(body: Body) -> ArmFault | None:
     return None
 
 
-def _made_by_client(id: ArmId, body: Body) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class SoftDelete:
     """What remains after DELETE and how it is met again.
@@ -270,7 +266,6 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
-        made_by_service: true for a resource that the service itself made, which nobody has to declare.
     """
 
     arm_type: str
@@ -324,7 +319,6 @@ class ResourceType:
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()
-    made_by_service: Callable[[ArmId, Body], bool] = _made_by_client
 
     @cached_property
     def schema(self) -> Schema:
