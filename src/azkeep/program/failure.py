@@ -1,0 +1,97 @@
+"""Why a program failed, in terms of the stack's own files."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from azkeep.errors import ProgramError, Source
+
+FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", "node_modules"})
+INTERRUPTED = "Interrupted"
+
+
+@dataclass(frozen=True)
+class ProgramFailure:
+    """One failure. `frames` are the stack's own lines, outermost first, files relative to the stack folder."""
+
+    message: str
+    exception_type: str
+    frames: tuple[Source, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """One line: where, what kind, and the first line of the message."""
+        where = f"{self.frames[-1]}: " if self.frames else ""
+        first = self.message.strip().splitlines()[0] if self.message.strip() else ""
+        return f"{where}{self.exception_type}: {first}" if first else f"{where}{self.exception_type}"
+
+    @property
+    def is_interrupted(self) -> bool:
+        """True if the program ended because registration was stopped."""
+        return self.exception_type == INTERRUPTED
+
+    def error(self) -> ProgramError:
+        """The same as an error to raise."""
+        return ProgramError(
+            f"the program failed: {self.exception_type}",
+            detail="\n".join([self.message, *(f"  at {frame}" for frame in self.frames)]),
+            source=self.frames[-1] if self.frames else None,
+        )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended. `engine_left` is true where the engine had gone; it reports why itself."""
+
+    failure: ProgramFailure | None = None
+    engine_left: bool = False
+
+
+def own_file(filename: str, folder: Path) -> str | None:
+    """`filename` relative to the stack folder; None for what lies elsewhere or in an environment inside it."""
+    try:
+        relative = (folder / filename).resolve().relative_to(folder)
+    except (ValueError, OSError):
+        return None
+    hidden = any(part.startswith(".") for part in relative.parts[:-1])
+    if hidden or FOREIGN_FOLDERS.intersection(relative.parts):
+        return None
+    return relative.as_posix()
+
+
+def describe(exception: BaseException, folder: Path) -> ProgramFailure:
+    """`exception` as a failure of the program in `folder`, its causes' frames included."""
+    frames: list[Source] = []
+    for link in _chain(exception):
+        for frame in traceback.extract_tb(link.__traceback__):
+            _append(frames, frame.filename, frame.lineno, folder)
+        if isinstance(link, SyntaxError) and link.filename:
+            _append(frames, link.filename, link.lineno, folder)
+    return ProgramFailure(_message(exception), type(exception).__qualname__, tuple(frames))
+
+
+def _append(frames: list[Source], filename: str, line: int | None, folder: Path) -> None:
+    file = own_file(filename, folder)
+    if file is not None and Source(file, line) not in frames:
+        frames.append(Source(file, line))
+
+
+def _chain(exception: BaseException) -> Iterator[BaseException]:
+    """The exception after all its causes, so that the last frames are its own."""
+    seen: list[BaseException] = []
+    link: BaseException | None = exception
+    while link is not None and link not in seen:
+        seen.append(link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return reversed(seen)
+
+
+def _message(exception: BaseException) -> str:
+    if isinstance(exception, SyntaxError):
+        return exception.msg
+    if isinstance(exception, KeyError) and len(exception.args) == 1:
+        return f"no key {exception.args[0]!r}"
+    return str(exception)
