@@ -183,6 +183,10 @@ def _purgeable(body: Body) -> ArmFault | None:
     return None
 
 
+def _made_by_client(id: ArmId, body: Body) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class SoftDelete:
     """What remains after DELETE and how it is met again.
@@ -266,6 +270,8 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
+        made_by_service: true for a document that another resource's write made, as a private endpoint's interface or a
+            workspace's default datastores; nobody has to declare it.
     """
 
     arm_type: str
@@ -319,6 +325,7 @@ class ResourceType:
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()
+    made_by_service: Callable[[ArmId, Body], bool] = _made_by_client
 
     @cached_property
     def schema(self) -> Schema:
