@@ -1,0 +1,312 @@
+"""One stack and the engine that works on it: every call of the Pulumi CLI for a stack goes through here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from azkeep.engine import backend, failures, locks
+from azkeep.engine.event_log import Event, Tail
+from azkeep.engine.events import Progress, progress_of
+from azkeep.engine.find import Engine
+from azkeep.engine.process import Completed, Control, run_engine, temporary_folder
+from azkeep.engine.state import State, from_export, to_export
+from azkeep.errors import EngineError, PlanStale, StackMissing, StateDamaged
+from azkeep.model.value import Secret
+
+EVENT_LOG = "events.jsonl"
+RECORD = "run.json"
+OnEvent = Callable[[Progress], None]
+
+
+def ignore(_: Progress) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one engine run ended. `failure` is None if it did what it should; `interrupted` is true if it was told to
+    stop. `folder` holds the event log of a changing run that did not end well, for recovery, else it is gone."""
+
+    verb: str
+    events: tuple[Event, ...]
+    failure: EngineError | PlanStale | None
+    interrupted: bool
+    folder: Path
+
+    @property
+    def succeeded(self) -> bool:
+        return self.failure is None and not self.interrupted
+
+
+@dataclass(frozen=True)
+class Selection:
+    """URNs that a run is limited to, leaves out, or replaces; () for all and none."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    dependents: bool = False
+
+    @property
+    def arguments(self) -> list[str]:
+        named = (("--target", self.targets), ("--exclude", self.excludes), ("--replace", self.replaces))
+        found = [part for flag, urns in named for urn in urns for part in (flag, urn)]
+        if self.dependents and self.targets:
+            found.append("--target-dependents")
+        if self.dependents and self.excludes:
+            found.append("--exclude-dependents")
+        return found
+
+
+@dataclass(frozen=True)
+class Session:
+    """One stack.
+
+    `folder` is the project's. `config_file` is the private `Pulumi.STACK.yaml` (see `config`): the folder's own is
+    never given to the engine. `environment` comes on top of this process's: secrets provider, cloud. `run_folder`
+    holds a folder per run, `.azkeep/runs`. `secrets_provider` is used only when the stack is made.
+    """
+
+    engine: Engine
+    folder: Path
+    project: str
+    stack: str
+    backend_url: str
+    config_file: Path
+    run_folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parallel: int = 16
+    secrets_provider: str = ""
+    lock_timeout: float = 0.0
+
+    # The stack and its state.
+
+    def exists(self) -> bool:
+        """True if the stack has been made, resources or not."""
+        if backend.folder_of(self.backend_url) is not None:
+            return backend.checkpoint_file(self.backend_url, self.project, self.stack) is not None
+        try:
+            self.export()
+        except StackMissing:
+            return False
+        return True
+
+    def ensure_stack(self) -> bool:
+        """Makes the stack if there is none, and tells whether it did. The salt goes to the private config alone."""
+        if self.exists():
+            return False
+        backend.make_folder(self.backend_url)
+        provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
+        self._call(["stack", "init", self.stack, "--no-select", *provider])
+        return True
+
+    def state(self) -> State:
+        """The recorded state, an empty one for a stack that was never made. Raises StateDamaged."""
+        if backend.folder_of(self.backend_url) is not None:
+            found = backend.read_state(self.backend_url, self.project, self.stack)
+            return found or State({})
+        try:
+            return self.export()
+        except StackMissing:
+            return State({})
+
+    def export(self, *, open_secrets: bool = False) -> State:
+        """The state as the engine exports it. Raises StackMissing, StateDamaged, WrongPassphrase."""
+        opened = ["--show-secrets"] if open_secrets else []
+        completed = self._call(["stack", "export", "--stack", self.stack, *opened], wants_output=True)
+        try:
+            return from_export(json.loads(completed.output))
+        except (ValueError, AttributeError) as error:
+            raise StateDamaged(f"the export of stack {self.stack} cannot be read", detail=str(error)) from error
+
+    def import_(self, state: State) -> None:
+        """Makes `state` the recorded one; the engine checks its integrity and keeps the old one as backup."""
+        locks.wait_until_free(self.backend_url, self.project, self.stack, timeout=self.lock_timeout)
+        with temporary_folder(self.run_folder, _name("import")) as temporary:
+            path = temporary / "state.json"
+            write_private(path, json.dumps(to_export(state)))
+            self._call(["stack", "import", "--stack", self.stack, "--file", str(path)])
+
+    def outputs(self, *, open_secrets: bool = False) -> dict[str, Any]:
+        """Outputs of the stack by name, {} before the first apply; secrets are Secrets, sealed unless opened."""
+        sealed = self.state().outputs
+        if not open_secrets or not self.state().has_secrets:
+            return sealed
+        completed = self._call(
+            ["stack", "output", "--stack", self.stack, "--json", "--show-secrets"], wants_output=True
+        )
+        opened: dict[str, Any] = json.loads(completed.output)
+        return {
+            name: Secret(opened.get(name)) if isinstance(value, Secret) else opened.get(name, value)
+            for name, value in sealed.items()
+        }
+
+    # Runs.
+
+    def preview(
+        self,
+        client: str,
+        *,
+        plan_file: Path | None = None,
+        selection: Selection = Selection(),
+        refresh: bool = False,
+        on_event: OnEvent = ignore,
+        control: Control | None = None,
+    ) -> Run:
+        """What the program would change. `client` is the program host's address; the engine's plan goes to
+        `plan_file`, its secrets encrypted."""
+        plan = ["--save-plan", str(plan_file)] if plan_file else []
+        asked = [*plan, *selection.arguments, *(["--refresh"] if refresh else [])]
+        return self._run("preview", ["--client", client, *asked], on_event, control)
+
+    def preview_destroy(
+        self, *, selection: Selection = Selection(), on_event: OnEvent = ignore, control: Control | None = None
+    ) -> Run:
+        """What a destroy would delete; no program runs."""
+        return self._run("destroy", ["--preview-only", *selection.arguments], on_event, control, changes=False)
+
+    def up(
+        self,
+        client: str,
+        *,
+        plan_file: Path | None = None,
+        selection: Selection = Selection(),
+        on_event: OnEvent = ignore,
+        control: Control | None = None,
+    ) -> Run:
+        """Applies the program after a dry run in the same call, held to the engine's plan in `plan_file` if given:
+        what the plan does not allow is refused before the first operation, and `failure` is then PlanStale."""
+        plan = ["--plan", str(plan_file)] if plan_file else []
+        asked = ["--client", client, "--yes", *plan, *selection.arguments]
+        return self._run("up", asked, on_event, control, changes=True)
+
+    def destroy(
+        self, *, selection: Selection = Selection(), on_event: OnEvent = ignore, control: Control | None = None
+    ) -> Run:
+        """Deletes what is recorded; no program runs."""
+        asked = ["--yes", "--skip-preview", *selection.arguments]
+        return self._run("destroy", asked, on_event, control, changes=True)
+
+    def refresh(
+        self, *, selection: Selection = Selection(), on_event: OnEvent = ignore, control: Control | None = None
+    ) -> Run:
+        """Reads recorded resources again and records what they are now; nothing in the cloud changes."""
+        asked = ["--yes", "--skip-preview", *selection.arguments]
+        return self._run("refresh", asked, on_event, control, changes=True)
+
+    def call(self, arguments: Sequence[str], *, control: Control | None = None) -> int:
+        """Runs any `pulumi ARGUMENTS` with this stack's environment on the caller's terminal; its exit code."""
+        from azkeep.engine.process import run_attached
+
+        with temporary_folder(self.run_folder, _name("pulumi")) as temporary:
+            return run_attached(
+                self.engine.path, arguments, folder=self.folder, environment=self._environment, temporary=temporary
+            )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**self.environment, "PULUMI_BACKEND_URL": self.backend_url}
+
+    def _call(self, arguments: Sequence[str], *, wants_output: bool = False) -> Completed:
+        """A call that is no run, from the private folder: there the CLI finds and writes the private settings."""
+        self._write_private_project()
+        with temporary_folder(self.run_folder, _name("call")) as temporary:
+            completed = run_engine(
+                self.engine.path,
+                arguments,
+                folder=self.config_file.parent,
+                environment=self._environment,
+                temporary=temporary,
+                wants_output=wants_output,
+            )
+        if completed.code:
+            raise failures.of_run(completed.errors, (), self.stack)
+        return completed
+
+    def _write_private_project(self) -> None:
+        folder = self.config_file.parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / "Pulumi.yaml"
+        if not path.exists():
+            write_private(path, json.dumps({"name": self.project, "runtime": "python"}) + "\n")
+
+    def _run(
+        self,
+        verb: str,
+        asked: Sequence[str],
+        on_event: OnEvent,
+        control: Control | None,
+        *,
+        changes: bool = False,
+    ) -> Run:
+        control = control or Control()
+        if verb != "preview":
+            locks.wait_until_free(self.backend_url, self.project, self.stack, timeout=self.lock_timeout)
+        folder = self._begin(verb, changes)
+
+        def forward(event: Event) -> None:
+            progress = progress_of(event)
+            if progress is not None:
+                on_event(progress)
+
+        ended_well = False
+        try:
+            with temporary_folder(folder, "tmp") as temporary, Tail(folder / EVENT_LOG, forward) as tail:
+                completed = run_engine(
+                    self.engine.path,
+                    [verb, *self._arguments(folder), *asked],
+                    folder=self.folder,
+                    environment=self._environment,
+                    temporary=temporary,
+                    control=control,
+                )
+            run = self._ended(verb, completed, tail.events, control, folder)
+            ended_well = run.succeeded
+        finally:
+            if ended_well or not changes:
+                shutil.rmtree(folder, ignore_errors=True)
+        return run
+
+    def _begin(self, verb: str, changes: bool) -> Path:
+        """A folder for one run with an empty event log that nobody else may read."""
+        folder = self.run_folder / _name(verb)
+        folder.mkdir(parents=True, mode=0o700)
+        record = {"verb": verb, "stack": self.stack, "project": self.project, "changes": changes, "pid": os.getpid()}
+        write_private(folder / RECORD, json.dumps(record))
+        write_private(folder / EVENT_LOG, "")
+        return folder
+
+    def _arguments(self, folder: Path) -> list[str]:
+        return [
+            *("--stack", self.stack),
+            *("--config-file", str(self.config_file)),
+            *("--parallel", str(self.parallel)),
+            *("--exec-kind", "auto.inline"),
+            *("--event-log", str(folder / EVENT_LOG)),
+        ]
+
+    def _ended(self, verb: str, completed: Completed, events: tuple[Event, ...], control: Control, folder: Path) -> Run:
+        """Raises what kept the engine from beginning; what went wrong later is in the Run."""
+        failure = failures.of_run(completed.errors, events, self.stack) if completed.code else None
+        if failure is not None and not any(event.metadata for event in events) and type(failure) is not EngineError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise failure
+        return Run(verb, events, failure, control.interrupted, folder)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes `text` to `path`, readable by its owner alone from the first byte."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _name(verb: str) -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{verb}-{uuid.uuid4().hex[:8]}"
