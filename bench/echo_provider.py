@@ -32,8 +32,11 @@ class EchoProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind.DIFF_NONE if same else kind.DIFF_SOME)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
-        id = "" if request.preview else f"/echo/{request.urn.rsplit('::', 1)[-1]}"
-        return provider_pb2.CreateResponse(id=id, properties=request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=request.properties)
+        name = request.urn.rsplit("::", 1)[-1]
+        request.properties["name"] = name
+        return provider_pb2.CreateResponse(id=f"/echo/{name}", properties=request.properties)
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)

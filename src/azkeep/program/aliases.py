@@ -30,7 +30,7 @@ def prune_aliases(kept_types: frozenset[str]) -> Transformation:
         aliases = args.opts.aliases
         if not aliases or not args.type_.startswith(PACKAGE):
             return None
-        first = _first_own(aliases, own_alias_types(type(args.resource)))
+        first = _first_own(aliases, own_alias_types(args.resource.__class__))
         kept = [alias for alias in aliases[first:] if alias.type_ in kept_types]
         if first + len(kept) == len(aliases):
             return None

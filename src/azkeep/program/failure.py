@@ -51,7 +51,9 @@ class Ended:
 
 
 def own_file(filename: str, folder: Path) -> str | None:
-    """`filename` relative to the stack folder; None for what lies elsewhere or in an environment inside it."""
+    """`filename` relative to the stack folder; None if it lies elsewhere, in an environment inside it, or is no file."""
+    if filename.startswith("<"):
+        return None
     try:
         relative = (folder / filename).resolve().relative_to(folder)
     except (ValueError, OSError):

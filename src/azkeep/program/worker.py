@@ -140,8 +140,8 @@ def _be_child(channel_descriptor: int, output: int) -> None:
         for standard in (1, 2):
             os.dup2(output, standard)
         os.close(output)
-        sys.stdout = sys.__stdout__ = _lines_to(1)
-        sys.stderr = sys.__stderr__ = _lines_to(2)
+        sys.stdout = _lines_to(1)
+        sys.stderr = _lines_to(2)
         order: Order = channel.recv()
         inbox = Inbox(channel)
         threading.Thread(target=inbox.watch, daemon=True).start()
