@@ -1,0 +1,55 @@
+"""The audit document."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from azkeep.model.drift import Audit, Drift, DriftKind, Who
+from azkeep.render.values import after, before, plain
+from azkeep.render.view import View
+
+
+def body(found: Audit, view: View) -> dict[str, Any]:
+    return {
+        "summary": found.summary,
+        "coverage": {"read": found.read, "total": found.total, "percent": found.percent},
+        "drifts": [drift(item) for item in found.drifts],
+        "requests": {"total": found.requests},
+    }
+
+
+def drift(item: Drift) -> dict[str, Any]:
+    recorded = plain(before(item.change)) if item.change else None
+    declared = recorded if item.declared is None and item.kind is DriftKind.DECLARED else plain(item.declared)
+    return {
+        "kind": item.kind.value,
+        "severity": item.severity.value,
+        "id": item.id,
+        "type": item.type,
+        "path": item.change.path if item.change else None,
+        "declared": declared,
+        "recorded": recorded,
+        "live": plain(after(item.change)) if item.change else None,
+        "who": [who(each) for each in item.who],
+        "rules": list(item.rules),
+        "detail": item.detail,
+        "fix": item.fix,
+        "fingerprint": fingerprint(item),
+    }
+
+
+def who(each: Who) -> dict[str, Any]:
+    return {
+        "by": each.by,
+        "client": each.client,
+        "operation": each.operation,
+        "at": each.at,
+        "correlation_id": each.correlation_id,
+    }
+
+
+def fingerprint(item: Drift) -> str:
+    """The same for the same finding in every run: of kind, id and path, whatever the casing and the values."""
+    path = item.change.path if item.change else ""
+    return hashlib.sha256(f"{item.kind.value}\n{item.id}\n{path}".lower().encode()).hexdigest()[:16]

@@ -1,0 +1,34 @@
+"""The lines of each result, for people: one function per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from azkeep.model import report as results
+from azkeep.model.drift import Audit
+from azkeep.model.plan import Outcome, Plan
+from azkeep.render.text import audit, local, outcome, plan, stack, tools
+from azkeep.render.text.line import Line
+from azkeep.render.view import View
+
+Lines = Callable[[Any, View], Iterator[Line]]
+
+LINES: dict[type, Lines] = {
+    Plan: plan.lines,
+    Outcome: outcome.lines,
+    Audit: audit.lines,
+    results.Outputs: stack.outputs,
+    results.Configuration: stack.configuration,
+    results.History: stack.history,
+    results.Locks: stack.locks,
+    results.Scaffold: tools.scaffold,
+    results.EngineFound: tools.engine,
+    results.Doctor: tools.doctor,
+    results.LocalReady: local.ready,
+    results.LocalChange: local.change,
+    results.LocalReset: local.reset,
+    results.LocalLog: local.log,
+}
+HEADED = (Plan, Outcome, Audit)
+"""Results that begin with stack, cloud and caller."""
