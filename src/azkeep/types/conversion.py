@@ -68,7 +68,7 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
     backwards = {wire: name for name, wire in type_.renames.items()}
     found: dict[str, Any] = {}
     properties = body.get("properties")
-    if type_.flattened and isinstance(properties, Mapping):
+    if type_.flattened and "properties" not in schema.outputs.properties and isinstance(properties, Mapping):
         found.update({backwards.get(key, key): value for key, value in properties.items()})
         found.update({key: value for key, value in body.items() if key != "properties"})
     else:
