@@ -1,0 +1,107 @@
+"""What the machine learning types share: paths, name rules, default datastores, the managed network. Pure.
+
+Sources: Azure Machine Learning REST API 2025-12-01; how-to-managed-network; concept-workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types.resource_type import Effect, Estate, NameRule, PutEffect, Write
+
+WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
+IN_WORKSPACE = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+    "/providers/Microsoft.MachineLearningServices/workspaces/{workspaceName}"
+)
+
+# Pattern of asset, datastore and job names in the REST API.
+ASSET_NAME = NameRule(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}$", maximum=255, code="UserError")
+
+# how-to-manage-quotas: letter first, letters, digits and single hyphens, 3 to 32 characters, no hyphen at the end.
+ENDPOINT_PATTERN = r"^[a-zA-Z](-?[a-zA-Z0-9])+$"
+
+WORKING_DIRECTORY = "code-391ff5ac-6576-460f-ba4d-7e03433c68b6"
+"""The file share of `workspaceworkingdirectory`: the same in every workspace."""
+
+DEFAULT_DATASTORES = ("workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory")
+
+
+def user_error(message: str, *, status: int = 400, code: str = "UserError") -> ArmFault:
+    """A refusal as the workspace service words it."""
+    return ArmFault(
+        status, code, message, additional_info=({"type": "ComponentName", "info": {"value": "managementfrontend"}},)
+    )
+
+
+def workspace_of(id: ArmId, estate: Estate) -> Body | None:
+    """The workspace that `id` is, or lies in."""
+    while id.type.lower() != WORKSPACE.lower():
+        parent = id.parent
+        if parent is None:
+            return None
+        id = parent
+    return estate.get(id.text)
+
+
+def isolation(workspace: Body | None) -> str:
+    """Isolation mode of a workspace's managed network, `Disabled` if it has none."""
+    return str(get(workspace, "/properties/managedNetwork/isolationMode") or "Disabled")
+
+
+def has_managed_network(workspace: Body | None) -> bool:
+    return isolation(workspace).lower() != "disabled"
+
+
+def workspace_effects(write: Write) -> tuple[Effect, ...]:
+    """What a new workspace makes: a container and two shares in its storage account, and its four datastores."""
+    account = get(write.body, "/properties/storageAccount")
+    if not isinstance(account, str):
+        return ()
+    made = write.guid("workspaceId")
+    container, share = f"azureml-blobstore-{made}", f"azureml-filestore-{made}"
+    storage = ArmId.parse(account)
+    blob, file = storage.child("blobServices", "default"), storage.child("fileServices", "default")
+    stores = dict(
+        zip(
+            DEFAULT_DATASTORES,
+            (
+                _datastore(storage, "AzureBlob", container),
+                _datastore(storage, "AzureFile", share),
+                _datastore(storage, "AzureBlob", "azureml"),
+                _datastore(storage, "AzureFile", WORKING_DIRECTORY),
+            ),
+            strict=True,
+        )
+    )
+    return (
+        PutEffect(blob.child("containers", container).text, {"properties": {"publicAccess": "None"}}),
+        PutEffect(file.child("shares", share).text, {"properties": {"shareQuota": 102400, "enabledProtocols": "SMB"}}),
+        PutEffect(
+            file.child("shares", WORKING_DIRECTORY).text,
+            {"properties": {"shareQuota": 102400, "enabledProtocols": "SMB"}},
+        ),
+        *(PutEffect(write.id.child("datastores", name).text, body) for name, body in stores.items()),
+    )
+
+
+def _datastore(storage: ArmId, kind: str, place: str) -> dict[str, Any]:
+    where = "containerName" if kind == "AzureBlob" else "fileShareName"
+    properties: Mapping[str, Any] = {
+        "datastoreType": kind,
+        "accountName": storage.name,
+        where: place,
+        "endpoint": "core.windows.net",
+        "protocol": "https",
+        "credentials": {"credentialsType": "AccountKey"},
+        "serviceDataAccessAuthIdentity": "None",
+        "subscriptionId": storage.subscription,
+        "resourceGroup": storage.resource_group,
+        "properties": {},
+        "tags": {},
+    }
+    return {"properties": dict(properties)}

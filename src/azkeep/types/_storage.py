@@ -1,0 +1,57 @@
+"""What the storage types share: paths, the services that come with an account, retention rules. Pure.
+
+Source: Storage resource provider REST API 2024-01-01.
+"""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types.resource_type import Estate, NameRule
+
+ACCOUNT = "Microsoft.Storage/storageAccounts"
+IN_ACCOUNT = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+    "/providers/Microsoft.Storage/storageAccounts/{accountName}"
+)
+
+BLOB_SERVICE: Body = {
+    "cors": {"corsRules": []},
+    "deleteRetentionPolicy": {"allowPermanentDelete": False, "enabled": False},
+}
+FILE_SERVICE: Body = {
+    "cors": {"corsRules": []},
+    "protocolSettings": {"smb": {}},
+    "shareDeleteRetentionPolicy": {"enabled": True, "days": 7},
+}
+
+PLACE_PATTERN = r"^[a-z0-9](?!.*--)[a-z0-9-]*[a-z0-9]$"
+"""Names of containers and shares: 3 to 63 lower-case letters, digits and single hyphens."""
+
+
+def only_default(kind: str) -> NameRule:
+    """The rule of a service of which there is one, named `default`."""
+    return NameRule(
+        pattern=r"^[dD][eE][fF][aA][uU][lL][tT]$",
+        code="InvalidRequestPropertyValue",
+        message=f"The value '{{name}}' is not allowed for the name of {kind}: it must be default.",
+    )
+
+
+def account_of(id: ArmId, estate: Estate) -> Body | None:
+    """The storage account that `id` lies in."""
+    found: ArmId | None = id
+    while found is not None and found.type.lower() != ACCOUNT.lower():
+        found = found.parent
+    return estate.get(found.text) if found else None
+
+
+def days_fault(body: Body, policy: str) -> ArmFault | None:
+    """The refusal of an enabled retention policy without a number of days from 1 to 365."""
+    if get(body, f"/properties/{policy}/enabled") is not True:
+        return None
+    days = get(body, f"/properties/{policy}/days")
+    if isinstance(days, int) and 1 <= days <= 365:
+        return None
+    return ArmFault(400, "InvalidRequestPropertyValue", f"{policy}.days must be between 1 and 365 when it is enabled.")

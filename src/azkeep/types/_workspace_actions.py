@@ -1,0 +1,90 @@
+"""POST actions of a machine learning workspace. Source: Azure Machine Learning REST API 2025-12-01, workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._machine_learning import has_managed_network, user_error
+from azkeep.types._workspace_network import provisioned
+from azkeep.types.resource_type import Action, Estate
+
+PRIMARY, SECONDARY = "/notebook/primaryAccessKey", "/notebook/secondaryAccessKey"
+
+
+def _notebook_keys(secrets: Mapping[str, Any]) -> dict[str, Any]:
+    return {"primaryAccessKey": secrets.get(PRIMARY), "secondaryAccessKey": secrets.get(SECONDARY)}
+
+
+def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    insights = estate.get(str(get(body, "/properties/applicationInsights", "")))
+    return {
+        "userStorageResourceId": get(body, "/properties/storageAccount"),
+        "appInsightsInstrumentationKey": get(insights, "/properties/InstrumentationKey"),
+        "notebookAccessKeys": _notebook_keys(secrets),
+    }
+
+
+def _list_notebook_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return _notebook_keys(secrets)
+
+
+def _list_notebook_token(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return {
+        "accessToken": secrets.get(PRIMARY),
+        "expiresIn": 28800,
+        "hostName": get(body, "/properties/notebookInfo/fqdn"),
+        "notebookResourceId": get(body, "/properties/notebookInfo/resourceId"),
+        "scope": "aznb_identity",
+        "tokenType": "Bearer",
+    }
+
+
+def _prepare_notebook(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return get(body, "/properties/notebookInfo")
+
+
+def _diagnose(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    names = (
+        "userDefinedRouteResults", "networkSecurityRuleResults", "resourceLockResults", "dnsResolutionResults",
+        "storageAccountResults", "keyVaultResults", "containerRegistryResults", "applicationInsightsResults",
+        "otherResults",
+    )  # fmt: skip
+    return {"value": {name: [] for name in names}}
+
+
+def _nothing(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return None
+
+
+def _endpoints(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return {"value": []}
+
+
+def _network_status(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return {"status": "Active", "sparkReady": sent.get("includeSpark") is True}
+
+
+def _provision(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+    return provisioned(body, spark=sent.get("includeSpark") is True)
+
+
+def _provision_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
+    if has_managed_network(body):
+        return None
+    return user_error("The workspace has no managed network: its isolation mode is Disabled.")
+
+
+ACTIONS: Mapping[str, Action] = {
+    "listKeys": Action(_list_keys),
+    "listNotebookKeys": Action(_list_notebook_keys),
+    "listNotebookAccessToken": Action(_list_notebook_token),
+    "prepareNotebook": Action(_prepare_notebook),
+    "resyncKeys": Action(_nothing),
+    "diagnose": Action(_diagnose),
+    "outboundNetworkDependenciesEndpoints": Action(_endpoints),
+    "provisionManagedNetwork": Action(_network_status, changes=_provision, fault=_provision_fault),
+}

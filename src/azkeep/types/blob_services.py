@@ -1,0 +1,55 @@
+"""Microsoft.Storage/storageAccounts/blobServices. Source: Storage resource provider REST API 2024-01-01."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, get, put
+from azkeep.types._storage import BLOB_SERVICE, IN_ACCOUNT, account_of, days_fault, only_default
+from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    deletion = days_fault(write.body, "deleteRetentionPolicy") or days_fault(
+        write.body, "containerDeleteRetentionPolicy"
+    )
+    if deletion:
+        return deletion
+    if get(write.body, "/properties/restorePolicy/enabled") is not True:
+        return None
+    needed = ("isVersioningEnabled", "changeFeed/enabled", "deleteRetentionPolicy/enabled")
+    if all(get(write.body, f"/properties/{name}") is True for name in needed):
+        return None
+    return ArmFault(
+        400,
+        "InvalidRequestPropertyValue",
+        "Point-in-time restore needs versioning, the change feed and blob soft delete to be enabled.",
+    )
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    body: Body = put(write.body, "/sku", get(account_of(write.id, estate), "/sku"))
+    return body
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Storage/storageAccounts/blobServices",
+    token="azure-native:storage:BlobServiceProperties",
+    path=f"{IN_ACCOUNT}/blobServices/{{blobServicesName}}",
+    autoname="copy",
+    singleton={"properties": BLOB_SERVICE},
+    name=only_default("blobServices"),
+    location="none",
+    tags=False,
+    read_only=("/sku", "/properties/restorePolicy/minRestoreTime", "/properties/restorePolicy/lastEnabledTime"),
+    # A new account's answer to BlobServicesGet in the REST examples.
+    defaults={
+        "/properties/cors/corsRules": [],
+        "/properties/deleteRetentionPolicy/enabled": False,
+        "/properties/deleteRetentionPolicy/allowPermanentDelete": False,
+    },
+    check=_check,
+    complete=_complete,
+    put=Timing(created=200),
+    provisioning_state=None,
+    tracked=False,
+)

@@ -1,0 +1,42 @@
+"""Microsoft.Storage/storageAccounts/fileServices. Source: Storage resource provider REST API 2024-01-01."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, get, put
+from azkeep.types._storage import FILE_SERVICE, IN_ACCOUNT, account_of, days_fault, only_default
+from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    return days_fault(write.body, "shareDeleteRetentionPolicy")
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    body: Body = put(write.body, "/sku", get(account_of(write.id, estate), "/sku"))
+    return body
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Storage/storageAccounts/fileServices",
+    token="azure-native:storage:FileServiceProperties",
+    path=f"{IN_ACCOUNT}/fileServices/{{fileServicesName}}",
+    autoname="copy",
+    singleton={"properties": FILE_SERVICE},
+    name=only_default("fileServices"),
+    location="none",
+    tags=False,
+    read_only=("/sku",),
+    # A new account's answer to FileServicesGet in the REST examples; soft delete of shares is on for 7 days.
+    defaults={
+        "/properties/cors/corsRules": [],
+        "/properties/protocolSettings/smb": {},
+        "/properties/shareDeleteRetentionPolicy/enabled": True,
+        "/properties/shareDeleteRetentionPolicy/days": 7,
+    },
+    check=_check,
+    complete=_complete,
+    put=Timing(created=200),
+    provisioning_state=None,
+    tracked=False,
+)

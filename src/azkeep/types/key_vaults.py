@@ -1,0 +1,142 @@
+"""Microsoft.KeyVault/vaults. Source: Key Vault management REST API 2024-11-01, vaults."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get, put
+from azkeep.types._connections import POINTER, connections
+from azkeep.types._document import changed, completed, same_text
+from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, SoftDelete, Timing, Write
+
+_PURGE_PROTECTION = "/properties/enablePurgeProtection"
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    if get(write.sent, _PURGE_PROTECTION) is False:
+        return _refusal(
+            'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is'
+            " an irreversible action."
+        )
+    if get(write.sent, "/properties/enableSoftDelete") is False:
+        return _refusal(
+            'The property "enableSoftDelete" cannot be set to false. Enabling the soft delete functionality for a vault'
+            " is an irreversible action."
+        )
+    if changed(write, "/properties/softDeleteRetentionInDays"):
+        return _refusal('The property "softDeleteRetentionInDays" has been set already and it can\'t be modified.')
+    return _days_fault(write) or _policies_fault(write)
+
+
+def _days_fault(write: Write) -> ArmFault | None:
+    days = get(write.body, "/properties/softDeleteRetentionInDays")
+    if isinstance(days, int) and not 7 <= days <= 90:
+        return _refusal('The property "softDeleteRetentionInDays" must be between 7 and 90.')
+    return None
+
+
+def _policies_fault(write: Write) -> ArmFault | None:
+    given = get(write.body, "/properties/accessPolicies") is not None
+    by_roles = get(write.body, "/properties/enableRbacAuthorization") is True
+    if given or by_roles or _recovers(write.sent):
+        return None
+    return _refusal("The parameter accessPolicies is not specified.")
+
+
+def _refusal(message: str) -> ArmFault:
+    return ArmFault(400, "BadRequest", message)
+
+
+def _recovers(sent: Body) -> bool:
+    return same_text(get(sent, "/properties/createMode"), "recover")
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    body = completed(write, always={"/properties/vaultUri": f"https://{write.id.name.lower()}.vault.azure.net/"})
+    kept = {name: value for name, value in body["properties"].items() if name != "createMode"}
+    if get(write.before, _PURGE_PROTECTION) is True:
+        kept["enablePurgeProtection"] = True  # a PUT that leaves it out does not take it away
+    kept.setdefault("accessPolicies", [])
+    return {**body, "properties": kept}
+
+
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    found = [{member: value for member, value in item.items() if member in ("id", "properties")}
+             for item in connections(id, estate)]  # fmt: skip
+    shown: Body = put(body, POINTER, found) if found else body
+    return shown
+
+
+def _blocks_purge(body: Body) -> ArmFault | None:
+    if get(body, _PURGE_PROTECTION) is not True:
+        return None
+    return ArmFault(
+        405,
+        "MethodNotAllowed",
+        'Operation "DeletedVaultPurge" is not allowed because purge protection is enabled for this vault. Key Vault'
+        " service will automatically purge it after the retention period has passed.",
+    )
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.KeyVault/vaults",
+    token="azure-native:keyvault:Vault",
+    path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.KeyVault/vaults/{vaultName}",
+    flattened=False,
+    maintained=("properties.accessPolicies",),
+    name=NameRule(
+        pattern=r"^[a-zA-Z](?!.*--)[a-zA-Z0-9-]*[a-zA-Z0-9]$",
+        minimum=3,
+        maximum=24,
+        unique="global",
+        code="VaultNameNotValid",
+        message="The vault name '{name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The"
+        " name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.",
+        taken_code="VaultAlreadyExists",
+        taken_message="The vault name '{name}' is already in use. Vault names are globally unique so it is possible"
+        " that the name is already taken.",
+    ),
+    required=("/properties/tenantId", "/properties/sku/name"),
+    required_code="BadRequest",
+    links=(
+        Link("/properties/networkAcls/virtualNetworkRules/*/id", types=("Microsoft.Network/virtualNetworks/subnets",)),
+    ),
+    read_only=("/properties/vaultUri", "/properties/hsmPoolResourceId", POINTER),
+    # Values of the property when it is not set, in the REST API's description of VaultProperties.
+    defaults={
+        "/properties/sku/family": "A",
+        "/properties/enableSoftDelete": True,
+        "/properties/softDeleteRetentionInDays": 90,
+        "/properties/enableRbacAuthorization": False,
+        "/properties/enabledForDeployment": False,
+        "/properties/publicNetworkAccess": "Enabled",
+        "/properties/networkAcls/bypass": "AzureServices",
+        "/properties/networkAcls/defaultAction": "Allow",
+        "/properties/networkAcls/ipRules": [],
+        "/properties/networkAcls/virtualNetworkRules": [],
+    },
+    check=_check,
+    complete=_complete,
+    present=_present,
+    # The service answers 200 to a create and registers the host name afterwards.
+    put=Timing(created=200, asynchronous=True, seconds=10),
+    soft_delete=SoftDelete(
+        days=90,
+        code="ConflictError",
+        message="A vault with the same name already exists in deleted state. You need to either recover or purge"
+        " existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on"
+        " soft delete.",
+        recovers=_recovers,
+        deleted_path="/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}",
+        blocks_purge=_blocks_purge,
+    ),
+    system_data=True,
+    in_resource_graph=True,
+    unordered=(
+        "/properties/accessPolicies",
+        "/properties/accessPolicies/*/permissions/*",
+        "/properties/networkAcls/ipRules",
+        "/properties/networkAcls/virtualNetworkRules",
+        POINTER,
+    ),
+)

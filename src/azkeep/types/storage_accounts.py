@@ -1,0 +1,237 @@
+"""Microsoft.Storage/storageAccounts. Source: Storage resource provider REST API 2024-01-01, storage accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._connections import with_connections
+from azkeep.types._document import completed, region, same_text
+from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
+from azkeep.types._storage import ACCOUNT, BLOB_SERVICE, FILE_SERVICE, IN_ACCOUNT
+from azkeep.types.resource_type import (
+    Action,
+    Effect,
+    Estate,
+    GeneratedSecret,
+    Immutable,
+    Link,
+    NameRule,
+    PutEffect,
+    ResourceType,
+    Timing,
+    Write,
+)
+
+KEYS = ("key1", "key2")
+
+# Services per kind: storage-account-overview, "Types of storage accounts".
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "storage": ("blob", "file", "queue", "table"),
+    "storagev2": ("blob", "dfs", "file", "queue", "table", "web"),
+    "blobstorage": ("blob", "dfs", "table"),
+    "blockblobstorage": ("blob", "dfs", "web"),
+    "filestorage": ("file",),
+}
+
+
+def _services(body: Body) -> tuple[str, ...]:
+    return SERVICES.get(str(body.get("kind", "")).lower(), SERVICES["storagev2"])
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    return identity_fault(write, estate) or _kind_fault(write) or _feature_fault(write.body)
+
+
+def _kind_fault(write: Write) -> ArmFault | None:
+    kind, sku = str(write.body.get("kind", "")), str(get(write.body, "/sku/name", ""))
+    if kind.lower() not in SERVICES:
+        return ArmFault(400, "InvalidValuesForRequestParameters", "Values for request parameters are invalid: kind.")
+    premium_only = kind.lower() in ("filestorage", "blockblobstorage")
+    if premium_only and not sku.lower().startswith("premium"):
+        return ArmFault(400, "InvalidValuesForRequestParameters", f"The sku {sku} is not supported for kind {kind}.")
+    before = str((write.before or {}).get("kind", kind))
+    upgraded = (before.lower(), kind.lower()) in (("storage", "storagev2"), ("blobstorage", "storagev2"))
+    if before.lower() != kind.lower() and not upgraded:
+        return _read_only("kind")
+    return None
+
+
+def _feature_fault(body: Body) -> ArmFault | None:
+    hierarchical = get(body, "/properties/isHnsEnabled") is True
+    if hierarchical and str(body.get("kind", "")).lower() not in ("storagev2", "blockblobstorage"):
+        return ArmFault(
+            400, "HnsNotSupportedForAccountKind", "Hierarchical namespace is not supported for this kind of account."
+        )
+    for feature in ("isNfsV3Enabled", "isSftpEnabled"):
+        if get(body, f"/properties/{feature}") is True and not hierarchical:
+            return ArmFault(
+                400,
+                "InvalidRequestPropertyValue",
+                f"The value 'True' is not allowed for property {feature}: the account has no hierarchical namespace.",
+            )
+    return None
+
+
+def _read_only(name: str) -> ArmFault:
+    return ArmFault(
+        409,
+        "AccountPropertyCannotBeUpdated",
+        f"The property '{name}' was specified in the input, but it cannot be updated as it is read-only. For more"
+        " information, see - https://aka.ms/storageaccountupdate",
+    )
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    name, services = write.id.name.lower(), _services(write.body)
+    sku = str(get(write.body, "/sku/name", ""))
+    # The zone number of the web endpoint depends on the region; one stands for all here.
+    hosts = {service: "z1.web" if service == "web" else service for service in services}
+    always: dict[str, Any] = {
+        "/sku/tier": "Premium" if sku.lower().startswith("premium") else "Standard",
+        "/properties/primaryEndpoints": {
+            service: f"https://{name}.{host}.core.windows.net/" for service, host in hosts.items()
+        },
+        "/properties/primaryLocation": region(write.body),
+        "/properties/statusOfPrimary": "available",
+    }
+    once = {
+        "/properties/creationTime": write.now,
+        "/properties/keyCreationTime": dict.fromkeys(KEYS, write.now),
+    }
+    for service in ("blob", "file"):
+        if service in services:
+            once[f"/properties/encryption/services/{service}"] = {
+                "enabled": True,
+                "keyType": "Account",
+                "lastEnabledTime": write.now,
+            }
+    return with_identity(completed(write, once=once, always=always), write, estate)
+
+
+def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+    """The services come with the account."""
+    if not write.is_create:
+        return ()
+    kinds = {"blob": ("blobServices", BLOB_SERVICE), "file": ("fileServices", FILE_SERVICE)}
+    sku = get(write.body, "/sku")
+    return tuple(
+        PutEffect(write.id.child(kind, "default").text, {"sku": sku, "properties": dict(values)})
+        for service, (kind, values) in kinds.items()
+        if service in _services(write.body)
+    )
+
+
+def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    times = get(body, "/properties/keyCreationTime", {})
+    return {
+        "keys": [
+            {"creationTime": times.get(key), "keyName": key, "permissions": "FULL", "value": secrets.get(key)}
+            for key in KEYS
+        ]
+    }
+
+
+def _renewed(sent: Body) -> tuple[str, ...]:
+    return tuple(key for key in KEYS if same_text(sent.get("keyName"), key))
+
+
+def _regenerate_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
+    if _renewed(sent):
+        return None
+    return ArmFault(400, "InvalidRequestContent", "The request content was invalid: keyName must be key1 or key2.")
+
+
+TYPE = ResourceType(
+    arm_type=ACCOUNT,
+    token="azure-native:storage:StorageAccount",
+    path=IN_ACCOUNT,
+    renames={
+        "networkRuleSet": "networkAcls",
+        "enableHttpsTrafficOnly": "supportsHttpsTrafficOnly",
+        "enableNfsV3": "isNfsV3Enabled",
+    },
+    force_new=("isHnsEnabled", "location"),
+    reset_to={
+        "networkRuleSet": {
+            "bypass": "AzureServices",
+            "defaultAction": "Allow",
+            "ipRules": [],
+            "virtualNetworkRules": [],
+        }
+    },
+    name=NameRule(
+        pattern=r"^[a-z0-9]+$",
+        minimum=3,
+        maximum=24,
+        unique="global",
+        code="AccountNameInvalid",
+        message="{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters"
+        " in length and use numbers and lower-case letters only.",
+        taken_code="StorageAccountAlreadyTaken",
+        taken_message="The storage account named {name} is already taken.",
+    ),
+    required=("/sku/name", "/kind"),
+    links=(
+        Link("/properties/networkAcls/virtualNetworkRules/*/id", types=("Microsoft.Network/virtualNetworks/subnets",)),
+        Link(
+            "/properties/encryption/identity/userAssignedIdentity",
+            types=("Microsoft.ManagedIdentity/userAssignedIdentities",),
+        ),
+    ),
+    immutable=tuple(
+        Immutable(f"/properties/{name}", "AccountPropertyCannotBeUpdated", _read_only(name).message)
+        for name in ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType", "encryption/requireInfrastructureEncryption")
+    ),
+    read_only=(
+        *READ_ONLY,
+        "/sku/tier",
+        "/properties/creationTime",
+        "/properties/keyCreationTime",
+        "/properties/primaryEndpoints",
+        "/properties/primaryLocation",
+        "/properties/statusOfPrimary",
+        "/properties/secondaryEndpoints",
+        "/properties/secondaryLocation",
+        "/properties/statusOfSecondary",
+        "/properties/privateEndpointConnections",
+        "/properties/encryption/services/*/lastEnabledTime",
+    ),
+    generated_secrets=tuple(GeneratedSecret(key) for key in KEYS),
+    # Answer of StorageAccountCreate in the REST examples; TLS 1.0, shared keys and cross-tenant rules as documented
+    # for the properties when they are not set.
+    defaults={
+        "/properties/accessTier": "Hot",
+        "/properties/allowBlobPublicAccess": False,
+        "/properties/allowCrossTenantReplication": False,
+        "/properties/allowSharedKeyAccess": True,
+        "/properties/minimumTlsVersion": "TLS1_0",
+        "/properties/publicNetworkAccess": "Enabled",
+        "/properties/supportsHttpsTrafficOnly": True,
+        "/properties/encryption/keySource": "Microsoft.Storage",
+        "/properties/networkAcls/bypass": "AzureServices",
+        "/properties/networkAcls/defaultAction": "Allow",
+        "/properties/networkAcls/ipRules": [],
+        "/properties/networkAcls/virtualNetworkRules": [],
+    },
+    check=_check,
+    complete=_complete,
+    present=with_connections,
+    effects=_effects,
+    put=Timing(created=200, updated=200, asynchronous=True, accepted=True, seconds=10),
+    actions={
+        "listKeys": Action(_list_keys),
+        "regenerateKey": Action(_list_keys, renewed=_renewed, fault=_regenerate_fault),
+    },
+    in_resource_graph=True,
+    volatile=("/properties/geoReplicationStats",),
+    unordered=(
+        "/properties/networkAcls/ipRules",
+        "/properties/networkAcls/virtualNetworkRules",
+        "/properties/networkAcls/resourceAccessRules",
+        "/properties/privateEndpointConnections",
+    ),
+)
