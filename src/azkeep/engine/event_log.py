@@ -69,7 +69,8 @@ def read(path: Path) -> tuple[Event, ...]:
 class Tail:
     """Reads a log while it grows, on a thread of its own.
 
-    `events` are those of the last run in the file, in order; `on_event` gets every event once, dry run included.
+    `events` are those of the last run in the file, in order; `on_event` gets every event once, dry run included. What
+    `on_event` raises does not stop the reading and is raised at the end.
     """
 
     def __init__(self, path: Path, on_event: Callable[[Event], None]) -> None:
@@ -78,6 +79,7 @@ class Tail:
         self._offset = 0
         self._rest = b""
         self._events: list[Event] = []
+        self._failure: Exception | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="event-log", daemon=True)
 
@@ -85,9 +87,11 @@ class Tail:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+        if self._failure is not None and failed is None:
+            raise self._failure
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -128,5 +132,11 @@ class Tail:
         self._rest = rest
         for event in found:
             self._events.append(event)
-            self._on_event(event)
+            self._tell(event)
         return True
+
+    def _tell(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception as error:
+            self._failure = self._failure or error

@@ -59,12 +59,13 @@ def clear_dead(backend_url: str, project: str, stack: str) -> tuple[Lock, ...]:
     """Removes the locks whose holder on this host is gone, those files alone, and tells which."""
     dead = tuple(lock for lock in list_locks(backend_url, project, stack) if lock.is_dead)
     for lock in dead:
-        lock.path.unlink(missing_ok=True)
+        unlock(lock)
     return dead
 
 
 def unlock(lock: Lock) -> bool:
-    """Removes one lock, whoever holds it; False if it was gone already."""
+    """Removes one lock with its sidecar, whoever holds it; False if it was gone already."""
+    lock.path.with_name(lock.path.name + ".attrs").unlink(missing_ok=True)
     try:
         lock.path.unlink()
     except FileNotFoundError:

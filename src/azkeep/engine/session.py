@@ -257,7 +257,7 @@ class Session:
             if progress is not None:
                 on_event(progress)
 
-        ended_well = False
+        keep = changes
         try:
             with temporary_folder(folder, "tmp") as temporary, Tail(folder / EVENT_LOG, forward) as tail:
                 completed = run_engine(
@@ -269,9 +269,9 @@ class Session:
                     control=control,
                 )
             run = self._ended(verb, completed, tail.events, control, folder)
-            ended_well = run.succeeded
+            keep = changes and not run.succeeded and _began(run.events)
         finally:
-            if ended_well or not changes:
+            if not keep:
                 shutil.rmtree(folder, ignore_errors=True)
         return run
 
@@ -297,9 +297,13 @@ class Session:
         """Raises what kept the engine from beginning; what went wrong later is in the Run."""
         failure = failures.of_run(completed.errors, events, self.stack) if completed.code else None
         if failure is not None and not any(event.metadata for event in events) and type(failure) is not EngineError:
-            shutil.rmtree(folder, ignore_errors=True)
             raise failure
         return Run(verb, events, failure, control.interrupted, folder)
+
+
+def _began(events: tuple[Event, ...]) -> bool:
+    """True if a step of the real run began, not only of its dry run."""
+    return any(event.kind == "resourcePreEvent" and not event.payload.get("planning") for event in events)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -13,8 +13,8 @@ from azkeep.engine.values import SECRET, SIGNATURE, decode
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
-VOLATILE = frozenset({"created", "sourcePosition", "stackTrace"})
-"""Members of a resource that say nothing about what is deployed."""
+VOLATILE = frozenset({"created", "propertyDependencies", "sourcePosition", "stackTrace"})
+"""Members of a resource that say nothing about what is deployed; a refresh drops empty property dependencies."""
 
 
 @dataclass(frozen=True)

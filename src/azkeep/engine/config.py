@@ -1,0 +1,142 @@
+"""Stack settings for the engine: the private copy that it reads and may write, and changes to the folder's own file.
+
+The engine gets a private `Pulumi.STACK.yaml` under `.azkeep/CLOUD/ENV/`, written anew from the folder's file before
+each run. What encrypts secrets (`encryptionsalt`, `encryptedkey`, `secretsprovider`) is taken from the folder's file
+where it stands there, as after `pulumi config set --secret`; else the private copy keeps its own.
+
+The folder's file changes on the user's own command only. A plain value is written into its text, comments kept; a
+secret is encrypted by the engine into the same file, with the salt it needs, exactly as plain `pulumi` would.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from azkeep.engine.session import write_private
+from azkeep.errors import SettingsError, Source
+from azkeep.model.value import Secret
+
+ENCRYPTION = ("encryptionsalt", "encryptedkey", "secretsprovider")
+STRING = "tag:yaml.org,2002:str"
+MAPPING = "tag:yaml.org,2002:map"
+
+
+def prepare(public: Path, private: Path, project: str, overrides: Mapping[str, str] | None = None) -> None:
+    """Writes the private copy of `public` (which need not exist), `overrides` winning over the file's values. A key
+    without a namespace is the project's. Raises SettingsError where the file is no YAML mapping."""
+    root = _compose(public)
+    before = _compose(private)
+    if not any(_value(root, name) for name in ENCRYPTION):
+        root.value.extend(pair for pair in before.value if pair[0].value in ENCRYPTION)
+    if overrides:
+        values = _value(root, "config")
+        if values is None:
+            values = yaml.MappingNode(MAPPING, [])
+            root.value.append((yaml.ScalarNode(STRING, "config"), values))
+        for key, value in overrides.items():
+            _set(values, qualified(key, project), value)
+    private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(private, yaml.serialize(root) if root.value else "{}\n")
+
+
+def read_values(path: Path, project: str) -> dict[str, Any]:
+    """The values of a settings file by qualified key, sorted; a secure one is a sealed Secret; {} without the file."""
+    root = yaml.safe_load(yaml.serialize(_compose(path))) or {}
+    found: dict[str, Any] = {}
+    for key, value in (root.get("config") or {}).items():
+        sealed = isinstance(value, Mapping) and set(value) == {"secure"}
+        found[qualified(str(key), project)] = Secret(value["secure"]) if sealed else value
+    return dict(sorted(found.items()))
+
+
+def qualified(key: str, project: str) -> str:
+    """`key` with its namespace: the project's where it names none."""
+    return key if ":" in key else f"{project}:{key}"
+
+
+def set_value(path: Path, project: str, key: str, value: str) -> None:
+    """Writes one plain value into the folder's file, everything else in it left as it stands."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    root = _compose(path)
+    named = qualified(key, project)
+    scalar = _scalar(value)
+    values = _value(root, "config")
+    if values is None or not values.value:
+        bare = "".join(line for line in text.splitlines(keepends=True) if line.strip() not in ("config:", "config: {}"))
+        joined = bare if not bare or bare.endswith("\n") else bare + "\n"
+        path.write_text(f"{joined}config:\n  {named}: {scalar}\n", encoding="utf-8")
+        return
+    found = next((node for name, node in values.value if qualified(str(name.value), project) == named), None)
+    path.write_text(_replaced(text, found, scalar) if found else _inserted(text, values, named, scalar), "utf-8")
+
+
+def passphrase_file(folder: Path) -> Path:
+    """A file in `folder` with a random passphrase, made on first use, 0600: for PULUMI_CONFIG_PASSPHRASE_FILE."""
+    path = folder / "passphrase"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, secrets.token_urlsafe(32))
+    return path
+
+
+def _replaced(text: str, node: yaml.Node, scalar: str) -> str:
+    end = node.end_mark.index
+    if not isinstance(node, yaml.ScalarNode):
+        end = node.start_mark.index + len(text[node.start_mark.index : end].rstrip())
+    return text[: node.start_mark.index] + scalar + text[end:]
+
+
+def _inserted(text: str, values: yaml.MappingNode, key: str, scalar: str) -> str:
+    if values.flow_style:
+        start = values.start_mark.index + 1
+        return f"{text[:start]}{key}: {scalar}, {text[start:]}"
+    first = values.value[0][0].start_mark
+    line = text.rfind("\n", 0, first.index) + 1
+    return f"{text[:line]}{' ' * first.column}{key}: {scalar}\n{text[line:]}"
+
+
+def _scalar(value: str) -> str:
+    """`value` as a YAML scalar on one line: plain where Pulumi reads the same string back, else quoted."""
+    plain = yaml.safe_dump(value, width=2**20, allow_unicode=True, default_flow_style=True).strip()
+    text = plain.removesuffix("...").strip()
+    if "\n" in text:
+        return yaml.safe_dump(value, width=2**20, default_style='"').strip()
+    return value if text == f"'{value}'" and value.replace(".", "", 1).isdigit() else text
+
+
+def _compose(path: Path) -> yaml.MappingNode:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        node = None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SettingsError(
+            f"not a settings file: {getattr(error, 'problem', None) or error}",
+            source=Source(str(path), mark.line + 1 if mark else None),
+        ) from error
+    if node is None:
+        return yaml.MappingNode(MAPPING, [])
+    if not isinstance(node, yaml.MappingNode):
+        raise SettingsError("a settings file is a mapping", source=Source(str(path), node.start_mark.line + 1))
+    return node
+
+
+def _value(root: yaml.MappingNode, name: str) -> Any:
+    """The node under `name`; None where there is none or it is empty."""
+    found = next((node for key, node in root.value if key.value == name), None)
+    return found if isinstance(found, yaml.MappingNode) or (found is not None and found.value) else None
+
+
+def _set(values: yaml.MappingNode, key: str, value: str) -> None:
+    kept = list(_others(values, key))
+    values.value = [*kept, (yaml.ScalarNode(STRING, key), yaml.ScalarNode(STRING, value, style='"'))]
+
+
+def _others(values: yaml.MappingNode, key: str) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    return ((name, node) for name, node in values.value if name.value != key)
