@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from azkeep.model.transport import ArmTransport
+from azkeep.model.transport import Answer, ArmTransport
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """An open cloud. `engine_environment` is what the engine needs to reach its azure-native provider."""
+    """An open cloud. `engine_environment` is what the engine needs to reach its azure-native provider;
+    `provided_plugins` are the provider plugins that need not be installed."""
 
     name: str
     tenant: str
@@ -19,3 +20,9 @@ class Cloud:
     transport: ArmTransport
     engine_environment: Mapping[str, str] = field(default_factory=dict)
     provided_plugins: frozenset[str] = frozenset()
+
+    def read_all(self, wanted: Iterable[tuple[str, str]]) -> Mapping[str, Answer]:
+        """One GET for each (id, API version): id → answer; see `azkeep.azure.reader`."""
+        from azkeep.azure.reader import read_all
+
+        return read_all(self.transport, wanted)

@@ -65,3 +65,8 @@ def by_token(token: str) -> ResourceType | None:
 def tokens() -> tuple[str, ...]:
     """Main tokens of all types, variants included, sorted; a class that serves several ARM types is named once."""
     return tuple(sorted({type_.token for type_ in _entries()}))
+
+
+def secret_outputs() -> dict[str, tuple[str, ...]]:
+    """Token → outputs that the state must hold as secrets, for the classes that have any."""
+    return {type_.token: type_.shown_secrets for type_ in _entries() if type_.shown_secrets}

@@ -263,6 +263,7 @@ class ResourceType:
         name, location, required, links, immutable: checked on every write, in this order.
         read_only: pointers that a client cannot set; what it sends there is dropped.
         secrets: pointers that are accepted but never returned.
+        shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
         inline: pointer of a list in this document → child type that the list mirrors.
         check: faults beyond the above. complete: the document to store. present: the document to return.
@@ -303,6 +304,7 @@ class ResourceType:
     immutable: tuple[Immutable, ...] = ()
     read_only: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    shown_secrets: tuple[str, ...] = ()
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     inline: Mapping[str, str] = field(default_factory=dict)

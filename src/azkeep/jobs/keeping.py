@@ -1,0 +1,134 @@
+"""Where a stack's state, secrets key, recordings and history are kept.
+
+They stand where Pulumi has them (`backend.url` in Pulumi.yaml, PULUMI_BACKEND_URL, `secretsprovider` in the stack's
+file, PULUMI_CONFIG_PASSPHRASE), so that plain `pulumi` sees the same state. Only the local cloud makes its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from azkeep.errors import UsageError
+from azkeep.settings.stack import Cloud, StackSettings
+from azkeep.settings.yaml_lines import load as load_yaml
+
+PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """`own` is azkeep's folder for this cloud, `folder` the one beside the state. `environment` opens the secrets."""
+
+    backend_url: str
+    secrets_provider: str
+    own: Path
+    folder: Path
+    project: str
+    env: str
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def config_file(self) -> Path:
+        """The private copy of the stack's settings, which the engine may write to."""
+        return self.own / "config" / self.project / f"Pulumi.{self.env}.yaml"
+
+    @property
+    def runs(self) -> Path:
+        return self.own / "runs"
+
+    @property
+    def recording(self) -> Path:
+        return self.folder / "recorded" / self.project / f"{self.env}.json"
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history" / self.project / f"{self.env}.jsonl"
+
+    @property
+    def hash_key(self) -> bytes:
+        """The key of secrets' hashes in recordings; made on first use, 0600."""
+        return private_random(self.folder / "hash.key").encode()
+
+
+def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keeping:
+    """Where the stack is kept. On azure both the backend and the secrets provider must be named: UsageError if not."""
+    own = settings.place.own / settings.cloud.value
+    if settings.cloud is Cloud.LOCAL:
+        url, opens = f"file://{own / 'state'}", _local_passphrase(own, environment)
+    else:
+        url, opens = _named_backend(settings, environment), {}
+        _require_secrets_provider(settings, environment)
+    return Keeping(
+        backend_url=url,
+        secrets_provider=settings.secrets_provider or "passphrase",
+        own=own,
+        folder=_folder_beside(url, own),
+        project=settings.project,
+        env=settings.env,
+        environment=opens,
+    )
+
+
+def private_random(path: Path) -> str:
+    """The text of a 0600 file, made with random content if it is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            # A link fails where another process was first; its content then counts.
+            os.link(beside, path)
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    return path.read_text(encoding="utf-8")
+
+
+def _local_passphrase(own: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    if any(name in environment for name in PASSPHRASE_VARIABLES):
+        return {}
+    path = own / "passphrase"
+    private_random(path)
+    return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(path)}
+
+
+def _named_backend(settings: StackSettings, environment: Mapping[str, str]) -> str:
+    if environment.get("PULUMI_BACKEND_URL"):
+        return environment["PULUMI_BACKEND_URL"]
+    document = load_yaml(settings.place.folder / "Pulumi.yaml").value or {}
+    backend = document.get("backend") if isinstance(document, dict) else None
+    if isinstance(backend, dict) and backend.get("url"):
+        return str(backend["url"])
+    raise UsageError(
+        "no backend is named for the state on cloud azure",
+        detail="A state file on one machine would be lost with it, so azkeep does not choose one by itself.",
+        fix="Add `backend: {url: azblob://CONTAINER?storage_account=ACCOUNT}` to Pulumi.yaml, or export"
+        " PULUMI_BACKEND_URL.",
+        subject=settings.project,
+    )
+
+
+def _require_secrets_provider(settings: StackSettings, environment: Mapping[str, str]) -> None:
+    if settings.secrets_provider or any(environment.get(name) for name in PASSPHRASE_VARIABLES):
+        return
+    raise UsageError(
+        "no secrets provider is named on cloud azure",
+        fix="Add `secretsprovider: azurekeyvault://VAULT.vault.azure.net/keys/KEY` to the stack's settings file, or"
+        " export PULUMI_CONFIG_PASSPHRASE_FILE.",
+        subject=settings.project,
+    )
+
+
+def _folder_beside(backend_url: str, own: Path) -> Path:
+    """The folder of a file backend; for any other backend azkeep's own."""
+    parts = urlsplit(backend_url)
+    if parts.scheme == "file":
+        return Path(unquote(parts.netloc + parts.path)).expanduser()
+    return own

@@ -1,0 +1,172 @@
+"""A stack made ready for a job: its settings, its program, the engine, the cloud and the state, opened together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from azkeep import types
+from azkeep.clouds import Cloud, open_cloud
+from azkeep.engine import config as engine_config
+from azkeep.engine.find import find_engine
+from azkeep.engine.session import Session
+from azkeep.errors import PluginMissing, Problems
+from azkeep.jobs.keeping import Keeping, keeping_of
+from azkeep.jobs.options import Progress, StackOptions
+from azkeep.jobs.provenance import of_folder
+from azkeep.model.report import Header
+from azkeep.program.plugins import missing_plugins, required_plugins
+from azkeep.program.project import Project, load_project
+from azkeep.settings.project import locate
+from azkeep.settings.stack import StackSettings, load
+
+if TYPE_CHECKING:
+    from azkeep.program.host import ProgramHost
+
+STORE = "store"
+SUBSCRIPTION_KEY = "azure-native:subscriptionId"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack in one environment, before anything is opened."""
+
+    options: StackOptions
+    settings: StackSettings
+    project: Project
+    keeping: Keeping
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def store(self) -> Path:
+        """The folder of the project's local cloud."""
+        return self.settings.place.own / "local" / STORE
+
+    @property
+    def subscription(self) -> str | None:
+        """The subscription that the settings name, None for the cloud's own."""
+        setting = self.settings.config.get(SUBSCRIPTION_KEY)
+        return str(setting.value) if setting and isinstance(setting.value, str) else None
+
+    def header(self, cloud: Cloud | None = None) -> Header:
+        """Whose run this is; `seconds` runs up to now."""
+        provenance = of_folder(self.settings.place.folder)
+        return Header(
+            stack=self.settings.project,
+            env=self.settings.env,
+            cloud=self.settings.cloud.value,
+            rehearsal=self.settings.rehearsal,
+            tenant=cloud.tenant if cloud else None,
+            subscription=cloud.subscription if cloud else None,
+            caller=cloud.caller if cloud else None,
+            commit=provenance.commit,
+            dirty=provenance.dirty,
+            started_at=self.started,
+            seconds=(datetime.now(UTC) - self.started).total_seconds(),
+        )
+
+
+@dataclass(frozen=True)
+class OpenStack:
+    """A stack with its cloud and its engine."""
+
+    stack: Stack
+    cloud: Cloud
+    session: Session
+    progress: Progress
+
+    @property
+    def keeping(self) -> Keeping:
+        return self.stack.keeping
+
+    def header(self) -> Header:
+        return self.stack.header(self.cloud)
+
+
+def find_stack(options: StackOptions) -> Stack:
+    """The stack that `options` name, its settings checked. Raises UsageError, SettingsError or Problems."""
+    place = locate(options.stack)
+    settings = load(
+        place, env=options.env, cloud=options.cloud, rehearse=options.rehearse, config=options.config
+    )
+    return Stack(options, settings, load_project(place.folder), keeping_of(settings, os.environ))
+
+
+@contextmanager
+def open_stack(options: StackOptions, progress: Progress) -> Iterator[OpenStack]:
+    """The stack of `options` with its cloud and engine, closed at the end. Nothing has been changed on entry but the
+    private settings copy and, for a new stack, its empty state."""
+    stack = find_stack(options)
+    refuse_missing_plugins(stack)
+    with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+        # The cloud starts while the engine is looked for: both take a good part of a second.
+        finding = pool.submit(find_engine, may_build=options.may_build, progress=progress.phase)
+        cloud = opened.enter_context(
+            open_cloud(
+                stack.settings.cloud.value, store=stack.store, environment=os.environ, subscription=stack.subscription
+            )
+        )
+        session = make_session(stack, cloud, finding.result())
+        session.ensure_stack()
+        yield OpenStack(stack, cloud, session, progress)
+
+
+def make_session(stack: Stack, cloud: Cloud | None, engine: Any) -> Session:
+    """The engine's session on `stack`; without a cloud it serves calls that touch only state and settings."""
+    keeping = stack.keeping
+    engine_config.write(keeping.config_file, stack.settings.document, _config_values(stack))
+    return Session(
+        engine=engine,
+        folder=stack.project.folder,
+        project=stack.settings.project,
+        stack=stack.settings.env,
+        backend_url=keeping.backend_url,
+        config_file=keeping.config_file,
+        run_folder=keeping.runs,
+        environment={**keeping.environment, **(cloud.engine_environment if cloud else {})},
+        parallel=stack.options.parallel,
+        secrets_provider=keeping.secrets_provider,
+        lock_timeout=stack.options.lock_timeout,
+    )
+
+
+def refuse_missing_plugins(stack: Stack) -> None:
+    """Raises PluginMissing for every provider that the program needs and nobody provides, all at once."""
+    provided = {"azure-native"} if stack.settings.cloud.value == "local" else set()
+    missing = missing_plugins(required_plugins(stack.project), provided)
+    errors = [
+        PluginMissing(
+            f"the program needs provider plugin {plugin.name} {plugin.version}, which is not installed",
+            fix=f"azkeep pulumi {stack.options.stack} -- plugin install resource {plugin.name} v{plugin.version}"
+            " (needs the internet), or unpack the plugin's archive into"
+            f" ~/.pulumi/plugins/resource-{plugin.name}-v{plugin.version}",
+            subject=plugin.name,
+        )
+        for plugin in missing
+    ]
+    if errors:
+        raise errors[0] if len(errors) == 1 else Problems(errors)
+
+
+def program_host(opened: OpenStack, environment: Mapping[str, str] | None = None) -> ProgramHost:
+    """A host for the stack's program, not yet serving."""
+    from azkeep.program.host import ProgramHost
+
+    return ProgramHost(
+        opened.stack.project,
+        environment=environment or {},
+        parallel=opened.session.parallel,
+        kept_alias_types=opened.session.state().types,
+        secret_outputs=types.secret_outputs(),
+        on_output=opened.progress.line,
+    )
+
+
+def _config_values(stack: Stack) -> dict[str, Any]:
+    return {key: setting.value for key, setting in stack.settings.config.items()}
