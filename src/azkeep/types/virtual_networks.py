@@ -3,7 +3,8 @@
 from ipaddress import ip_network
 
 from azkeep.errors import ArmFault
-from azkeep.model.value import Body, get, put
+from azkeep.model.value import Body, get
+from azkeep.types._network import with_value
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
 
 
@@ -22,7 +23,7 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _complete(write: Write, estate: Estate) -> Body:
-    return put(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
+    return with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
 
 
 TYPE = ResourceType(

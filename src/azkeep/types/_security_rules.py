@@ -1,0 +1,147 @@
+"""Rules of network security groups: the default ones, and what makes one wrong. Pure.
+
+Source: Network Security Groups REST API 2024-05-01, create example response; network-security-groups-overview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+
+LOWEST, HIGHEST = 100, 4096
+
+_ANY, _NET, _BALANCER = "*", "VirtualNetwork", "AzureLoadBalancer"
+
+# Name, priority, access, source, destination, description; the direction is the end of the name.
+_DEFAULTS = (
+    ("AllowVnetInBound", 65000, "Allow", _NET, _NET, "Allow inbound traffic from all VMs in VNET"),
+    ("AllowAzureLoadBalancerInBound", 65001, "Allow", _BALANCER, _ANY,
+     "Allow inbound traffic from azure load balancer"),
+    ("DenyAllInBound", 65500, "Deny", _ANY, _ANY, "Deny all inbound traffic"),
+    ("AllowVnetOutBound", 65000, "Allow", _NET, _NET, "Allow outbound traffic from all VMs to all VMs in VNET"),
+    ("AllowInternetOutBound", 65001, "Allow", _ANY, "Internet", "Allow outbound traffic from all VMs to Internet"),
+    ("DenyAllOutBound", 65500, "Deny", _ANY, _ANY, "Deny all outbound traffic"),
+)  # fmt: skip
+
+
+def default_rules(group: ArmId) -> list[dict[str, Any]]:
+    """The six rules that every group has."""
+    return [
+        {
+            "name": name,
+            "id": f"{group}/defaultSecurityRules/{name}",
+            "type": "Microsoft.Network/networkSecurityGroups/defaultSecurityRules",
+            "properties": {
+                "provisioningState": "Succeeded",
+                "description": description,
+                "protocol": "*",
+                "sourcePortRange": "*",
+                "destinationPortRange": "*",
+                "sourceAddressPrefix": source,
+                "destinationAddressPrefix": destination,
+                "access": access,
+                "priority": priority,
+                "direction": "Inbound" if name.endswith("InBound") else "Outbound",
+                "sourcePortRanges": [],
+                "destinationPortRanges": [],
+                "sourceAddressPrefixes": [],
+                "destinationAddressPrefixes": [],
+            },
+        }
+        for name, priority, access, source, destination, description in _DEFAULTS
+    ]
+
+
+def with_empty_lists(rule: Body) -> dict[str, Any]:
+    """`rule` with the plural members that Azure always returns."""
+    empty: dict[str, Any] = {
+        "sourcePortRanges": [],
+        "destinationPortRanges": [],
+        "sourceAddressPrefixes": [],
+        "destinationAddressPrefixes": [],
+    }
+    return {**rule, "properties": {**empty, **{k: v for k, v in get(rule, "/properties", {}).items() if v is not None}}}
+
+
+def rule_fault(group: ArmId, name: str, rule: Body) -> ArmFault | None:
+    """What is wrong with one rule by itself, its document given."""
+    id = f"{group}/securityRules/{name}"
+    priority = get(rule, "/properties/priority")
+    if not isinstance(priority, int | float) or not LOWEST <= priority <= HIGHEST:
+        return ArmFault(
+            400,
+            "SecurityRuleInvalidPriority",
+            f"Security rule has invalid Priority. Value provided: {priority}. Allowed range {LOWEST}-{HIGHEST}."
+            f" Resource: {id}",
+        )
+    for single, plural in (
+        ("sourceAddressPrefix", "sourceAddressPrefixes"),
+        ("destinationAddressPrefix", "destinationAddressPrefixes"),
+        ("sourcePortRange", "sourcePortRanges"),
+        ("destinationPortRange", "destinationPortRanges"),
+    ):
+        fault = _one_of(id, rule, single, plural)
+        if fault is not None:
+            return fault
+    return _port_fault(id, rule)
+
+
+def _one_of(id: str, rule: Body, single: str, plural: str) -> ArmFault | None:
+    has_single, has_plural = bool(get(rule, f"/properties/{single}")), bool(get(rule, f"/properties/{plural}"))
+    groups = plural.replace("AddressPrefixes", "ApplicationSecurityGroups")
+    if has_single and has_plural:
+        code = "SecurityRuleParameterCannotBeSpecifiedTogether"
+        text = f"Security rule parameters {single} and {plural} cannot be specified together. Resource: {id}"
+        return ArmFault(400, code, text)
+    if has_single or has_plural or (groups != plural and get(rule, f"/properties/{groups}")):
+        return None
+    text = (
+        f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify"
+        f" {plural}, {single}."
+    )
+    return ArmFault(400, "SecurityRuleMissingRequiredParameters", text)
+
+
+def _port_fault(id: str, rule: Body) -> ArmFault | None:
+    for member in ("sourcePortRange", "destinationPortRange"):
+        single, several = get(rule, f"/properties/{member}"), get(rule, f"/properties/{member}s", None) or []
+        for text in [*([single] if single else []), *several]:
+            if not _is_port_range(str(text)):
+                message = (
+                    f"Security rule has invalid Port range. Value provided: {text}. Value should be an integer OR"
+                    f" integer range with '-' delimiter. Valid range 0-65535. Resource: {id}"
+                )
+                return ArmFault(400, "SecurityRuleInvalidPortRange", message)
+    return None
+
+
+def _is_port_range(text: str) -> bool:
+    if text == "*":
+        return True
+    ends = text.split("-")
+    if len(ends) > 2 or not all(end.strip().isdigit() for end in ends):
+        return False
+    numbers = [int(end) for end in ends]
+    return numbers == sorted(numbers) and all(0 <= number <= 65535 for number in numbers)
+
+
+def conflict(name: str, rule: Body, others: Iterable[Body]) -> ArmFault | None:
+    """The refusal of a rule whose priority and direction another one of the group has."""
+    for other in others:
+        same_name = str(other.get("name", "")).lower() == name.lower()
+        if not same_name and _place(other) == _place(rule):
+            return ArmFault(
+                400,
+                "SecurityRuleConflict",
+                f"Security rule {other.get('name')} conflicts with rule {name}. Rules cannot have the same Priority and"
+                " Direction. To learn more, see aka.ms/nsgrules.",
+            )
+    return None
+
+
+def _place(rule: Body) -> tuple[str, Any]:
+    return str(get(rule, "/properties/direction", "")).lower(), get(rule, "/properties/priority")

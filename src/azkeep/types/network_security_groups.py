@@ -1,0 +1,73 @@
+"""Microsoft.Network/networkSecurityGroups. Source: Network Security Groups REST API 2024-05-01."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, in_use, referring, shown, with_value
+from azkeep.types._security_rules import conflict, default_rules, rule_fault
+from azkeep.types.resource_type import Estate, ResourceType, Write
+
+SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
+INTERFACES = "Microsoft.Network/networkInterfaces"
+POINTER = "/properties/networkSecurityGroup/id"
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    rules = get(write.sent, "/properties/securityRules", None) or []
+    for index, rule in enumerate(rules):
+        name = str(rule.get("name", ""))
+        fault = rule_fault(write.id, name, rule) or conflict(name, rule, rules[:index])
+        if fault is not None:
+            return fault
+    return None
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    body = with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
+    return with_value(body, "/properties/defaultSecurityRules", default_rules(write.id))
+
+
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    body = shown(body, "subnets", referring(estate, id.text, SUBNETS, POINTER))
+    return shown(body, "networkInterfaces", referring(estate, id.text, INTERFACES, POINTER))
+
+
+def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    users = (*referring(estate, id.text, SUBNETS, POINTER), *referring(estate, id.text, INTERFACES, POINTER))
+    return in_use(id, users, "InUseNetworkSecurityGroupCannotBeDeleted", "Network security group", "aka.ms/deletensg")
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Network/networkSecurityGroups",
+    token="azure-native:network:NetworkSecurityGroup",
+    path=IN_RESOURCE_GROUP + "/networkSecurityGroups/{networkSecurityGroupName}",
+    maintained=("securityRules",),
+    name=NAME,
+    read_only=(
+        "/properties/defaultSecurityRules",
+        "/properties/flowLogs",
+        "/properties/networkInterfaces",
+        "/properties/resourceGuid",
+        "/properties/subnets",
+    ),
+    # Network Security Groups REST API, create example response: an empty list, and no flush of connections.
+    defaults={"/properties/securityRules": [], "/properties/flushConnection": False},
+    inline={"/properties/securityRules": "Microsoft.Network/networkSecurityGroups/securityRules"},
+    check=_check,
+    complete=_complete,
+    present=_present,
+    blocks_delete=_blocks_delete,
+    put=SHORT_PUT,
+    delete=SHORT_DELETE,
+    etag=True,
+    in_resource_graph=True,
+    volatile=("/etag", "/properties/subnets", "/properties/networkInterfaces"),
+    unordered=(
+        "/properties/securityRules",
+        "/properties/defaultSecurityRules",
+        "/properties/subnets",
+        "/properties/networkInterfaces",
+    ),
+)

@@ -1,0 +1,81 @@
+"""Microsoft.Network/privateDnsZones. Source: Private Zones REST API 2024-06-01."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._network import IN_RESOURCE_GROUP
+from azkeep.types.private_dns_records import KINDS
+from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+
+# Azure DNS limits; the same numbers stand in the create example response.
+LIMITS = {
+    "maxNumberOfRecordSets": 25000,
+    "maxNumberOfVirtualNetworkLinks": 1000,
+    "maxNumberOfVirtualNetworkLinksWithRegistration": 100,
+}
+LINKS = "virtualNetworkLinks"
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    identity = b64encode(f"ImmutableZoneIdentity;{write.guid('zone')};0".encode()).decode()
+    return {**write.body, "properties": {**LIMITS, "internalId": identity}}
+
+
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    links = estate.children(id.text, LINKS)
+    registering = [link for link in links if get(link, "/properties/registrationEnabled") is True]
+    counters = {
+        # The start-of-authority record is a record set too, which every zone has.
+        "numberOfRecordSets": 1 + sum(len(estate.children(id.text, kind)) for kind in KINDS),
+        "numberOfVirtualNetworkLinks": len(links),
+        "numberOfVirtualNetworkLinksWithRegistration": len(registering),
+    }
+    return {**body, "properties": {**body.get("properties", {}), **counters}}
+
+
+def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    if not estate.children(id.text, LINKS):
+        return None
+    return ArmFault(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.")
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Network/privateDnsZones",
+    token="azure-native:privatedns:PrivateZone",
+    aliases=("azure-native:network:PrivateZone",),
+    path=IN_RESOURCE_GROUP + "/privateDnsZones/{privateZoneName}",
+    name=NameRule(
+        # private-dns-overview: 2 to 34 labels of up to 63 characters.
+        pattern=r"^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?){1,33}$",
+        maximum=253,
+        code="BadRequest",
+        message="The domain name '{name}' is invalid. The provided zone name is not a valid private DNS zone name.",
+    ),
+    location="global",
+    immutable=(
+        Immutable(
+            "/location",
+            code="InvalidResourceLocation",
+            message="The resource '{name}' already exists in location '{before}' and cannot be created in location"
+            " '{after}'. Please select a new resource name.",
+        ),
+    ),
+    read_only=("/properties",),
+    complete=_complete,
+    present=_present,
+    blocks_delete=_blocks_delete,
+    put=Timing(asynchronous=True, accepted=True, seconds=10),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
+    etag=True,
+    in_resource_graph=True,
+    volatile=(
+        "/etag",
+        "/properties/numberOfRecordSets",
+        "/properties/numberOfVirtualNetworkLinks",
+        "/properties/numberOfVirtualNetworkLinksWithRegistration",
+    ),
+)
