@@ -266,6 +266,8 @@ class ResourceType:
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
         inline: pointer of a list in this document → child type that the list mirrors.
+        names_children: pointer of an object keyed by names of children → their child type; it can be set only once
+            they exist, so a plan that makes both does it in a second pass.
         check: faults beyond the above. complete: the document to store. present: the document to return.
         effects, on_delete: writes to other resources in the same transaction.
         blocks_delete: the fault that keeps a resource from being deleted.
@@ -308,6 +310,7 @@ class ResourceType:
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     inline: Mapping[str, str] = field(default_factory=dict)
+    names_children: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Write, Estate], ArmFault | None] = _no_fault
     complete: Callable[[Write, Estate], Body] = _as_sent
     present: Callable[[ArmId, Body, Estate], Body] = _as_stored
