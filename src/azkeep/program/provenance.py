@@ -1,0 +1,129 @@
+"""Which output of which resource an unknown input is.
+
+The SDK sends an unknown as one sentinel, whatever it was. The objects that the program passed are still there: an
+input that *is* another resource's Output object names that output exactly; one that was derived from it names its
+resource by the property's dependencies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi import _types
+
+from azkeep.model.value import Reference, Secret, Unknown
+from azkeep.program.monitor import reference_or_unknown
+
+
+@dataclass(frozen=True)
+class Given:
+    """A resource object and the properties it was registered with."""
+
+    resource: Any
+    props: Any
+
+
+@dataclass
+class Provenance:
+    """Collects what was passed to every resource of one program run."""
+
+    given: list[Given] = field(default_factory=list)
+    _lifted: dict[int, tuple[Any, str, Any]] = field(default_factory=dict)
+
+    def watch(self) -> None:
+        """From now on, in this process, remembers what resources are given, and outputs that are members of outputs."""
+        self._watch_registrations()
+        self._watch_members()
+
+    def _watch_registrations(self) -> None:
+        register = pulumi.resource.register_resource
+
+        def remember(*args: Any, **named: Any) -> None:
+            resource, props = args[0], args[6]
+            self.given.append(Given(resource, props))
+            register(*args, **named)
+
+        pulumi.resource.register_resource = remember
+
+    def _watch_members(self) -> None:
+        member: Callable[[Any, str], Any] = pulumi.Output.__getattr__
+
+        def remember(output: Any, item: str) -> Any:
+            found = member(output, item)
+            self._lifted[id(found)] = (output, item, found)
+            return found
+
+        pulumi.Output.__getattr__ = remember
+
+    async def restore(
+        self, inputs: Mapping[str, Mapping[str, Any]], dependencies: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """`inputs` by URN with each Unknown replaced by a Reference where it is one."""
+        by_urn = {await given.resource.urn.future(): given for given in self.given}
+        sources = {
+            id(value): (urn, name) for urn, given in by_urn.items() for name, value in _named_outputs(given.resource)
+        }
+        restored = {}
+        for urn, values in inputs.items():
+            props = by_urn[urn].props if urn in by_urn else {}
+            raw = _by_wire_name(props, type(by_urn[urn].resource) if urn in by_urn else None)
+            restored[urn] = {
+                key: self._restore(value, raw.get(key), sources, tuple(dependencies.get(urn, {}).get(key, ())))
+                for key, value in values.items()
+            }
+        return restored
+
+    def _restore(self, value: Any, raw: Any, sources: Mapping[int, tuple[str, str]], urns: tuple[str, ...]) -> Any:
+        if isinstance(value, Secret):
+            return Secret(self._restore(value.value, raw, sources, urns))
+        if isinstance(value, Unknown):
+            return self._source(raw, sources) or reference_or_unknown(urns)
+        if isinstance(value, Mapping):
+            members = _by_wire_name(raw, None)
+            return {key: self._restore(item, members.get(key), sources, urns) for key, item in value.items()}
+        if isinstance(value, list):
+            items = raw if isinstance(raw, list | tuple) and len(raw) == len(value) else [None] * len(value)
+            return [self._restore(item, given, sources, urns) for item, given in zip(value, items, strict=True)]
+        return value
+
+    def _source(self, raw: Any, sources: Mapping[int, tuple[str, str]]) -> Reference | None:
+        if not isinstance(raw, pulumi.Output):
+            return None
+        if id(raw) in sources:
+            return Reference(*sources[id(raw)])
+        if id(raw) not in self._lifted:
+            return None
+        parent, item, _ = self._lifted[id(raw)]
+        found = self._source(parent, sources)
+        return Reference(found.urn, f"{found.output}.{camel_case(item)}") if found else None
+
+
+def _named_outputs(resource: Any) -> list[tuple[str, Any]]:
+    names = _types.resource_py_to_pulumi_names(type(resource))
+    return [
+        (names.get(name) or name, value) for name, value in vars(resource).items() if isinstance(value, pulumi.Output)
+    ]
+
+
+def _by_wire_name(props: Any, resource_class: type | None) -> dict[str, Any]:
+    """The members of an object as the program built it, by the names that go to the engine."""
+    if props is None or isinstance(props, pulumi.Output):
+        return {}
+    names: Mapping[str, str] = {}
+    if _types.is_input_type(type(props)):
+        names = _types.input_type_py_to_pulumi_names(type(props))
+        props = _types.input_type_to_untranslated_dict(props)
+    elif resource_class is not None:
+        names = _types.resource_py_to_pulumi_names(resource_class)
+    if not isinstance(props, Mapping):
+        return {}
+    return {names.get(key) or camel_case(str(key)): value for key, value in props.items()}
+
+
+def camel_case(name: str) -> str:
+    """`principalId` for `principal_id`."""
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
