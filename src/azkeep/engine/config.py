@@ -10,6 +10,7 @@ secret is encrypted by the engine into the same file, with the salt it needs, ex
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from azkeep.engine.session import write_private
+from azkeep.engine.private import write_private
 from azkeep.errors import SettingsError, Source
 from azkeep.model.value import Secret
 
@@ -26,10 +27,12 @@ STRING = "tag:yaml.org,2002:str"
 MAPPING = "tag:yaml.org,2002:map"
 
 
-def prepare(public: Path, private: Path, project: str, overrides: Mapping[str, str] | None = None) -> None:
-    """Writes the private copy of `public` (which need not exist), `overrides` winning over the file's values. A key
-    without a namespace is the project's. Raises SettingsError where the file is no YAML mapping."""
-    root = _compose(public)
+def prepare(public: Path | None, private: Path, project: str, overrides: Mapping[str, str] | None = None) -> None:
+    """Writes the private copy of `public` (None or absent: no settings), `overrides` winning over its values.
+
+    A key without a namespace is the project's. Raises SettingsError where the file is no YAML mapping.
+    """
+    root = _compose(public) if public else yaml.MappingNode(MAPPING, [])
     before = _compose(private)
     if not any(_value(root, name) for name in ENCRYPTION):
         root.value.extend(pair for pair in before.value if pair[0].value in ENCRYPTION)
@@ -101,12 +104,10 @@ def _inserted(text: str, values: yaml.MappingNode, key: str, scalar: str) -> str
 
 
 def _scalar(value: str) -> str:
-    """`value` as a YAML scalar on one line: plain where Pulumi reads the same string back, else quoted."""
-    plain = yaml.safe_dump(value, width=2**20, allow_unicode=True, default_flow_style=True).strip()
-    text = plain.removesuffix("...").strip()
-    if "\n" in text:
-        return yaml.safe_dump(value, width=2**20, default_style='"').strip()
-    return value if text == f"'{value}'" and value.replace(".", "", 1).isdigit() else text
+    """`value` as a YAML string on one line, quoted where it would be read as anything else."""
+    if "\n" in value:
+        return json.dumps(value)
+    return yaml.safe_dump(value, width=2**20, allow_unicode=True).removesuffix("...\n").strip()
 
 
 def _compose(path: Path) -> yaml.MappingNode:

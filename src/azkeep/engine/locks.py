@@ -15,6 +15,7 @@ from pathlib import Path
 
 from azkeep.engine.backend import ORGANIZATION, folder_of
 from azkeep.errors import StackLocked
+from azkeep.model.report import LockHolder
 
 POLL_SECONDS = 0.5
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -39,6 +40,13 @@ class Lock:
     def is_dead(self) -> bool:
         """True only if the holder ran on this host and is gone."""
         return self.pid > 0 and self.host == socket.gethostname() and not _runs(self.pid)
+
+    @property
+    def holder_record(self) -> LockHolder:
+        """The holder for reports; `alive` is None on another host."""
+        here = self.host == socket.gethostname()
+        since = self.taken or datetime.fromtimestamp(0, UTC)
+        return LockHolder(self.user, self.host, self.pid, since, not self.is_dead if here else None)
 
     @property
     def holder(self) -> str:

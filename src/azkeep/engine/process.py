@@ -83,11 +83,12 @@ def run_engine(
     temporary: Path,
     control: Control | None = None,
     wants_output: bool = False,
+    given: str | None = None,
 ) -> Completed:
     """Runs `pulumi ARGUMENTS` in `folder`, in a session of its own, and waits for its end.
 
     Output goes to files, not pipes: an engine that outlives azkeep must not die of a broken pipe before it has
-    written its state. An exception in the waiting thread ends the engine.
+    written its state. An exception in the waiting thread ends the engine. `given` goes to the engine's stdin.
     """
     control = control or Control()
     said, complained = temporary / "stdout", temporary / "stderr"
@@ -97,7 +98,7 @@ def run_engine(
                 [str(program), *arguments, *GLOBAL_ARGUMENTS],
                 cwd=folder,
                 env=_environment(environment, temporary),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
                 stdout=output if wants_output else subprocess.DEVNULL,
                 stderr=errors,
                 start_new_session=True,
@@ -107,6 +108,9 @@ def run_engine(
                 f"the Pulumi CLI could not be started: {error.strerror or error}", subject=str(program)
             ) from error
         control.process = process
+        if given is not None and process.stdin is not None:
+            process.stdin.write(given.encode())
+            process.stdin.close()
         code = _wait(process, control)
     return Completed(code, said.read_text("utf-8", "replace"), complained.read_text("utf-8", "replace").strip())
 

@@ -16,7 +16,8 @@ from azkeep.engine import backend, failures, locks
 from azkeep.engine.event_log import Event, Tail
 from azkeep.engine.events import Progress, progress_of
 from azkeep.engine.find import Engine
-from azkeep.engine.process import Completed, Control, run_engine, temporary_folder
+from azkeep.engine.private import write_private
+from azkeep.engine.process import Completed, Control, run_attached, run_engine, temporary_folder
 from azkeep.engine.state import State, from_export, to_export
 from azkeep.errors import EngineError, PlanStale, StackMissing, StateDamaged
 from azkeep.model.value import Secret
@@ -149,6 +150,19 @@ class Session:
             for name, value in sealed.items()
         }
 
+    def set_secret(self, public: Path, key: str, value: str) -> None:
+        """Writes one secret setting, encrypted, into the folder's own file `public`, with the salt it needs."""
+        asked = ["config", "set", "--secret", key, "--stack", self.stack, "--config-file", str(public)]
+        self._call(asked, given=value)
+
+    def settings(self, *, open_secrets: bool = False) -> dict[str, Any]:
+        """The values that a program sees, by qualified key; secret ones are Secrets, sealed unless opened."""
+        opened = ["--show-secrets"] if open_secrets else []
+        asked = ["config", "--json", "--stack", self.stack, "--config-file", str(self.config_file), *opened]
+        found: dict[str, Any] = json.loads(self._call(asked, wants_output=True).output)
+        values = {key: item.get("value") for key, item in found.items()}
+        return {key: Secret(value) if found[key].get("secret") else value for key, value in values.items()}
+
     # Runs.
 
     def preview(
@@ -202,10 +216,8 @@ class Session:
         asked = ["--yes", "--skip-preview", *selection.arguments]
         return self._run("refresh", asked, on_event, control, changes=True)
 
-    def call(self, arguments: Sequence[str], *, control: Control | None = None) -> int:
+    def call(self, arguments: Sequence[str]) -> int:
         """Runs any `pulumi ARGUMENTS` with this stack's environment on the caller's terminal; its exit code."""
-        from azkeep.engine.process import run_attached
-
         with temporary_folder(self.run_folder, _name("pulumi")) as temporary:
             return run_attached(
                 self.engine.path, arguments, folder=self.folder, environment=self._environment, temporary=temporary
@@ -215,7 +227,7 @@ class Session:
     def _environment(self) -> dict[str, str]:
         return {**self.environment, "PULUMI_BACKEND_URL": self.backend_url}
 
-    def _call(self, arguments: Sequence[str], *, wants_output: bool = False) -> Completed:
+    def _call(self, arguments: Sequence[str], *, wants_output: bool = False, given: str | None = None) -> Completed:
         """A call that is no run, from the private folder: there the CLI finds and writes the private settings."""
         self._write_private_project()
         with temporary_folder(self.run_folder, _name("call")) as temporary:
@@ -226,6 +238,7 @@ class Session:
                 environment=self._environment,
                 temporary=temporary,
                 wants_output=wants_output,
+                given=given,
             )
         if completed.code:
             raise failures.of_run(completed.errors, (), self.stack)
@@ -304,12 +317,6 @@ class Session:
 def _began(events: tuple[Event, ...]) -> bool:
     """True if a step of the real run began, not only of its dry run."""
     return any(event.kind == "resourcePreEvent" and not event.payload.get("planning") for event in events)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Writes `text` to `path`, readable by its owner alone from the first byte."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _name(verb: str) -> str:

@@ -1,0 +1,215 @@
+"""The plan file: what was reviewed, and everything that must still be so when it is applied."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from azkeep.engine import plan_document
+from azkeep.engine.private import write_private
+from azkeep.engine.session import Selection
+from azkeep.engine.state import digest
+from azkeep.errors import PlanStale, UsageError
+from azkeep.model.plan import Operation, Plan
+
+KIND = "azkeep-plan"
+FORMAT = 1
+ABSENT = "absent"
+LEFT_OUT = frozenset(
+    {".azkeep", ".git", ".venv", "venv", "__pycache__", "node_modules", ".mypy_cache", ".pytest_cache"}
+)
+PROGRAM_ENDINGS = frozenset({".py", ".yaml", ".yml", ".json", ".toml", ".txt", ".bicep", ".tmpl", ".sh", ".pem"})
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a plan rests on.
+
+    `program` is digest by file, relative to the stack's folder; `config` digest by key; `state` digest by URN;
+    `live` digest by ARM id of every resource that the plan changes or deletes, `absent` for one that is to be
+    created; `versions` of azkeep, engine, pulumi and azure-native. `caller` is recorded, not compared: the one who
+    applies a reviewed plan is often not the one who made it.
+    """
+
+    stack: str
+    env: str
+    cloud: str
+    tenant: str
+    subscription: str
+    caller: str
+    program: Mapping[str, str]
+    config: Mapping[str, str]
+    state: Mapping[str, str]
+    live: Mapping[str, str]
+    versions: Mapping[str, str]
+    alias_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """One saved plan. `engine_plan` is the text that `up --plan` takes, its secrets encrypted by the stack's
+    provider; "" for the plan of a destroy."""
+
+    plan: Plan
+    basis: Basis
+    engine_plan: str
+    made_at: str
+    destroy: bool = False
+    selection: Selection = field(default_factory=Selection)
+
+    @property
+    def digest(self) -> str:
+        """What the history calls this plan."""
+        return digest(_content(self))
+
+
+def save(path: Path, planned: PlanFile) -> None:
+    """Writes the plan file, 0600, sealed by the digest of its content."""
+    content = _content(planned)
+    write_private(path, json.dumps({"kind": KIND, "format": FORMAT, "seal": digest(content), "content": content}))
+
+
+def load(path: Path) -> PlanFile:
+    """The plan in a file. Raises UsageError if there is none, PlanStale if it is not as it was saved."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no plan file {path}", fix="azkeep preview STACK --out FILE") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} is not a plan file", fix="azkeep preview STACK --out FILE") from error
+    if not isinstance(document, dict) or document.get("kind") != KIND:
+        raise UsageError(f"{path} is not a plan file", fix="azkeep preview STACK --out FILE")
+    if document.get("format") != FORMAT:
+        raise _stale([f"its format is {document.get('format')}, this azkeep reads {FORMAT}"], path)
+    content = document.get("content")
+    if digest(content) != document.get("seal"):
+        raise _stale(["the file was changed after it was saved"], path)
+    return _from_content(content)
+
+
+def verify(saved: Basis, now: Basis, *, continued: Iterable[str] = ()) -> None:
+    """Returns if everything the plan rests on still is so. Raises PlanStale naming all that moved.
+
+    `continued` are URNs whose steps of this same plan an interrupted apply has already begun: their state and their
+    live documents may differ.
+    """
+    ours = frozenset(continued)
+    moved = [*_foreign(saved, now), *_moved_files(saved, now), *_moved_settings(saved, now)]
+    moved += _moved_state(saved, now, ours)
+    moved += _moved_live(saved, now) if not ours else []
+    moved += [
+        f"{name} is {now.versions.get(name, 'absent')}, the plan was made with {version}"
+        for name, version in sorted(saved.versions.items())
+        if now.versions.get(name) != version
+    ]
+    if sorted(saved.alias_types) != sorted(now.alias_types):
+        moved.append("the types in the state are others")
+    if moved:
+        raise _stale(moved, None)
+
+
+def ids_to_watch(plan: Plan) -> tuple[str, ...]:
+    """ARM ids whose live documents the plan rests on: everything that it creates, changes or deletes, sorted."""
+    idle = (Operation.SAME, Operation.READ, Operation.FORGET)
+    return tuple(sorted({step.id for step in plan.steps if step.id and step.operation not in idle}))
+
+
+def digest_program(folder: Path) -> dict[str, str]:
+    """SHA-256 by relative path of the files in a stack's folder that can shape its program; settings files of
+    environments are left out, their values count instead."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(_program_files(folder))
+    }
+
+
+def digest_values(values: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 by key of plain JSON values; give secret ones as their ciphertext."""
+    return {key: digest(value) for key, value in sorted(values.items())}
+
+
+def _program_files(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name in LEFT_OUT:
+            continue
+        if path.is_dir():
+            yield from _program_files(path)
+        elif path.suffix in PROGRAM_ENDINGS and not _is_settings(path):
+            yield path
+
+
+def _is_settings(path: Path) -> bool:
+    return path.name.startswith("Pulumi.") and path.stem != "Pulumi" and path.suffix in (".yaml", ".yml")
+
+
+def _foreign(saved: Basis, now: Basis) -> Iterator[str]:
+    for name in ("stack", "env", "cloud", "tenant", "subscription"):
+        was, is_now = str(getattr(saved, name)), str(getattr(now, name))
+        if was.lower() != is_now.lower():
+            yield f"the plan is for {name} {was}, this is {is_now}"
+
+
+def _moved_files(saved: Basis, now: Basis) -> Iterator[str]:
+    yield from _named("file", _different(saved.program, now.program))
+
+
+def _moved_settings(saved: Basis, now: Basis) -> Iterator[str]:
+    yield from _named("setting", _different(saved.config, now.config))
+
+
+def _moved_state(saved: Basis, now: Basis, ours: frozenset[str]) -> list[str]:
+    moved = [urn for urn in _different(saved.state, now.state) if urn.split("#")[0] not in ours]
+    return list(_named("recorded resource", [urn.split("::", 2)[-1] for urn in moved]))
+
+
+def _moved_live(saved: Basis, now: Basis) -> list[str]:
+    return list(_named("resource in the cloud", _different(saved.live, now.live)))
+
+
+def _different(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+
+
+def _named(what: str, names: list[str]) -> Iterator[str]:
+    for name in names[:MOST_NAMED]:
+        yield f"{what} {name} is not as it was"
+    if len(names) > MOST_NAMED:
+        yield f"and {len(names) - MOST_NAMED} more of these"
+
+
+def _stale(moved: list[str], path: Path | None) -> PlanStale:
+    return PlanStale(
+        "the plan no longer holds: " + moved[0],
+        detail="\n".join(moved[1:]),
+        fix="preview again and review the new plan",
+        subject=str(path) if path else "",
+    )
+
+
+def _content(planned: PlanFile) -> dict[str, Any]:
+    return {
+        "made_at": planned.made_at,
+        "destroy": planned.destroy,
+        "selection": asdict(planned.selection),
+        "basis": {**asdict(planned.basis), "alias_types": sorted(planned.basis.alias_types)},
+        "plan": plan_document.to_document(planned.plan),
+        "engine_plan": planned.engine_plan,
+    }
+
+
+def _from_content(content: Mapping[str, Any]) -> PlanFile:
+    selection = {key: tuple(value) if isinstance(value, list) else value for key, value in content["selection"].items()}
+    basis = content["basis"]
+    return PlanFile(
+        plan=plan_document.from_document(content["plan"]),
+        basis=Basis(**{**basis, "alias_types": tuple(basis["alias_types"])}),
+        engine_plan=content["engine_plan"],
+        made_at=content["made_at"],
+        destroy=content["destroy"],
+        selection=Selection(**selection),
+    )
