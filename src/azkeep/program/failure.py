@@ -51,7 +51,7 @@ class Ended:
 
 
 def own_file(filename: str, folder: Path) -> str | None:
-    """`filename` relative to the stack folder; None if it lies elsewhere, in an environment inside it, or is no file."""
+    """`filename` relative to the stack folder; None for a file elsewhere or in an environment inside it."""
     if filename.startswith("<"):
         return None
     try:

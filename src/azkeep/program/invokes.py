@@ -39,7 +39,7 @@ def shape(typ: Any, depth: int) -> Any:
     origin = typing.get_origin(typ) or typ
     if isinstance(origin, type) and issubclass(origin, dict) and not _types.is_output_type(origin):
         return {}
-    if isinstance(origin, type) and issubclass(origin, list | tuple) or origin in (typing.Sequence,):
+    if (isinstance(origin, type) and issubclass(origin, list | tuple)) or origin in (typing.Sequence,):
         return []
     if not isinstance(typ, type) or not _types.is_output_type(typ) or not depth:
         return None
