@@ -37,11 +37,8 @@ def _principal(principal: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def change(found: LocalChange, view: View) -> Iterator[Line]:
     """The resource, by whom, and the properties that moved."""
-    yield line(
-        f"{PAST.get(found.action, found.action)} ",
-        Span(clean(resource_name(found.id)), "bold"),
-        f" as {clean(found.by)}",
-    )
+    name = Span(clean(resource_name(found.id)), "bold")
+    yield line(f"{PAST.get(found.action, found.action)} ", name, f" as {clean(found.by)}")
     yield line("  ", Span(clean(found.id), "dim"))
     if found.before is not None and found.after is not None:
         yield from change_lines(_moved(found.before, found.after), view)

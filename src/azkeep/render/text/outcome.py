@@ -65,9 +65,9 @@ def summary_line(outcome: Outcome) -> Line:
             kept.append(f"{number} {title.lower()}")
     missed = sum(step.status not in DONE and step.operation not in UNCHANGED for step in outcome.steps)
     unchanged = sum(step.operation in UNCHANGED for step in outcome.steps)
-    text = (
-        ", ".join(kept) + (f", {missed} not done" if missed else "") + (f"; {unchanged} unchanged" if unchanged else "")
-    )
+    if missed:
+        kept.append(f"{missed} not done")
+    text = ", ".join(kept) + (f"; {unchanged} unchanged" if unchanged else "")
     if outcome.succeeded:
         return line(Span("Done", "bold"), f": {text}")
     return line(Span("Failed", "error"), f": {text}")

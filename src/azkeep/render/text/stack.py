@@ -25,16 +25,9 @@ def outputs(found: Outputs, view: View) -> Iterator[Line]:
 
 def output_lines(values: Mapping[str, Any], view: View, *, indent: int = 2) -> Iterator[Line]:
     """`name  value`, sorted by name, secrets masked unless they are to be shown."""
-    yield from columns(
-        (
-            (
-                clean(name),
-                shown(plain(values[name], reveal=view.show_secrets), full=True).replace('"[secret]"', "[secret]"),
-            )
-            for name in sorted(values)
-        ),
-        indent=indent,
-    )
+    reveal = view.show_secrets
+    rows = ((name, plain(values[name], reveal=True) if reveal else values[name]) for name in sorted(values))
+    yield from columns(((clean(name), shown(value, full=True)) for name, value in rows), indent=indent)
 
 
 def configuration(found: Configuration, view: View) -> Iterator[Line]:

@@ -1,0 +1,84 @@
+"""The command line: one file per command, and `main`, the only place that shows an error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azkeep.cli.frame.run import CommandError, Job
+
+
+def main(arguments: Sequence[str] | None = None, *, jobs: Callable[[str], Job] | None = None) -> int:
+    """The exit code of one run of `azkeep`. `jobs` finds a job by its name; without it azkeep's own."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    started_at = datetime.now(UTC)
+    try:
+        return _run(typed, jobs, started_at)
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return 130
+    except BrokenPipeError:
+        _silence_stdout()
+        return 1
+    except Exception as error:
+        from azkeep.cli.frame.crash import report_crash
+
+        return report_crash(error, typed)
+
+
+def _run(typed: list[str], jobs: Callable[[str], Job] | None, started_at: datetime) -> int:
+    import click
+
+    from azkeep.cli.frame.root import root
+
+    try:
+        code = root.main(typed, prog_name="azkeep", standalone_mode=False, obj=_invocation(typed, jobs, started_at))
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 1
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    except click.ClickException as error:
+        from azkeep.cli.frame.failure import show_click_error
+
+        return show_click_error(error, typed, started_at)
+    except Exception as error:
+        failed = _expected(error, typed, started_at)
+        if failed is None:
+            raise
+        from azkeep.cli.frame.failure import show_failure
+
+        return show_failure(failed)
+
+
+def _invocation(typed: list[str], jobs: Callable[[str], Job] | None, started_at: datetime) -> Any:
+    """What commands find in their context; `--help` and `--version` need none of it."""
+    if not typed or typed[0] in ("-h", "--help", "--version"):
+        return None
+    from azkeep.cli.frame.run import Invocation, load_job
+
+    return Invocation(jobs or load_job, started_at)
+
+
+def _expected(error: Exception, typed: list[str], started_at: datetime) -> CommandError | None:
+    """`error` as a failed command, None if azkeep did not raise it on purpose."""
+    from azkeep.cli.frame.failure import display_of
+    from azkeep.cli.frame.run import CommandError
+    from azkeep.errors import AzkeepError
+    from azkeep.model.report import Header
+
+    if isinstance(error, AzkeepError):
+        return CommandError(error, Header(started_at=started_at), display_of(typed))
+    return error if isinstance(error, CommandError) else None
+
+
+def _silence_stdout() -> None:
+    """Keeps the interpreter from complaining about the closed pipe when it ends."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

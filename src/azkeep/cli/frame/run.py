@@ -1,0 +1,116 @@
+"""From options to exit code: one job, run and shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, NoReturn, TextIO
+
+import click
+
+from azkeep.cli.frame import progress
+from azkeep.cli.frame.options import Display
+from azkeep.cli.frame.parameters import FormatChoice
+from azkeep.errors import EXIT_OK, AzkeepError, UsageError
+from azkeep.jobs.options import Progress, StackOptions
+from azkeep.model.report import Header, Report
+from azkeep.render import format_named
+from azkeep.render.view import View
+
+Job = Callable[[Any, Progress], Report]
+
+
+class CommandError(Exception):
+    """An AzkeepError on its way to `main`, with what the command knew of itself."""
+
+    def __init__(self, error: AzkeepError, header: Header, display: Display) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.header = header
+        self.display = display
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One run of the command line. `jobs` finds a job by name, such as `preview` or `local.edit`."""
+
+    jobs: Callable[[str], Job]
+    started_at: datetime
+
+
+def load_job(name: str) -> Job:
+    """`azkeep.jobs.<name>.run`, or for `<group>.<action>` the function of that name."""
+    module, _, function = name.partition(".")
+    job: Job = getattr(import_module(f"azkeep.jobs.{module}"), function or "run")
+    return job
+
+
+def perform(name: str, options: Any, display: Display, *, view: View | None = None) -> NoReturn:
+    """Runs the job, shows its report in every format that was asked for, and leaves with its exit code."""
+    context = click.get_current_context()
+    invocation: Invocation = context.obj
+    chosen = view or View(verbose=display.verbose)
+    try:
+        with progress.make(display, lambda report: show_now(report, display, chosen)) as speaker:
+            report = invocation.jobs(name)(options, speaker)
+    except AzkeepError as error:
+        raise CommandError(error, header_of(options, invocation.started_at), display) from error
+    show(report, display, chosen)
+    context.exit(report.exit_code)
+
+
+def show(report: Report, display: Display, view: View) -> None:
+    """Every format to its place; in text, the reasons of an exit code that is not 0 follow on stderr."""
+    for choice in display.formats:
+        text = format_named(choice.name).report(report, coloured(view, choice, sys.stdout))
+        write(text, choice, sys.stdout)
+    if report.exit_code != EXIT_OK and not display.quiet:
+        for reason in report.reasons:
+            sys.stderr.write(f"azkeep: {reason} (exit {report.exit_code})\n")
+
+
+def show_now(report: Report, display: Display, view: View) -> None:
+    """A result in the middle of a job: on stdout, but on stderr where stdout is to hold the final document alone."""
+    from azkeep.model.report import LocalReady
+
+    if display.on_stdout == "text" or isinstance(report.result, LocalReady):
+        show(report, Display((FormatChoice(display.on_stdout or "text"),)), view)
+        sys.stdout.flush()
+        return
+    choice = FormatChoice("text")
+    write(format_named("text").report(report, coloured(view, choice, sys.stderr)), choice, sys.stderr)
+
+
+def coloured(view: View, choice: FormatChoice, stream: TextIO) -> View:
+    """`view` with colours where `stream` is a terminal that wants them."""
+    wants = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return View(**{**vars(view), "color": choice.file is None and wants and stream.isatty()})
+
+
+def write(text: str, choice: FormatChoice, stream: TextIO) -> None:
+    """`text` to the file of `choice`, else to `stream`; what the stream cannot encode is escaped."""
+    if choice.file is not None:
+        try:
+            choice.file.write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise UsageError(
+                f"`{choice.file}` cannot be written: {error.strerror}", subject=str(choice.file)
+            ) from error
+        return
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def header_of(options: Any, started_at: datetime) -> Header:
+    """What is known of a run before its job has said more."""
+    seconds = (datetime.now(UTC) - started_at).total_seconds()
+    stack = options if isinstance(options, StackOptions) else getattr(options, "stack", None)
+    if not isinstance(stack, StackOptions):
+        return Header(started_at=started_at, seconds=seconds)
+    return Header(
+        stack=stack.stack, env=stack.env, cloud=stack.cloud, rehearsal=False, started_at=started_at, seconds=seconds
+    )

@@ -1,0 +1,138 @@
+"""Serve the local cloud, and change it as somebody else would."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from azkeep.cli.frame.options import Decorator, Display, on_terminal, takes
+from azkeep.cli.frame.parameters import ChangeType, ResourceType
+from azkeep.cli.frame.run import perform
+from azkeep.errors import UsageError
+from azkeep.jobs.options import (
+    LocalCreateOptions,
+    LocalDeleteOptions,
+    LocalEditOptions,
+    LocalLogOptions,
+    LocalOptions,
+    LocalResetOptions,
+    LocalServeOptions,
+)
+
+ACTOR: tuple[Decorator, ...] = (
+    click.option("--as", "actor", metavar="NAME", help="Who does it; a new name becomes a user."),
+    click.option("--role", help="The role of a new name on the subscription; without it Contributor."),
+)
+RESOURCE = click.argument("id", type=ResourceType(), metavar="RESOURCE_ID")
+
+
+def on_store(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--store", metavar="DIR", help="Its folder; without it the project's own.")(function)
+
+
+@click.group("local")
+def command() -> None:
+    """Serve the local cloud, look into it, and change it as somebody else would.
+
+    Example: azkeep local edit RESOURCE_ID properties.publicNetworkAccess=Enabled --as someone@example.com
+    """
+
+
+@command.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
+@click.option("--realistic", is_flag=True, help="Operations take their true shape and time.")
+@on_store
+@takes()
+def serve(*, display: Display, store: str | None, port: int, realistic: bool) -> None:
+    """Serve the local cloud until Ctrl-C. With --format json one line says all that a client needs.
+
+    Example: azkeep local serve --format json --port 8443
+    """
+    perform("local.serve", LocalServeOptions(LocalOptions(store), port=port, realistic=realistic), display)
+
+
+@command.command("edit")
+@RESOURCE
+@click.argument("changes", nargs=-1, required=True, type=ChangeType(), metavar="PATH=VALUE...")
+@takes(ACTOR, (on_store,))
+def edit(
+    *,
+    display: Display,
+    store: str | None,
+    id: str,
+    changes: tuple[tuple[str, Any], ...],
+    actor: str | None,
+    role: str | None,
+) -> None:
+    """Change properties of a resource. PATH is dotted or a JSON pointer; VALUE is JSON, or else text.
+
+    Example: azkeep local edit RESOURCE_ID properties.publicNetworkAccess=Enabled --as someone@example.com
+    """
+    perform("local.edit", LocalEditOptions(LocalOptions(store), id, changes, actor=actor, role=role), display)
+
+
+@command.command("create")
+@RESOURCE
+@click.option("--body", metavar="FILE", required=True, help="The resource's ARM document as JSON or YAML; - is stdin.")
+@takes(ACTOR, (on_store,))
+def create(*, display: Display, store: str | None, id: str, body: str, actor: str | None, role: str | None) -> None:
+    """Create a resource that no stack declares.
+
+    Example: azkeep local create RESOURCE_ID --body account.json --as someone@example.com
+    """
+    options = LocalCreateOptions(LocalOptions(store), id, read_body(body), actor=actor, role=role)
+    perform("local.create", options, display)
+
+
+@command.command("delete")
+@RESOURCE
+@takes(ACTOR, (on_store,))
+def delete(*, display: Display, store: str | None, id: str, actor: str | None, role: str | None) -> None:
+    """Delete a resource behind the stack's back.
+
+    Example: azkeep local delete RESOURCE_ID --as someone@example.com
+    """
+    perform("local.delete", LocalDeleteOptions(LocalOptions(store), id, actor=actor, role=role), display)
+
+
+@command.command("reset")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@on_store
+@takes()
+def reset(*, display: Display, store: str | None, yes: bool) -> None:
+    """Empty the local cloud.
+
+    Example: azkeep local reset --yes
+    """
+    terminal = on_terminal()
+    if not (yes or terminal):
+        raise UsageError("nobody is here to confirm that the local cloud is emptied", fix="azkeep local reset --yes")
+    perform("local.reset", LocalResetOptions(LocalOptions(store), yes=yes, terminal=terminal), display)
+
+
+@command.command("log")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many events.")
+@on_store
+@takes()
+def log(*, display: Display, store: str | None, limit: int) -> None:
+    """Show the local cloud's activity log, newest last.
+
+    Example: azkeep local log --limit 10
+    """
+    perform("local.log", LocalLogOptions(LocalOptions(store), limit=limit), display)
+
+
+def read_body(file: str) -> dict[str, Any]:
+    """The ARM document in `file`, or on stdin for `-`."""
+    from azkeep.settings import yaml_lines
+
+    document = (
+        yaml_lines.parse(sys.stdin.read(), "stdin") if file == "-" else yaml_lines.load(Path(file), shown_as=file)
+    )
+    if isinstance(document.value, dict):
+        return document.value
+    raise UsageError("an ARM document is a JSON object", subject=file, source=document.source())
