@@ -1,0 +1,201 @@
+"""Microsoft.MachineLearningServices/workspaces/computes. Source: Azure Machine Learning REST API 2025-12-01."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._compute_checks import AML, INNER, INSTANCE, check, is_kind
+from azkeep.types._compute_nodes import allocation
+from azkeep.types._document import completed, region, same_text
+from azkeep.types._identity import READ_ONLY, with_identity
+from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, user_error, workspace_of
+from azkeep.types._workspace_network import is_active, provisioned
+from azkeep.types.resource_type import (
+    Action,
+    Effect,
+    Estate,
+    Immutable,
+    Link,
+    NameRule,
+    PutEffect,
+    ResourceType,
+    Timing,
+    Write,
+)
+
+APPLICATIONS = ("Jupyter", "Jupyter Lab", "VS Code", "Terminal")
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    always: dict[str, Any] = {"/properties/modifiedOn": write.now, "/properties/isAttachedCompute": False}
+    once: dict[str, Any] = {"/properties/createdOn": write.now}
+    if get(write.body, "/properties/computeLocation") is None:
+        once["/properties/computeLocation"] = region(write.body)
+    size = get(write.body, f"{INNER}/vmSize")
+    if isinstance(size, str):
+        always[f"{INNER}/vmSize"] = size.upper()  # the service shows sizes in capitals
+    if is_kind(write.body, AML):
+        always |= {**_cluster_values(write), **allocation(write, estate)}
+    elif is_kind(write.body, INSTANCE):
+        once |= _instance_values(write)
+    else:
+        always["/properties/isAttachedCompute"] = True
+    return with_identity(completed(write, once=once, always=always), write, estate)
+
+
+def _cluster_values(write: Write) -> dict[str, Any]:
+    """Defaults of a cluster; remote login is open or closed after create, never NotSpecified (REST API)."""
+    values: dict[str, Any] = {
+        f"{INNER}/{name}": value
+        for name, value in (
+            ("osType", "Linux"),
+            ("vmPriority", "Dedicated"),
+            ("isolatedNetwork", False),
+            ("enableNodePublicIp", True),
+        )
+        if get(write.body, f"{INNER}/{name}") is None
+    }
+    if get(write.body, f"{INNER}/scaleSettings/minNodeCount") is None:
+        values[f"{INNER}/scaleSettings/minNodeCount"] = 0
+    if get(write.body, f"{INNER}/scaleSettings/nodeIdleTimeBeforeScaleDown") is None:
+        values[f"{INNER}/scaleSettings/nodeIdleTimeBeforeScaleDown"] = "PT2M"
+    login = f"{INNER}/remoteLoginPortPublicAccess"
+    if same_text(get(write.body, login) or "NotSpecified", "NotSpecified"):
+        closed = get(write.body, f"{INNER}/subnet/id") or get(write.body, f"{INNER}/enableNodePublicIp") is False
+        values[login] = get(write.before, login) or ("Disabled" if closed else "Enabled")
+    return values
+
+
+def _instance_values(write: Write) -> dict[str, Any]:
+    host = f"https://{write.id.name.lower()}.{region(write.body)}.instances.azureml.ms"
+    return {
+        f"{INNER}/state": "Running",
+        f"{INNER}/createdBy": {
+            "userId": write.caller.object_id,
+            "userName": write.caller.name,
+            "userOrgId": write.caller.tenant,
+        },
+        f"{INNER}/connectivityEndpoints": {"privateIpAddress": None, "publicIpAddress": None},
+        f"{INNER}/applications": [{"displayName": name, "endpointUri": host} for name in APPLICATIONS],
+        f"{INNER}/errors": [],
+        f"{INNER}/lastOperation": {
+            "operationName": "Create",
+            "operationStatus": "Succeeded",
+            "operationTime": write.now,
+            "operationTrigger": "User",
+        },
+    }
+
+
+def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+    """The first compute of a workspace makes its managed network."""
+    workspace = workspace_of(write.id, estate)
+    native = is_kind(write.body, AML) or is_kind(write.body, INSTANCE)
+    if workspace is None or not native or not has_managed_network(workspace) or is_active(workspace):
+        return ()
+    return (PutEffect(str(workspace["id"]), provisioned(workspace)),)
+
+
+def _no_answer(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return None
+
+
+def _list_nodes(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    count = int(get(body, f"{INNER}/currentNodeCount") or 0)
+    return {
+        "nodes": [{"nodeId": f"tvmps_{index}", "nodeState": "idle", "port": 50000 + index} for index in range(count)]
+    }
+
+
+def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return {"computeType": get(body, "/properties/computeType")}
+
+
+def _only_instances(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
+    return None if is_kind(body, INSTANCE) else user_error("Only a compute instance can be started and stopped.")
+
+
+def _running(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+    return {"properties": {"properties": {"state": "Running"}}}
+
+
+def _stopped(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+    return {"properties": {"properties": {"state": "Stopped"}}}
+
+
+def _inner(*names: str) -> tuple[str, ...]:
+    return tuple(f"{INNER}/{name}" for name in names)
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.MachineLearningServices/workspaces/computes",
+    token="azure-native:machinelearningservices:Compute",
+    path=f"{IN_WORKSPACE}/computes/{{computeName}}",
+    flattened=False,
+    autoname="copy",
+    delete_query={"underlyingResourceAction": "Delete"},
+    name=NameRule(
+        pattern=r"^[a-zA-Z]([a-zA-Z0-9-]*[a-zA-Z0-9])?$",
+        minimum=2,
+        maximum=24,
+        code="ValidationError",
+        message="Compute name '{name}' is invalid. It must be between 2 and 24 characters long, begin with a letter,"
+        " end with a letter or digit, and may hold hyphens.",
+    ),
+    required=("/properties/computeType",),
+    required_code="ValidationError",
+    links=(
+        Link("/properties/resourceId"),
+        Link(f"{INNER}/subnet/id", types=("Microsoft.Network/virtualNetworks/subnets",), code="UserError"),
+    ),
+    immutable=tuple(
+        Immutable(f"/properties/{name}", "UserError", f"Property {name} of compute '{{name}}' cannot be changed.", 400)
+        for name in ("computeType", "computeLocation", "disableLocalAuth", "resourceId")
+    ),
+    read_only=(
+        *READ_ONLY,
+        "/properties/createdOn",
+        "/properties/modifiedOn",
+        "/properties/provisioningErrors",
+        "/properties/isAttachedCompute",
+        *_inner("allocationState", "allocationStateTransitionTime", "currentNodeCount", "targetNodeCount"),
+        *_inner("nodeStateCounts", "errors", "state", "lastOperation", "applications", "connectivityEndpoints"),
+        *_inner("createdBy", "versions", "dataDisks", "dataMounts", "osImageMetadata", "containers"),
+    ),
+    secrets=_inner(
+        "userAccountCredentials/adminUserPassword",
+        "userAccountCredentials/adminUserSshPublicKey",
+        "administratorAccount/password",
+        "administratorAccount/privateKeyData",
+        "databricksAccessToken",
+        "relayConnectionString",
+        "serviceBusConnectionString",
+        "sslConfiguration/key",
+    ),
+    # Answer of Compute createOrUpdate in the REST examples.
+    defaults={"/properties/disableLocalAuth": False},
+    check=check,
+    complete=_complete,
+    effects=_effects,
+    put=Timing(asynchronous=True, seconds=20),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
+    actions={
+        "listNodes": Action(_list_nodes),
+        "listKeys": Action(_list_keys),
+        "start": Action(_no_answer, status=202, changes=_running, fault=_only_instances),
+        "stop": Action(_no_answer, status=202, changes=_stopped, fault=_only_instances),
+        "restart": Action(_no_answer, status=202, changes=_running, fault=_only_instances),
+    },
+    system_data=True,
+    tracked=False,
+    volatile=(
+        "/systemData",
+        "/properties/modifiedOn",
+        *_inner("allocationState", "allocationStateTransitionTime", "currentNodeCount", "targetNodeCount"),
+        *_inner("nodeStateCounts", "errors", "state", "lastOperation", "osImageMetadata"),
+    ),
+)
