@@ -12,6 +12,7 @@ from typing import Any
 
 from azkeep.errors import AzureError
 from azkeep.model.transport import ArmTransport
+from azkeep.provider.cancellation import Cancellable
 from azkeep.provider.crud import Cloud
 from azkeep.types import by_token
 
@@ -26,6 +27,7 @@ class Configuration:
     cloud: Cloud
     location: str | None
     locate: Callable[[str], str | None]
+    cancel: Callable[[], None]
 
 
 class GroupRegions:
@@ -82,8 +84,9 @@ class Configurations:
             return self._of_peer.get(peer, self._default)
 
     def _make(self, settings: Mapping[str, Any]) -> Configuration:
-        cloud = Cloud(self._transport, _text(settings.get("subscriptionId")) or self._subscription)
-        return Configuration(cloud, _text(settings.get("location")), GroupRegions(cloud))
+        transport = Cancellable(self._transport)
+        cloud = Cloud(transport, _text(settings.get("subscriptionId")) or self._subscription)
+        return Configuration(cloud, _text(settings.get("location")), GroupRegions(cloud), transport.cancel)
 
 
 def _text(value: Any) -> str | None:

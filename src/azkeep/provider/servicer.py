@@ -77,6 +77,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetMappingsResponse()
 
     def Cancel(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Stops waiting for the operations of this engine's provider instance; another engine's go on."""
+        self._of(context).cancel()
         return Empty()
 
     def CheckConfig(self, request: Any, context: Context) -> Any:  # noqa: N802
