@@ -28,11 +28,16 @@ WEAKENING = {
 
 
 def judge(
-    recorded: Mapping[str, Body | None], live: Mapping[str, Answer | None], declared: Mapping[str, Body]
+    recorded: Mapping[str, Body | None],
+    live: Mapping[str, Answer],
+    declared: Mapping[str, Body],
+    *,
+    declared_only: bool = False,
 ) -> Audit:
     """Drift of every recorded resource, worst first, then by id and path.
 
-    `live` None means that the resource could not be asked for. `declared` holds the documents that the program gives.
+    An id without a live answer could not be asked for. `declared` holds the documents that the program gives; with
+    `declared_only` nothing else is compared, because nothing was recorded.
     """
     drifts: list[Drift] = []
     read = 0
@@ -42,7 +47,8 @@ def judge(
             drifts.append(_unread(id, answer))
             continue
         read += 1
-        drifts.extend(_drifts(id, body, answer, declared.get(id, {})))
+        found = _drifts(id, body, answer, declared.get(id, {}))
+        drifts.extend(drift for drift in found if not declared_only or drift.kind is not DriftKind.UNDECLARED)
     drifts.sort(key=lambda drift: (-drift.severity.rank, drift.id.lower(), drift.change.path if drift.change else ""))
     return Audit(drifts=tuple(drifts), read=read, total=len(recorded))
 

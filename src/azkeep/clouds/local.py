@@ -141,3 +141,14 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def serve_attached(store: Path, *, port: int, realistic: bool) -> None:
+    """Serves the local cloud in `store` on this terminal until Ctrl-C or SIGTERM; one JSON line says it is ready."""
+    from azkeep.emulator.__main__ import main
+
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    arguments = ["--store", str(store), *(["--port", str(port)] if port else [])]
+    code = main([*arguments, "--realistic"] if realistic else arguments)
+    if code:
+        raise EmulatorFailed("the local cloud ended", detail=f"exit code {code}", subject=str(store))

@@ -100,8 +100,11 @@ class AuditOptions:
 
 @dataclass(frozen=True)
 class OutputsOptions:
+    """`show_secrets`: the secret ones are opened, which takes the engine and the passphrase."""
+
     stack: StackOptions
     name: str | None = None
+    show_secrets: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,16 @@ class UnlockOptions:
 class PulumiOptions:
     stack: StackOptions
     arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GraphOptions:
+    stack: StackOptions
+
+
+@dataclass(frozen=True)
+class SchemaOptions:
+    kind: str
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from azkeep import types
 from azkeep.clouds import Cloud, open_cloud
+from azkeep.engine import backend
 from azkeep.engine import config as engine_config
-from azkeep.engine.find import find_engine
+from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.session import Session
+from azkeep.engine.state import State
 from azkeep.errors import PluginMissing, Problems
 from azkeep.jobs.keeping import Keeping, keeping_of
 from azkeep.jobs.options import Progress, StackOptions
@@ -92,9 +94,7 @@ class OpenStack:
 def find_stack(options: StackOptions) -> Stack:
     """The stack that `options` name, its settings checked. Raises UsageError, SettingsError or Problems."""
     place = locate(options.stack)
-    settings = load(
-        place, env=options.env, cloud=options.cloud, rehearse=options.rehearse, config=options.config
-    )
+    settings = load(place, env=options.env, cloud=options.cloud, rehearse=options.rehearse, config=options.config)
     return Stack(options, settings, load_project(place.folder), keeping_of(settings, os.environ))
 
 
@@ -117,10 +117,23 @@ def open_stack(options: StackOptions, progress: Progress) -> Iterator[OpenStack]
         yield OpenStack(stack, cloud, session, progress)
 
 
-def make_session(stack: Stack, cloud: Cloud | None, engine: Any) -> Session:
+def closed_session(stack: Stack, progress: Progress) -> Session:
+    """A session without a cloud, for what touches only state and settings."""
+    return make_session(stack, None, find_engine(may_build=stack.options.may_build, progress=progress.phase))
+
+
+def recorded_state(stack: Stack, progress: Progress) -> State:
+    """The stack's state; the engine is asked for it only where it does not lie in a folder."""
+    if backend.folder_of(stack.keeping.backend_url) is None:
+        return closed_session(stack, progress).state()
+    found = backend.read_state(stack.keeping.backend_url, stack.settings.project, stack.settings.env)
+    return found or State({})
+
+
+def make_session(stack: Stack, cloud: Cloud | None, engine: Engine) -> Session:
     """The engine's session on `stack`; without a cloud it serves calls that touch only state and settings."""
     keeping = stack.keeping
-    engine_config.write(keeping.config_file, stack.settings.document, _config_values(stack))
+    write_config(stack)
     return Session(
         engine=engine,
         folder=stack.project.folder,
@@ -168,5 +181,10 @@ def program_host(opened: OpenStack, environment: Mapping[str, str] | None = None
     )
 
 
-def _config_values(stack: Stack) -> dict[str, Any]:
-    return {key: setting.value for key, setting in stack.settings.config.items()}
+def write_config(stack: Stack, **overrides: str) -> None:
+    """Writes the engine's private copy of the settings; `overrides` are settings of azkeep's own namespace."""
+    public = stack.settings.file or stack.project.folder / f"Pulumi.{stack.settings.env}.yaml"
+    own = {f"azkeep:{key}": value for key, value in overrides.items()}
+    engine_config.prepare(
+        public, stack.keeping.config_file, stack.settings.project, {**dict(stack.options.config), **own}
+    )

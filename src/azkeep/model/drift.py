@@ -63,12 +63,16 @@ class Drift:
 
 @dataclass(frozen=True)
 class Audit:
-    """Findings, sorted by severity then id, and coverage: resources read of all recorded."""
+    """Findings, sorted by severity then id, and coverage: resources read of all recorded.
+
+    `recorded` is false where no recording of this state exists: then declared properties alone were compared.
+    """
 
     drifts: tuple[Drift, ...]
     read: int
     total: int
     requests: int = 0
+    recorded: bool = True
 
     @property
     def percent(self) -> float:

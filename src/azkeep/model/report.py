@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from azkeep.errors import AzkeepError
 from azkeep.model.drift import Audit
 from azkeep.model.plan import Outcome, Plan
+from azkeep.model.resource import Resource
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class Header:
     dirty: bool | None = None
     started_at: datetime | None = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a program declares, in its order; `not_seen` names what hangs on values that are not known yet."""
+
+    resources: tuple[Resource, ...]
+    not_seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +199,7 @@ Result = (
     Plan
     | Outcome
     | Audit
+    | Declared
     | Outputs
     | Configuration
     | History
@@ -207,9 +218,11 @@ Result = (
 
 @dataclass(frozen=True)
 class Report:
-    """What a job hands back. `reasons`: one short sentence each for an exit code that is not 0."""
+    """What a job hands back. `reasons`: one short sentence each for an exit code that is not 0. `error`: what stopped
+    a run that had begun to change things; the result then says how far it came."""
 
     header: Header
     result: Result
     reasons: tuple[str, ...] = ()
     exit_code: int = 0
+    error: AzkeepError | None = None

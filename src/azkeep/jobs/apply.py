@@ -1,0 +1,133 @@
+"""apply: makes the estate what the program declares, by a plan that was shown or saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from azkeep.engine import planfile
+from azkeep.engine.events import outcome_of
+from azkeep.engine.private import write_private
+from azkeep.engine.process import Control, temporary_folder
+from azkeep.errors import EXIT_OK, AzkeepError, PlanStale, UsageError
+from azkeep.jobs.basis import basis_of
+from azkeep.jobs.estate import read_outside
+from azkeep.jobs.interrupts import forwarded
+from azkeep.jobs.options import ApplyOptions, Progress
+from azkeep.jobs.planning import ENGINE_PLAN, HOLD, Planned, is_later, make_plan, plan_pass
+from azkeep.jobs.recording import conclude
+from azkeep.jobs.running import failed, on_event
+from azkeep.jobs.selecting import select
+from azkeep.jobs.stack import OpenStack, open_stack, program_host, write_config
+from azkeep.model.plan import Operation, Outcome, Plan, Step
+from azkeep.model.report import Report
+
+
+def run(options: ApplyOptions, progress: Progress) -> Report:
+    """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
+    refuse_unanswerable(options)
+    with open_stack(options.stack, progress) as opened, _planned(options, opened) as planned:
+        if not planned.plan.has_changes:
+            return _nothing_to_do(opened, planned.plan)
+        if not options.file and not options.yes:
+            progress.show(Report(opened.header(), planned.plan))
+            if not progress.ask("Apply this plan?"):
+                raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
+        outcome, error = _apply(opened, planned)
+        return conclude(opened, "apply", outcome, error)
+
+
+def refuse_unanswerable(options: ApplyOptions) -> None:
+    """Raises UsageError where nobody could agree to the plan."""
+    if options.yes or options.file or options.terminal:
+        return
+    raise UsageError(
+        "apply needs a yes, and there is no terminal to ask on",
+        fix="Add --yes, or review a saved plan first: azkeep preview STACK --out FILE, then azkeep apply STACK FILE.",
+        subject=options.stack.stack,
+    )
+
+
+@contextmanager
+def _planned(options: ApplyOptions, opened: OpenStack) -> Iterator[Planned]:
+    """The saved plan, still true, or a fresh one."""
+    if options.file:
+        with _saved(opened, Path(options.file)) as planned:
+            yield planned
+        return
+    outside = read_outside(opened, refresh=options.refresh)
+    with make_plan(opened, outside, refreshed=options.refresh) as planned:
+        yield planned
+
+
+@contextmanager
+def _saved(opened: OpenStack, path: Path) -> Iterator[Planned]:
+    saved = planfile.load(path)
+    opened.progress.phase("Checking that the plan still holds")
+    planfile.verify(saved.basis, basis_of(opened, saved.basis.live))
+    if saved.selection != select(opened):
+        raise UsageError(
+            "a saved plan is applied as it was made: --only, --exclude and --replace belong to its preview",
+            subject=str(path),
+        )
+    with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
+        engine_plan = folder / ENGINE_PLAN
+        write_private(engine_plan, saved.engine_plan)
+        later = tuple(step for step in saved.plan.steps if is_later(step))
+        yield Planned(saved.plan, engine_plan, HOLD if later else {}, later)
+
+
+def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
+    """Both passes. The error is what stopped them, None if all was done."""
+    control = Control()
+    opened.progress.phase("Applying")
+    outcome, error = _pass(opened, planned, control)
+    if error is not None or not planned.later:
+        return outcome, error
+    opened.progress.phase("Applying the second pass")
+    try:
+        engine_plan = planned.engine_plan.with_name(f"second-{ENGINE_PLAN}")
+        rest = plan_pass(opened, engine_plan, {})
+        _refuse_other_steps(rest, planned.later)
+    except AzkeepError as problem:
+        return replace(outcome, succeeded=False), problem
+    second, error = _pass(opened, replace(planned, engine_plan=engine_plan, overrides={}), control)
+    moved = tuple(step for step in second.steps if step.operation is not Operation.SAME)
+    return replace(second, steps=(*outcome.steps, *moved)), error
+
+
+def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcome, AzkeepError | None]:
+    write_config(opened.stack, **planned.overrides)
+    with program_host(opened) as host, forwarded(control, host.stop_registering, opened.progress.line):
+        done = opened.session.up(
+            host.address,
+            plan_file=planned.engine_plan,
+            selection=replace(select(opened), replaces=()) if planned.later else select(opened),
+            on_event=on_event(opened.progress),
+            control=control,
+        )
+        failures = host.failures
+    outcome = outcome_of(
+        done.events, opened.cloud.subscription, outputs=opened.session.outputs(), succeeded=done.succeeded
+    )
+    return outcome, None if done.succeeded else failed(done, failures)
+
+
+def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...]) -> None:
+    """Raises PlanStale if the second pass would do anything but what the plan said."""
+    allowed = {step.urn for step in expected}
+    idle = (Operation.SAME, Operation.READ)
+    others = [step for step in plan.steps if step.operation not in idle and step.urn not in allowed]
+    if others:
+        raise PlanStale(
+            f"the second pass would also {others[0].operation} {others[0].name}, which the plan does not say",
+            detail="\n".join(f"{step.operation} {step.type} {step.name}" for step in others[1:]),
+            fix="The first pass is applied. Preview again, review, and apply the rest.",
+        )
+
+
+def _nothing_to_do(opened: OpenStack, plan: Plan) -> Report:
+    outcome = Outcome(plan.steps, opened.session.outputs(), plan.diagnostics)
+    return Report(opened.header(), outcome, exit_code=EXIT_OK)

@@ -1,0 +1,72 @@
+"""What a plan rests on at this moment, for saving it and for holding a saved one to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from azkeep import __version__, types
+from azkeep.engine import planfile
+from azkeep.engine.planfile import Basis, PlanFile
+from azkeep.engine.state import digest
+from azkeep.jobs.planning import Planned
+from azkeep.jobs.selecting import select
+from azkeep.jobs.stack import OpenStack
+from azkeep.model.ids import ArmId
+
+PACKAGES = ("pulumi", "pulumi-azure-native")
+
+
+def basis_of(opened: OpenStack, ids: Iterable[str]) -> Basis:
+    """The basis now; `ids` are the resources whose live documents count."""
+    stack, cloud = opened.stack, opened.cloud
+    state = opened.session.state()
+    config = {key: setting.value for key, setting in stack.settings.config.items()}
+    return Basis(
+        stack=stack.settings.project,
+        env=stack.settings.env,
+        cloud=cloud.name,
+        tenant=cloud.tenant,
+        subscription=cloud.subscription,
+        caller=cloud.caller,
+        program=planfile.digest_program(stack.project.folder),
+        config=planfile.digest_values(config),
+        state=state.digests,
+        live=_live(opened, ids),
+        versions={"azkeep": __version__, "engine": opened.session.engine.version, **_packages()},
+        alias_types=tuple(sorted(state.types)),
+    )
+
+
+def save_plan(opened: OpenStack, planned: Planned, file: str) -> None:
+    """Writes the plan file of `planned`."""
+    planfile.save(Path(file), plan_file(opened, planned))
+
+
+def plan_file(opened: OpenStack, planned: Planned) -> PlanFile:
+    """`planned` bound to everything that must still be so when it is applied."""
+    return PlanFile(
+        plan=planned.plan,
+        basis=basis_of(opened, planfile.ids_to_watch(planned.plan)),
+        engine_plan=planned.engine_plan.read_text(encoding="utf-8") if planned.engine_plan.exists() else "",
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        selection=select(opened),
+    )
+
+
+def _live(opened: OpenStack, ids: Iterable[str]) -> dict[str, str]:
+    wanted = [(id, found.api_version) for id in ids if (found := types.by_arm_type(ArmId.parse(id).type))]
+    answers = opened.cloud.read_all(wanted)
+    return {id: digest(answer.body) if answer.ok else planfile.ABSENT for id, answer in answers.items()}
+
+
+def _packages() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,20 @@
+"""What a stack's program declares, read without an engine or a cloud."""
+
+from __future__ import annotations
+
+from azkeep.jobs.stack import Stack
+from azkeep.program.offline import Declaration, declare
+
+
+def declare_stack(stack: Stack) -> Declaration:
+    """The program's resources under the stack's settings. Raises ProgramError, or the settings' own errors."""
+    config = {key: _text(setting.value) for key, setting in stack.settings.config.items() if not setting.secret}
+    secret = frozenset(key for key, setting in stack.settings.config.items() if setting.secret)
+    return declare(stack.project, stack=stack.settings.env, config=config, secret_config=secret)
+
+
+def _text(value: object) -> str:
+    """A setting as Pulumi hands it to a program: strings as they are, everything else as JSON."""
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value)

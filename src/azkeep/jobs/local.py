@@ -1,0 +1,139 @@
+"""local serve | edit | create | delete | reset | log: the local cloud itself, and a foreign hand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from azkeep import types
+from azkeep.clouds.hand import Hand, activity, empty, somebody
+from azkeep.clouds.local import DEPLOYER, running_server
+from azkeep.errors import RequestFailed, UsageError
+from azkeep.jobs.options import (
+    LocalCreateOptions,
+    LocalDeleteOptions,
+    LocalEditOptions,
+    LocalLogOptions,
+    LocalOptions,
+    LocalResetOptions,
+    LocalServeOptions,
+    Progress,
+)
+from azkeep.jobs.stack import STORE
+from azkeep.model.ids import ArmId
+from azkeep.model.report import Header, LocalChange, LocalLog, LocalReset, Nothing, Report
+from azkeep.model.transport import Answer
+from azkeep.model.value import Body, put
+from azkeep.settings.project import OWN_FOLDER, find_root
+from azkeep.types.resource_type import ResourceType
+
+
+def serve(options: LocalServeOptions, progress: Progress) -> Report:
+    """Serves the local cloud until it is told to stop."""
+    from azkeep.clouds.local import serve_attached
+
+    serve_attached(store_of(options.local), port=options.port, realistic=options.realistic)
+    return Report(Header(cloud="local"), Nothing())
+
+
+def edit(options: LocalEditOptions, progress: Progress) -> Report:
+    """Changes properties of one resource as somebody else would. Raises RequestFailed with ARM's own refusal."""
+    id, type_ = _resource(options.id)
+    with somebody(_existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
+        before = _get(hand, id, type_)
+        after: Any = before
+        for path, value in options.changes:
+            after = put(after, pointer_of(path), value)
+        answer = _done(hand.transport.run("PUT", id.text, api_version=type_.api_version, body=after), id)
+        return _changed("edit", id, hand, before, answer.body)
+
+
+def create(options: LocalCreateOptions, progress: Progress) -> Report:
+    """Makes or replaces one resource as somebody else would."""
+    id, type_ = _resource(options.id)
+    with somebody(store_of(options.local), options.actor or DEPLOYER, options.role) as hand:
+        answer = _done(hand.transport.run("PUT", id.text, api_version=type_.api_version, body=options.body), id)
+        return _changed("create", id, hand, None, answer.body)
+
+
+def delete(options: LocalDeleteOptions, progress: Progress) -> Report:
+    """Removes one resource as somebody else would."""
+    id, type_ = _resource(options.id)
+    with somebody(_existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
+        before = _get(hand, id, type_)
+        query = dict(type_.delete_query)
+        _done(hand.transport.run("DELETE", id.text, api_version=type_.api_version, query=query), id)
+        return _changed("delete", id, hand, before, None)
+
+
+def reset(options: LocalResetOptions, progress: Progress) -> Report:
+    """Removes everything in the local cloud, after a question."""
+    store = store_of(options.local)
+    if running_server(store) is not None:
+        raise UsageError("the local cloud is being served", fix="Stop `azkeep local serve` first.", subject=str(store))
+    if not options.yes and not (options.terminal and progress.ask("Remove everything in the local cloud?")):
+        raise UsageError("nothing was removed", fix="Add --yes to remove everything in the local cloud.")
+    empty(store)
+    return Report(Header(cloud="local"), LocalReset(str(store)))
+
+
+def log(options: LocalLogOptions, progress: Progress) -> Report:
+    """The newest events of the local cloud's activity log, newest last."""
+    events = activity(_existing_store(options.local), limit=options.limit)
+    return Report(Header(cloud="local"), LocalLog(tuple(events)))
+
+
+def store_of(options: LocalOptions) -> Path:
+    """The folder of the local cloud that is meant: the one named, else the project's own."""
+    if options.store:
+        return Path(options.store).resolve()
+    return find_root(Path.cwd()) / OWN_FOLDER / "local" / STORE
+
+
+def pointer_of(path: str) -> str:
+    """The JSON pointer that `path` means: a pointer already, or dotted (`properties.publicNetworkAccess`)."""
+    return path if path.startswith("/") else "/" + path.replace(".", "/")
+
+
+def _existing_store(options: LocalOptions) -> Path:
+    store = store_of(options)
+    if not store.exists():
+        raise UsageError(
+            "there is no local cloud here yet",
+            fix="Apply a stack first, start one with `azkeep local serve`, or name its folder with --store.",
+            subject=str(store),
+        )
+    return store
+
+
+def _resource(text: str) -> tuple[ArmId, ResourceType]:
+    try:
+        id = ArmId.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error), fix="An id begins with /subscriptions/.", subject=text) from error
+    type_ = types.by_arm_type(id.type)
+    if type_ is None:
+        raise UsageError(f"the local cloud has no resource type {id.type}", subject=text)
+    return id, type_
+
+
+def _get(hand: Hand, id: ArmId, type_: ResourceType) -> Body:
+    answer = _done(hand.transport.send("GET", id.text, api_version=type_.api_version), id)
+    body: Body = answer.body
+    return body
+
+
+def _done(answer: Answer, id: ArmId) -> Answer:
+    if answer.ok:
+        return answer
+    raise RequestFailed(
+        f"{answer.error_code or answer.status}: {answer.error_message}",
+        status=answer.status,
+        arm_code=answer.error_code,
+        subject=id.text,
+    )
+
+
+def _changed(action: str, id: ArmId, hand: Hand, before: Body | None, after: Mapping[str, Any] | None) -> Report:
+    return Report(Header(cloud="local", caller=hand.name), LocalChange(action, id.text, hand.name, before, after))

@@ -1,0 +1,25 @@
+"""outputs: what the stack gives to others, from its recorded state."""
+
+from __future__ import annotations
+
+from azkeep.errors import UsageError
+from azkeep.jobs.options import OutputsOptions, Progress
+from azkeep.jobs.stack import closed_session, find_stack, recorded_state
+from azkeep.model.report import Outputs, Report
+
+
+def run(options: OutputsOptions, progress: Progress) -> Report:
+    """All outputs, or the one named. Secrets are opened only where `show_secrets` asks for it."""
+    stack = find_stack(options.stack)
+    values = recorded_state(stack, progress).outputs
+    if options.show_secrets:
+        values = closed_session(stack, progress).outputs(open_secrets=True)
+    if options.name is not None and options.name not in values:
+        known = ", ".join(sorted(values)) or "none"
+        raise UsageError(
+            f"the stack has no output `{options.name}`",
+            detail=f"It has: {known}.",
+            fix="" if values else f"azkeep apply {options.stack.stack}",
+            subject=options.name,
+        )
+    return Report(stack.header(), Outputs(values, options.name))

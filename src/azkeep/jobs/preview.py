@@ -1,0 +1,38 @@
+"""preview: what an apply would do, and what has changed outside azkeep. Nothing is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from azkeep.errors import EXIT_CHANGES, EXIT_OK
+from azkeep.jobs.basis import save_plan
+from azkeep.jobs.estate import read_outside
+from azkeep.jobs.options import PreviewOptions, Progress
+from azkeep.jobs.planning import make_plan
+from azkeep.jobs.removing import plan_removal
+from azkeep.jobs.stack import OpenStack, open_stack
+from azkeep.model.plan import Plan
+from azkeep.model.report import Report
+
+
+def run(options: PreviewOptions, progress: Progress) -> Report:
+    """The plan of the stack; exit 2 with `detailed_exitcode` if it has changes. Raises what kept it from planning."""
+    with open_stack(options.stack, progress) as opened:
+        outside = read_outside(opened, refresh=options.refresh)
+        if options.destroy:
+            plan = replace(plan_removal(opened), outside=outside, refreshed=options.refresh)
+            return _report(options, opened, plan)
+        with make_plan(opened, outside, refreshed=options.refresh) as planned:
+            if options.out:
+                save_plan(opened, planned, options.out)
+            return _report(options, opened, planned.plan)
+
+
+def _report(options: PreviewOptions, opened: OpenStack, plan: Plan) -> Report:
+    differs = options.detailed_exitcode and plan.has_changes
+    return Report(
+        opened.header(),
+        plan,
+        reasons=("the plan has changes",) if differs else (),
+        exit_code=EXIT_CHANGES if differs else EXIT_OK,
+    )

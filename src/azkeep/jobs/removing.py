@@ -1,0 +1,18 @@
+"""What a destroy would delete."""
+
+from __future__ import annotations
+
+from azkeep.engine.events import plan_of
+from azkeep.jobs.running import failed, on_event
+from azkeep.jobs.selecting import select
+from azkeep.jobs.stack import OpenStack
+from azkeep.model.plan import Plan
+
+
+def plan_removal(opened: OpenStack) -> Plan:
+    """What a destroy would delete."""
+    opened.progress.phase("Planning the removal")
+    done = opened.session.preview_destroy(selection=select(opened), on_event=on_event(opened.progress))
+    if not done.succeeded:
+        raise failed(done, ())
+    return plan_of(done.events, opened.cloud.subscription)
