@@ -187,7 +187,7 @@ class Interrupted(AzkeepError):
     exit_code = EXIT_INTERRUPTED
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ArmFault(Exception):
     """ARM's error answer: HTTP status and the members of its error envelope."""
 

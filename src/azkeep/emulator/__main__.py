@@ -1,0 +1,111 @@
+"""`python -m azkeep.emulator`: serve a local cloud on loopback until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from azkeep.emulator.certificates import certificates
+from azkeep.emulator.cloud import Cloud, open_cloud
+from azkeep.emulator.http import application
+from azkeep.emulator.ready import ready_document, withdraw, write_ready
+from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
+
+SUBSCRIPTIONS = "AZKEEP_LOCAL_SUBSCRIPTIONS"
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m azkeep.emulator")
+    parser.add_argument("--store", required=True, type=Path)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--realistic", action="store_true")
+    parser.add_argument("--until-stdin-closes", action="store_true")
+    return parser.parse_args(argv)
+
+
+def _socket(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Says that it is ready once it answers."""
+
+    def __init__(self, config: uvicorn.Config, folder: Path, ready: dict[str, object]) -> None:
+        super().__init__(config)
+        self._folder = folder
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        write_ready(self._folder, self._ready)
+        sys.stdout.write(json.dumps(self._ready) + "\n")
+        sys.stdout.flush()
+
+
+def _watch_stdin(server: uvicorn.Server) -> None:
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        server.should_exit = True
+
+    threading.Thread(target=wait, daemon=True, name="stdin").start()
+
+
+def serve(cloud: Cloud, options: argparse.Namespace) -> None:
+    """Answer requests until SIGTERM, SIGINT or, if asked for, the end of stdin."""
+    folder: Path = options.store
+    files = certificates(folder)
+    listener = _socket(options.port)
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        application(cloud, port),
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ssl_certfile=str(files.server),
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config, folder, ready_document(cloud, files, port))
+    if options.until_stdin_closes:
+        _watch_stdin(server)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        withdraw(folder)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Exit code after serving; a failure is one line on stderr."""
+    options = _options(argv)
+    more = tuple(each.strip() for each in os.environ.get(SUBSCRIPTIONS, "").split(",") if each.strip())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_OK))
+    try:
+        cloud = open_cloud(options.store, realistic=options.realistic, subscriptions=more)
+        serve(cloud, options)
+    except AzkeepError as error:
+        sys.stderr.write(f"{error.summary}{': ' + error.subject if error.subject else ''}\n{error.fix}\n")
+        return EXIT_FAILED
+    except OSError as error:
+        sys.stderr.write(f"the local cloud cannot be served: {error}\n")
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_OK
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

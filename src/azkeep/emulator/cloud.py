@@ -1,0 +1,175 @@
+"""One open local cloud: its store, identity service and rights, and the first content of a new one."""
+
+from __future__ import annotations
+
+import secrets as randomness
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from azkeep.emulator import rbac
+from azkeep.emulator.estate import StoredEstate
+from azkeep.emulator.identity import Identity
+from azkeep.emulator.store import Store
+from azkeep.emulator.store_operations import Operations
+from azkeep.emulator.store_principals import Directory, Facts, Principal, Subscriptions
+from azkeep.emulator.store_secrets import Secrets
+from azkeep.errors import UsageError
+from azkeep.model.ids import ArmId
+
+TENANT = "a2cee900-0000-4000-8000-000000000001"
+SUBSCRIPTION = "a2cee900-0000-4000-8000-000000000002"
+DEPLOYER = "azkeep-deployer"
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-01-02T03:04:05.678901Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """What every handler works with. `realistic` gives long-running operations their true shape."""
+
+    store: Store
+    secrets: Secrets
+    directory: Directory
+    subscriptions: Subscriptions
+    facts: Facts
+    identity: Identity
+    access: rbac.AccessControl
+    estate: StoredEstate
+    operations: Operations
+    realistic: bool = False
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
+
+    def now(self) -> str:
+        """The present, RFC 3339 UTC."""
+        return rfc3339(self.clock())
+
+
+def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[str, ...] = ()) -> Cloud:
+    """The cloud in `folder`, made if absent, with its first subscription, `subscriptions` and the deployer.
+
+    Raises StoreDamaged where the folder holds something else, UsageError for a subscription that is no GUID.
+    """
+    store = Store(folder)
+    secrets = Secrets(store)
+    directory = Directory(store, secrets)
+    cloud = Cloud(
+        store=store,
+        secrets=secrets,
+        directory=directory,
+        subscriptions=Subscriptions(store),
+        facts=Facts(store),
+        identity=Identity(folder, TENANT, directory),
+        access=rbac.AccessControl(store),
+        estate=StoredEstate(store),
+        operations=Operations(store),
+        realistic=realistic,
+    )
+    _begin(cloud, subscriptions)
+    return cloud
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Cloud]:
+    """The cloud in `folder`, closed in the end."""
+    cloud = open_cloud(folder)
+    try:
+        yield cloud
+    finally:
+        cloud.store.close()
+
+
+def _begin(cloud: Cloud, subscriptions: tuple[str, ...]) -> None:
+    wanted = (SUBSCRIPTION, *subscriptions)
+    if cloud.directory.by_name(DEPLOYER) and all(cloud.subscriptions.get(each) for each in wanted):
+        return
+    with cloud.store.transaction():
+        for position, each in enumerate(wanted):
+            add_subscription(cloud, each, "azkeep local" if position == 0 else f"azkeep local {position + 1}")
+        add_principal(cloud, DEPLOYER, "Owner")
+        furnish(cloud)
+
+
+def furnish(cloud: Cloud) -> None:
+    """Store what is in a cloud before anybody writes: built-in roles, and the assignments of all principals."""
+    for role in rbac.BUILT_IN:
+        body = rbac.definition(role)
+        cloud.store.put(ArmId.parse(body["id"]), body, etag="", now=cloud.now())
+    for subscription in cloud.subscriptions.all():
+        for principal in cloud.directory.all():
+            _assign(cloud, principal, subscription.id)
+
+
+def add_subscription(cloud: Cloud, id: str, name: str) -> None:
+    """Make subscription `id` exist, every principal with its role on it. Raises UsageError for a malformed id."""
+    try:
+        canonical = str(uuid.UUID(id.strip()))
+    except ValueError:
+        raise UsageError(f"'{id}' is not a subscription id", fix="give a GUID", subject=id) from None
+    with cloud.store.transaction():
+        cloud.subscriptions.put(canonical, name)
+        for principal in cloud.directory.all():
+            _assign(cloud, principal, canonical)
+
+
+def add_principal(cloud: Cloud, name: str, role: str) -> Principal:
+    """The principal called `name`, made with `role` on every subscription if absent.
+
+    A name with `@` is a user. Of one that exists the role is changed if another is asked for. Raises UsageError for
+    an unknown role.
+    """
+    wanted = rbac.built_in(role)
+    if wanted is None:
+        known = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
+        raise UsageError(f"'{role}' is not a built-in role", fix=f"choose one of: {known}", subject=role)
+    found = cloud.directory.by_name(name)
+    if found and found.role == wanted.name:
+        return found
+    principal = Principal(
+        name=name,
+        client_id=found.client_id if found else str(uuid.uuid4()),
+        client_secret=found.client_secret if found else randomness.token_urlsafe(30),
+        object_id=found.object_id if found else str(uuid.uuid4()),
+        role=wanted.name,
+        kind="User" if "@" in name else "ServicePrincipal",
+    )
+    with cloud.store.transaction():
+        cloud.directory.put(principal)
+        for subscription in cloud.subscriptions.all():
+            _assign(cloud, principal, subscription.id)
+    return principal
+
+
+def _assign(cloud: Cloud, principal: Principal, subscription: str) -> None:
+    """Write the role assignment of a principal on a subscription; its name is stable, so a new role replaces it."""
+    role = rbac.built_in(principal.role)
+    if role is None:
+        return
+    scope = f"/subscriptions/{subscription}"
+    name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}/{principal.object_id}".lower()))
+    id = ArmId.parse(f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}")
+    now = cloud.now()
+    body = {
+        "id": id.text,
+        "type": "Microsoft.Authorization/roleAssignments",
+        "name": name,
+        "properties": {
+            "roleDefinitionId": f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role.id}",
+            "principalId": principal.object_id,
+            "principalType": principal.kind,
+            "scope": scope,
+            "createdOn": now,
+            "updatedOn": now,
+            "createdBy": principal.object_id,
+            "updatedBy": principal.object_id,
+        },
+    }
+    cloud.store.put(id, body, etag="", now=now)

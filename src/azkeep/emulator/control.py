@@ -1,0 +1,78 @@
+"""What the command line does to a local cloud without going through its front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azkeep.emulator import cloud as clouds
+from azkeep.emulator.ready import serving as _serving
+from azkeep.emulator.store_activity import Activity
+from azkeep.emulator.store_principals import Principal
+from azkeep.errors import UsageError
+
+__all__ = [
+    "DefaultIds",
+    "Principal",
+    "activity",
+    "default_ids",
+    "ensure_principal",
+    "ensure_subscription",
+    "mint_token",
+    "reset",
+    "serving",
+]
+
+
+@dataclass(frozen=True)
+class DefaultIds:
+    """What every store begins with, the same everywhere."""
+
+    tenant: str = clouds.TENANT
+    subscription: str = clouds.SUBSCRIPTION
+    principal: str = clouds.DEPLOYER
+
+
+def default_ids() -> DefaultIds:
+    """Tenant, first subscription and first principal of any local cloud."""
+    return DefaultIds()
+
+
+def ensure_principal(store_dir: Path, name: str, role: str) -> Principal:
+    """The principal called `name` with `role` on every subscription, made if absent; a name with `@` is a user."""
+    with clouds.opened(store_dir) as cloud:
+        return clouds.add_principal(cloud, name, role)
+
+
+def ensure_subscription(store_dir: Path, id: str, name: str) -> None:
+    """Make a subscription exist, every principal with its role on it. Raises UsageError for a malformed id."""
+    with clouds.opened(store_dir) as cloud:
+        clouds.add_subscription(cloud, id, name)
+
+
+def mint_token(store_dir: Path, name: str, *, audience: str = "https://management.azure.com") -> str:
+    """An access token of an existing principal, users included. Raises UsageError for an unknown name."""
+    with clouds.opened(store_dir) as cloud:
+        principal = cloud.directory.by_name(name)
+        if principal is None:
+            raise UsageError(f"the local cloud has no principal '{name}'", subject=name)
+        return cloud.identity.token(principal, audience, "https://127.0.0.1")
+
+
+def reset(store_dir: Path) -> None:
+    """Remove every resource, operation, secret and record; principals, subscriptions, keys and certificates stay."""
+    with clouds.opened(store_dir) as cloud, cloud.store.transaction():
+        cloud.store.clear()
+        clouds.furnish(cloud)
+
+
+def activity(store_dir: Path, *, limit: int) -> list[dict[str, Any]]:
+    """The last `limit` events, newest last: at, caller, client, operation, id, status, sub_status, correlation_id."""
+    with clouds.opened(store_dir) as cloud:
+        return Activity(cloud.store).last(limit)
+
+
+def serving(store_dir: Path) -> dict[str, Any] | None:
+    """The ready document of a live process that serves the store, with its `pid`; None if there is none."""
+    return _serving(store_dir)

@@ -1,0 +1,132 @@
+"""What a write or delete does to other resources: effects of types, cascades, singletons, etags of parents.
+
+Deleting may have effects, and an effect may delete, so both are here.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import secrets as randomness
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.documents import merged, with_default
+from azkeep.emulator.resolve import with_stored_casing
+from azkeep.emulator.soft_deletes import keep
+from azkeep.emulator.store import Row
+from azkeep.model.ids import ArmId
+from azkeep.model.value import get, put
+from azkeep.types import all_types, by_arm_type
+from azkeep.types.resource_type import DeleteEffect, Effect, PutEffect, ResourceType
+
+
+def check_deletable(cloud: Cloud, row: Row) -> None:
+    """Raises the ArmFault that keeps the resource, or a child that its document lists, from being deleted."""
+    type_ = by_arm_type(row.type)
+    if type_ is None:
+        return
+    fault = type_.blocks_delete(ArmId.parse(row.id), row.body, cloud.estate)
+    if fault is not None:
+        raise fault
+    for child_type in type_.inline.values():
+        for child in cloud.store.children(row.key, child_type.lower()):
+            check_deletable(cloud, child)
+
+
+def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping[str, str] | None = None) -> None:
+    """Delete a resource, its children and extensions, then do what their types say follows.
+
+    `checked` asks first whether the resource may go. A singleton gets its first document back.
+    """
+    if checked:
+        check_deletable(cloud, row)
+    type_ = by_arm_type(row.type)
+    if type_ is not None and type_.singleton is not None and _parent_exists(cloud, row):
+        _reset(cloud, row, type_.singleton)
+        return
+    effects = []
+    for each in (row, *cloud.store.under(row.key)):
+        known = by_arm_type(each.type)
+        if known is not None:
+            effects.extend(known.on_delete(ArmId.parse(each.id), each.body, cloud.estate))
+            keep(cloud.store, known, each, dict(query or {}), time.time())
+        cloud.store.delete(each.key)
+    apply_effects(cloud, tuple(effects), gone=row.key)
+
+
+def _parent_exists(cloud: Cloud, row: Row) -> bool:
+    parent = ArmId.parse(row.id).parent
+    return parent is not None and cloud.store.exists(parent.key)
+
+
+def _reset(cloud: Cloud, row: Row, singleton: Mapping[str, Any]) -> None:
+    apply_effects(cloud, (PutEffect(row.id, singleton),))
+
+
+def add_singletons(cloud: Cloud, type_: ResourceType, row: Row) -> None:
+    """Store the child resources that always exist with a new resource."""
+    for child in all_types():
+        if child.singleton is not None and (child.parent_type or "").lower() == type_.arm_type.lower():
+            name = "default" if child.path.endswith("}") else child.path.rsplit("/", 1)[-1]
+            id = ArmId.parse(row.id).child(child.arm_type.rsplit("/", 1)[-1], name)
+            apply_effects(cloud, (PutEffect(id.text, child.singleton),))
+
+
+def touch_parent(cloud: Cloud, id: ArmId) -> None:
+    """Give the parent a new etag if its document lists this child."""
+    parent = id.parent
+    row = cloud.store.get(parent.key) if parent else None
+    type_ = by_arm_type(row.type) if row else None
+    if row is None or type_ is None or id.type.lower() not in {each.lower() for each in type_.inline.values()}:
+        return
+    etag = f'W/"{uuid.uuid4()}"'
+    cloud.store.set_etag(row.key, {**row.body, "etag": etag} if type_.etag else row.body, etag)
+
+
+def apply_effects(cloud: Cloud, effects: tuple[Effect, ...], *, gone: str | None = None) -> None:
+    """Carry out writes to other resources; what would write into the deleted tree `gone` is left out."""
+    for effect in effects:
+        if isinstance(effect, DeleteEffect):
+            row = cloud.store.get(ArmId.parse(effect.id).key)
+            if row is not None:
+                delete_tree(cloud, row)
+                touch_parent(cloud, ArmId.parse(row.id))
+        elif isinstance(effect, PutEffect):
+            _put_effect(cloud, effect, gone)
+
+
+def _put_effect(cloud: Cloud, effect: PutEffect, gone: str | None) -> None:
+    parsed = ArmId.parse(effect.id)
+    row = cloud.store.get(parsed.key)
+    inside = gone is not None and (parsed.key == gone or parsed.key.startswith(gone + "/"))
+    if row is None and (inside or (gone is not None and effect.merge)):
+        return
+    type_ = by_arm_type(parsed.type)
+    id = ArmId.parse(row.id) if row else with_stored_casing(cloud.store, parsed, type_)
+    body = dict(merged(row.body, effect.body)) if row and effect.merge else dict(effect.body)
+    etag, now = f'W/"{uuid.uuid4()}"', cloud.now()
+    document: dict[str, Any] = {"id": id.text, "name": id.name, "type": type_.arm_type if type_ else id.type, **body}
+    if type_ is not None:
+        for pointer, value in type_.defaults.items():
+            document = with_default(document, pointer, value)
+        if type_.etag:
+            document["etag"] = etag
+        if type_.provisioning_state and get(document, type_.provisioning_state) is None:
+            document = put(document, type_.provisioning_state, "Succeeded")
+    cloud.store.put(id, document, etag=etag, now=now)
+    if row is None and type_ is not None:
+        _add_generated(cloud, type_, id)
+    touch_parent(cloud, id)
+
+
+def _add_generated(cloud: Cloud, type_: ResourceType, id: ArmId) -> None:
+    cloud.secrets.put(id.key, {each.name: random_secret(each.characters) for each in type_.generated_secrets})
+
+
+def random_secret(characters: int) -> str:
+    """Random base64 text of a length, as service keys are."""
+    return base64.b64encode(randomness.token_bytes(math.ceil(characters * 3 / 4))).decode()[:characters]

@@ -1,0 +1,42 @@
+"""The other resources of the local cloud, as the pure functions of `types/` may see them."""
+
+from __future__ import annotations
+
+from azkeep.emulator.store import Store
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
+from azkeep.types import by_arm_type
+
+
+class StoredEstate:
+    """`types.resource_type.Estate` over a store: documents as stored, inline children not put in."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, id: str) -> Body | None:
+        """The stored document; a tenant's resource is found from every scope below it."""
+        key = _key(id)
+        row = self._store.get(key)
+        if row is None and not key.startswith("/providers/") and "/providers/" in key:
+            row = self._store.get("/providers/" + key.rsplit("/providers/", 1)[1])
+        return row.body if row else None
+
+    def children(self, id: str, kind: str) -> tuple[Body, ...]:
+        """Direct children of `id`; `kind` is the last part of the type, a whole type is accepted."""
+        parent = ArmId.parse(id)
+        type_ = f"{parent.type}/{kind.rsplit('/', 1)[-1]}".lower()
+        return tuple(row.body for row in self._store.children(parent.key, type_))
+
+    def referrers(self, id: str) -> tuple[Body, ...]:
+        return tuple(row.body for row in self._store.referrers(_key(id)))
+
+    def of_type(self, arm_type: str) -> tuple[Body, ...]:
+        return tuple(row.body for row in self._store.of_type(arm_type.lower()))
+
+    def knows(self, arm_type: str) -> bool:
+        return by_arm_type(arm_type) is not None
+
+
+def _key(id: str) -> str:
+    return "/" + "/".join(part for part in id.lower().split("/") if part)

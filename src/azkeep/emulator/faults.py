@@ -1,0 +1,62 @@
+"""ARM's refusals that more than one place gives, word for word. Source: observed answers of Azure Resource Manager."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+
+
+def subscription_not_found(id: str) -> ArmFault:
+    return ArmFault(404, "SubscriptionNotFound", f"The subscription '{id}' could not be found.")
+
+
+def group_not_found(name: str) -> ArmFault:
+    return ArmFault(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def resource_not_found(id: ArmId) -> ArmFault:
+    """404 for a resource whose group exists, a group, or anything else."""
+    if id.resource_group and len(id.segments) == 4:
+        return group_not_found(id.name)
+    path = "/".join((id.type, *id.names)) if len(id.names) == 1 else _interleaved(id)
+    where = f" under resource group '{id.resource_group}'" if id.resource_group else ""
+    return ArmFault(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{path}'{where} was not found. For more details please go to"
+        " https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+def _interleaved(id: ArmId) -> str:
+    namespace, *kinds = id.type.split("/")
+    return "/".join((namespace, *(part for pair in zip(kinds, id.names, strict=True) for part in pair)))
+
+
+def parent_not_found(id: ArmId, type_: str, parent: ArmId, operation: str) -> ArmFault:
+    return ArmFault(
+        404,
+        "ParentResourceNotFound",
+        f"Failed to perform '{operation}' on resource(s) of type '{type_}', because the parent resource"
+        f" '{parent}' could not be found.",
+    )
+
+
+def invalid_type(namespace: str, version: str) -> ArmFault:
+    return ArmFault(
+        404,
+        "InvalidResourceType",
+        f"The resource type could not be found in the namespace '{namespace}' for api version '{version}'.",
+    )
+
+
+def invalid_namespace(namespace: str) -> ArmFault:
+    return ArmFault(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
+
+
+def not_found() -> ArmFault:
+    return ArmFault(404, "NotFound", "The requested path does not exist in the local cloud.")
+
+
+def method_not_allowed(method: str) -> ArmFault:
+    return ArmFault(405, "MethodNotAllowed", f"The request method '{method}' is not allowed for this path.")

@@ -1,0 +1,75 @@
+"""What GET shows: one resource, or a page of a list."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.documents import without
+from azkeep.emulator.messages import Request
+from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import put
+from azkeep.types import by_arm_type
+
+PAGE = 500
+
+
+def shown(cloud: Cloud, row: Row) -> Mapping[str, Any]:
+    """The document as a client gets it: listed children put in, secrets out, the state of a running operation."""
+    type_ = by_arm_type(row.type)
+    body: Mapping[str, Any] = row.body
+    if type_ is None:
+        return body
+    for pointer, child_type in type_.inline.items():
+        if by_arm_type(child_type) is not None:
+            children = cloud.store.children(row.key, child_type.lower())
+            body = put(body, pointer, [shown(cloud, child) for child in children])
+    body = type_.present(ArmId.parse(row.id), body, cloud.estate)
+    if type_.secrets:
+        body = without(dict(body), type_.secrets)
+    state = cloud.operations.running_state(row.key) if type_.provisioning_state else None
+    if state is not None and type_.provisioning_state:
+        body = put(body, type_.provisioning_state, state)
+    return body
+
+
+def page_size(request: Request) -> int:
+    """How many items a page has: `$top`, at most a full page. Raises ArmFault for no positive number."""
+    top = request.query.get("$top")
+    if top is None:
+        return PAGE
+    if not top.isdigit() or int(top) < 1:
+        raise ArmFault(400, "InvalidTopParameter", f"The value '{top}' of the query parameter '$top' is invalid.")
+    return min(int(top), PAGE)
+
+
+def page_start(request: Request) -> int:
+    """Position after which a page begins, from `$skiptoken`; 0 without one. Raises ArmFault for a foreign token."""
+    token = request.query.get("$skiptoken")
+    if not token:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(token.encode()).decode())
+    except ValueError:
+        raise ArmFault(400, "InvalidSkipToken", f"The skip token '{token}' is invalid.") from None
+
+
+def page(request: Request, items: list[Any], last: int | None) -> dict[str, Any]:
+    """`{"value", "nextLink"?}`; `last` is the position of the last item where more follow."""
+    answer: dict[str, Any] = {"value": items}
+    if last is not None:
+        token = base64.urlsafe_b64encode(str(last).encode()).decode()
+        query = {name: value for name, value in request.query.items() if name != "$skiptoken"}
+        answer["nextLink"] = f"{request.base}{request.path}?{urlencode({**query, '$skiptoken': token})}"
+    return answer
+
+
+def rows_page(request: Request, cloud: Cloud, rows: list[Row], size: int) -> dict[str, Any]:
+    """A page of rows that were read with one more than `size`."""
+    items = [shown(cloud, row) for row in rows[:size]]
+    return page(request, items, rows[size - 1].position if len(rows) > size else None)

@@ -1,0 +1,46 @@
+"""What stays of a deleted resource of a type with soft delete, and how it is met again."""
+
+from __future__ import annotations
+
+from azkeep.emulator.store import Row, Store
+from azkeep.emulator.store_deleted import Deleted
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types.resource_type import ResourceType
+
+RECOVER = "recover"
+
+
+def keep(store: Store, type_: ResourceType, row: Row, query: dict[str, str], now: float) -> None:
+    """Put a resource about to be deleted among the soft-deleted, unless it is not kept or to be purged at once."""
+    rule = type_.soft_delete
+    if rule is None or query.get(rule.purge_query.lower(), "").lower() == "true":
+        return
+    Deleted(store).put(row, now, now + rule.days * 86_400)
+
+
+def check_reserved(store: Store, type_: ResourceType, id: ArmId) -> None:
+    """Raises the type's ArmFault while a soft-deleted resource keeps the name."""
+    rule = type_.soft_delete
+    if rule is None:
+        return
+    everywhere = type_.name.unique != "scope"
+    if Deleted(store).find(id, everywhere=everywhere) is not None:
+        raise ArmFault(rule.status, rule.code, rule.message.replace("{name}", id.name).replace("{id}", id.text))
+
+
+def recovered(store: Store, type_: ResourceType, id: ArmId, sent: Body) -> Body | None:
+    """The soft-deleted document that a create brings back: `createMode` recover, or a type that always recovers."""
+    rule = type_.soft_delete
+    if rule is None:
+        return None
+    wanted = str(get(sent, "/properties/createMode", "")).lower() == RECOVER
+    if not wanted and rule.code:
+        return None
+    deleted = Deleted(store)
+    found = deleted.find(id, everywhere=False)
+    if found is None:
+        return None
+    deleted.remove(found.key)
+    return found.body

@@ -1,0 +1,217 @@
+"""Resources of the local cloud in SQLite, and the transaction that every write runs in.
+
+Several processes may hold one store: WAL, one BEGIN IMMEDIATE per write, so a killed process leaves the last commit.
+Other tables live beside it in `store_*.py`; no other module sees SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azkeep.emulator.references import targets
+from azkeep.emulator.store_schema import SCHEMA, SCHEMA_VERSION
+from azkeep.errors import StoreDamaged
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
+
+DATABASE = "store.sqlite3"
+BUSY_MILLISECONDS = 30_000
+COLUMNS = "position, key, id, type, body, etag, instance, created_at, changed_at"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stored resource. `instance` is a UUID that lives from create to delete; times are RFC 3339 UTC."""
+
+    position: int
+    key: str
+    id: str
+    type: str
+    body: dict[str, Any]
+    etag: str
+    instance: str
+    created_at: str
+    changed_at: str
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    position, key, id, type_, body, etag, instance, created_at, changed_at = found
+    return Row(position, key, id, type_, json.loads(body), etag, instance, created_at, changed_at)
+
+
+def below(key: str) -> tuple[str, str]:
+    """Bounds of all keys under `key`: `0` is the character after `/`."""
+    return key + "/", key + "0"
+
+
+class Store:
+    """The database of one local cloud. Raises StoreDamaged where the file is no readable store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / DATABASE
+        self._own_writes = 0
+        with self._readable():
+            self.connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, cached_statements=256, timeout=BUSY_MILLISECONDS / 1000
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise StoreDamaged(
+                "the local cloud's store was made by a newer azkeep",
+                subject=str(self.path),
+                fix="update azkeep, or choose another folder with --store",
+            )
+        if version < SCHEMA_VERSION:
+            connection.executescript(SCHEMA)
+        return connection
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise
+            raise self._damaged(error) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> StoreDamaged:
+        return StoreDamaged(
+            "the local cloud's database cannot be read",
+            detail=str(error),
+            subject=str(self.path),
+            fix="restore a snapshot, or start afresh with `azkeep local reset`",
+        )
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen or none; a second one inside the first joins it."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with self._readable():
+            self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self._own_writes += 1
+        self.connection.execute("COMMIT")
+
+    def version(self) -> tuple[int, int]:
+        """A value that changes with every commit of this or another process."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0], self._own_writes
+
+    def get(self, key: str) -> Row | None:
+        """The resource with lower-case id `key`."""
+        found = self.connection.execute(f"SELECT {COLUMNS} FROM resources WHERE key = ?", (key,)).fetchone()
+        return _row(found) if found else None
+
+    def exists(self, key: str) -> bool:
+        return self.connection.execute("SELECT 1 FROM resources WHERE key = ?", (key,)).fetchone() is not None
+
+    def put(self, id: ArmId, body: Body, *, etag: str, now: str, instance: str = "") -> Row:
+        """Create or replace; position, instance and creation time of an existing resource stay."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        parent = id.parent.key if id.parent else ""
+        instance = instance or str(uuid.uuid4())
+        found = self.connection.execute(
+            "INSERT INTO resources (key, id, type, name, parent, body, etag, instance, created_at, changed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " body = excluded.body, etag = excluded.etag, changed_at = excluded.changed_at"
+            f" RETURNING {COLUMNS}",
+            (id.key, id.text, id.type.lower(), id.name.lower(), parent, text, etag, instance, now, now),
+        ).fetchone()
+        self._refer(id.key, body)
+        return _row(found)
+
+    def _refer(self, key: str, body: Body) -> None:
+        self.connection.execute("DELETE FROM resource_references WHERE source = ?", (key,))
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO resource_references (source, target) VALUES (?, ?)",
+            [(key, target) for target in targets(body) if target != key],
+        )
+
+    def set_etag(self, key: str, body: Mapping[str, Any], etag: str) -> None:
+        """Replace etag and body of an existing resource, its references left as they are."""
+        self.connection.execute(
+            "UPDATE resources SET etag = ?, body = ? WHERE key = ?",
+            (etag, json.dumps(body, ensure_ascii=False, separators=(",", ":")), key),
+        )
+
+    def delete(self, key: str) -> None:
+        """Remove one resource with its references and secrets; what lies below stays."""
+        self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
+        self.connection.execute("DELETE FROM resource_references WHERE source = ?", (key,))
+        self.connection.execute("DELETE FROM secrets WHERE key = ?", (key,))
+
+    def under(self, key: str, *, type: str | None = None, after: int = 0, limit: int = -1) -> list[Row]:
+        """Everything below `key` in order of creation, `key` itself left out; `type` in lower case."""
+        lower, upper = below(key)
+        chosen = "" if type is None else " AND type = ?"
+        found = self.connection.execute(
+            f"SELECT {COLUMNS} FROM resources WHERE key > ? AND key < ?{chosen} AND position > ?"
+            " ORDER BY position LIMIT ?",
+            (lower, upper, *(() if type is None else (type,)), after, limit),
+        )
+        return [_row(each) for each in found]
+
+    def children(self, parent: str, type: str, *, after: int = 0, limit: int = -1) -> list[Row]:
+        """Direct children of one type in order of creation."""
+        found = self.connection.execute(
+            f"SELECT {COLUMNS} FROM resources WHERE parent = ? AND type = ? AND position > ?"
+            " ORDER BY position LIMIT ?",
+            (parent, type, after, limit),
+        )
+        return [_row(each) for each in found]
+
+    def of_type(self, type: str) -> list[Row]:
+        """All resources of one lower-case type in order of creation."""
+        found = self.connection.execute(f"SELECT {COLUMNS} FROM resources WHERE type = ? ORDER BY position", (type,))
+        return [_row(each) for each in found]
+
+    def named(self, type: str, name: str) -> list[Row]:
+        """All resources of one type with one last name, both in lower case."""
+        found = self.connection.execute(
+            f"SELECT {COLUMNS} FROM resources WHERE type = ? AND name = ?", (type, name)
+        )
+        return [_row(each) for each in found]
+
+    def referrers(self, key: str) -> list[Row]:
+        """Resources outside `key` whose body mentions it or something below it, in order of creation."""
+        lower, upper = below(key)
+        columns = ", ".join(f"resources.{column}" for column in COLUMNS.split(", "))
+        found = self.connection.execute(
+            f"SELECT DISTINCT {columns} FROM resource_references JOIN resources ON resources.key = source"
+            " WHERE (target = ? OR (target > ? AND target < ?))"
+            " AND source <> ? AND NOT (source > ? AND source < ?) ORDER BY position",
+            (key, lower, upper, key, lower, upper),
+        )
+        return [_row(each) for each in found]
+
+    def clear(self) -> None:
+        """Remove every resource and what belongs to them; principals, subscriptions and facts stay."""
+        for table in ("resources", "resource_references", "secrets", "soft_deleted", "operations", "activity"):
+            self.connection.execute(f"DELETE FROM {table}")

@@ -1,0 +1,97 @@
+"""The activity log in SQLite: one row per event."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azkeep.emulator.store import Store
+
+KEPT_SECONDS = 90 * 86_400
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of the log. `at` is seconds since 1970 and may lie ahead: the event is not visible before.
+
+    `resource`, `resource_group` and `provider` are lower-case; `document` is what the API returns; `client` is the
+    caller's user agent, which Azure does not return.
+    """
+
+    at: float
+    subscription: str
+    resource_group: str
+    resource: str
+    provider: str
+    correlation: str
+    client: str
+    document: Mapping[str, Any]
+
+
+class Activity:
+    """The events of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._connection = store.connection
+
+    def add(self, events: list[Event]) -> None:
+        self._connection.executemany(
+            "INSERT INTO activity (at, subscription, resource_group, resource, provider, correlation, client, event)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    each.at,
+                    each.subscription,
+                    each.resource_group,
+                    each.resource,
+                    each.provider,
+                    each.correlation,
+                    each.client,
+                    json.dumps(each.document),
+                )
+                for each in events
+            ],
+        )
+
+    def find(
+        self, subscription: str, start: float, end: float, only: tuple[str, str] | None, *, after: int, limit: int
+    ) -> list[tuple[int, dict[str, Any]]]:
+        """(position, document) of visible events in a time span, newest first; `only` is one (column, value).
+
+        `after` is the position of the last event of the page before, 0 for the first page.
+        """
+        column, value = only or ("subscription", subscription)
+        if column not in ("subscription", "resource_group", "resource", "provider", "correlation"):
+            raise ValueError(column)
+        now = time.time()
+        found = self._connection.execute(
+            f"SELECT position, event FROM activity WHERE subscription = ? AND at >= ? AND at <= ? AND {column} = ?"
+            " AND (? = 0 OR position < ?) ORDER BY position DESC LIMIT ?",
+            (subscription, max(start, now - KEPT_SECONDS), min(end, now), value, after, after, limit),
+        )
+        return [(position, json.loads(event)) for position, event in found]
+
+    def last(self, limit: int) -> list[dict[str, Any]]:
+        """The newest `limit` visible events, newest last, in few words."""
+        found = self._connection.execute(
+            "SELECT client, event FROM activity WHERE at <= ? ORDER BY at DESC, position DESC LIMIT ?",
+            (time.time(), limit),
+        ).fetchall()
+        return [_brief(client, json.loads(event)) for client, event in reversed(found)]
+
+
+def _brief(client: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "at": event["eventTimestamp"],
+        "caller": event["caller"],
+        "name": event["claims"].get("name", event["caller"]),
+        "client": client,
+        "operation": event["operationName"]["value"],
+        "id": event["resourceId"],
+        "status": event["status"]["value"],
+        "sub_status": event["subStatus"]["value"],
+        "correlation_id": event["correlationId"],
+    }

@@ -1,0 +1,95 @@
+"""Long-running operations in SQLite. Their state follows from times alone, so a restart changes nothing."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from azkeep.emulator.store import Store
+from azkeep.types.resource_type import Caller
+
+COLUMNS = "id, key, resource_id, verb, created, started, ends, settled, subscription, answer, query, caller"
+STATES = {"PUT": "Updating", "PATCH": "Updating", "DELETE": "Deleting"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation; times are seconds since 1970. `answer` is sealed JSON of an action's result."""
+
+    id: str
+    key: str
+    resource_id: str
+    verb: str
+    created: bool
+    started: float
+    ends: float
+    settled: bool
+    subscription: str
+    answer: bytes | None
+    query: dict[str, str]
+    caller: Caller
+
+    @property
+    def running(self) -> bool:
+        return time.time() < self.ends
+
+    @property
+    def state(self) -> str:
+        """The provisioningState of its resource while it runs."""
+        return "Creating" if self.created else STATES.get(self.verb, "Updating")
+
+
+def _operation(found: tuple[Any, ...]) -> Operation:
+    *first, created, started, ends, settled, subscription, answer, query, caller = found
+    id, key, resource_id, verb = first
+    return Operation(
+        id, key, resource_id, verb, bool(created), started, ends, bool(settled), subscription, answer,
+        json.loads(query), Caller(**json.loads(caller)),
+    )  # fmt: skip
+
+
+class Operations:
+    """The operations of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._connection = store.connection
+
+    def put(self, operation: Operation) -> None:
+        each = operation
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO operations ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                each.id, each.key, each.resource_id, each.verb, each.created, each.started, each.ends, each.settled,
+                each.subscription, each.answer, json.dumps(each.query), json.dumps(vars(each.caller)),
+            ),
+        )  # fmt: skip
+
+    def get(self, id: str) -> Operation | None:
+        found = self._connection.execute(f"SELECT {COLUMNS} FROM operations WHERE id = ?", (id.lower(),)).fetchone()
+        return _operation(found) if found else None
+
+    def running(self, key: str) -> Operation | None:
+        """The newest operation on exactly this resource that has not ended."""
+        found = self._connection.execute(
+            f"SELECT {COLUMNS} FROM operations WHERE key = ? AND ends > ? ORDER BY ends DESC LIMIT 1",
+            (key, time.time()),
+        ).fetchone()
+        return _operation(found) if found else None
+
+    def running_state(self, key: str) -> str | None:
+        """The provisioningState that a running operation gives its resource, None if none runs."""
+        found = self.running(key)
+        return found.state if found and found.verb != "POST" else None
+
+    def due(self) -> list[Operation]:
+        """Operations whose time is over and whose end was not yet carried out, oldest first."""
+        found = self._connection.execute(
+            f"SELECT {COLUMNS} FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (time.time(),)
+        )
+        return [_operation(each) for each in found]
+
+    def settle(self, id: str) -> None:
+        """Note that the end of an operation was carried out."""
+        self._connection.execute("UPDATE operations SET settled = 1 WHERE id = ?", (id,))

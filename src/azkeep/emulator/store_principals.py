@@ -1,0 +1,117 @@
+"""Subscriptions and principals of the local cloud, and its single facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from azkeep.emulator.store import Store
+from azkeep.emulator.store_secrets import Secrets
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who may have a token. `kind` is User or ServicePrincipal, `role` a built-in role's name."""
+
+    name: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    object_id: str
+    role: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    id: str
+    name: str
+
+
+COLUMNS = "name, client_id, client_secret, object_id, role, kind"
+
+
+class Directory:
+    """The principals of the tenant; client secrets are kept encrypted."""
+
+    def __init__(self, store: Store, secrets: Secrets) -> None:
+        self._store = store
+        self._secrets = secrets
+
+    def _one(self, column: str, value: str) -> Principal | None:
+        found = self._store.connection.execute(
+            f"SELECT {COLUMNS} FROM principals WHERE {column} = ? COLLATE NOCASE", (value,)
+        ).fetchone()
+        return self._principal(found) if found else None
+
+    def _principal(self, found: tuple[str, str, bytes, str, str, str]) -> Principal:
+        name, client_id, sealed, object_id, role, kind = found
+        return Principal(name, client_id, self._secrets.unseal(sealed), object_id, role, kind)
+
+    def by_name(self, name: str) -> Principal | None:
+        return self._one("name", name)
+
+    def by_client_id(self, client_id: str) -> Principal | None:
+        return self._one("client_id", client_id)
+
+    def by_object_id(self, object_id: str) -> Principal | None:
+        return self._one("object_id", object_id)
+
+    def all(self) -> tuple[Principal, ...]:
+        """Every principal, by name."""
+        found = self._store.connection.execute(f"SELECT {COLUMNS} FROM principals ORDER BY name")
+        return tuple(self._principal(each) for each in found)
+
+    def put(self, principal: Principal) -> None:
+        self._store.connection.execute(
+            f"INSERT OR REPLACE INTO principals ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                principal.name,
+                principal.client_id,
+                self._secrets.seal(principal.client_secret),
+                principal.object_id,
+                principal.role,
+                principal.kind,
+            ),
+        )
+
+
+class Subscriptions:
+    """The subscriptions that exist in the local cloud."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: tuple[object, dict[str, Subscription]] = (None, {})
+
+    def all(self) -> tuple[Subscription, ...]:
+        """Every subscription, in order of their ids."""
+        return tuple(self._current().values())
+
+    def get(self, id: str) -> Subscription | None:
+        """The subscription with this id, in any case."""
+        return self._current().get(id.lower())
+
+    def put(self, id: str, name: str) -> None:
+        self._store.connection.execute("INSERT OR IGNORE INTO subscriptions VALUES (?, ?, ?)", (id.lower(), id, name))
+
+    def _current(self) -> dict[str, Subscription]:
+        version = self._store.version()
+        if self._seen[0] != version:
+            found = self._store.connection.execute("SELECT key, id, name FROM subscriptions ORDER BY key")
+            self._seen = (version, {key: Subscription(id, name) for key, id, name in found})
+        return self._seen[1]
+
+
+class Facts:
+    """Single named values of a store, such as which namespaces were unregistered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, name: str) -> str | None:
+        found = self._store.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return found[0] if found else None
+
+    def put(self, name: str, value: str) -> None:
+        self._store.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def remove(self, name: str) -> None:
+        self._store.connection.execute("DELETE FROM facts WHERE name = ?", (name,))

@@ -1,0 +1,196 @@
+"""The one way a document gets into the store: prepare, check, complete, store, and what follows from it.
+
+Everything that differs between types is read from `ResourceType`. All of one request happens in one transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azkeep.emulator import checks
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
+from azkeep.emulator.documents import OWN_MEMBERS, matches, patched, with_default, without, without_nulls
+from azkeep.emulator.soft_deletes import check_reserved, recovered
+from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get, put, remove
+from azkeep.types import by_arm_type
+from azkeep.types.resource_type import Caller, ResourceType, Write
+
+
+@dataclass(frozen=True)
+class Change:
+    """One PUT or PATCH, as the pipeline takes it."""
+
+    type: ResourceType
+    id: ArmId
+    sent: Body
+    caller: Caller
+    patch: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    row: Row
+    created: bool
+
+
+def write(cloud: Cloud, change: Change) -> Written:
+    """Store the document that `change` asks for. Raises ArmFault; nothing is kept then, in the caller's transaction."""
+    type_, id = change.type, change.id
+    before = cloud.store.get(id.key)
+    checks.check_etag(change.headers, id, before.etag if before else None)
+    body, before_body, instance = _prepared(cloud, change, before)
+    write_ = _write(cloud, change, body, before_body, instance)
+    _check(cloud, type_, write_)
+    completed = dict(type_.complete(write_, cloud.estate))
+    row = _stored(cloud, type_, write_, completed, instance)
+    if before is None:
+        add_singletons(cloud, type_, row)
+    _write_inline(cloud, change, write_)
+    touch_parent(cloud, id)
+    final = Write(
+        id=write_.id,
+        body=row.body,
+        before=write_.before,
+        sent=write_.sent,
+        now=write_.now,
+        caller=write_.caller,
+        subscription=write_.subscription,
+        guid=write_.guid,
+    )
+    apply_effects(cloud, type_.effects(final, cloud.estate))
+    return Written(cloud.store.get(id.key) or row, before is None)
+
+
+def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[str, Any], Body | None, str]:
+    """(body with read-only paths out and defaults in, body before, instance)."""
+    type_ = change.type
+    old = before.body if before else None
+    if old is None:
+        checks.check_name(type_, change.id)
+        old = recovered(cloud.store, type_, change.id, change.sent)
+        if old is None:
+            check_reserved(cloud.store, type_, change.id)
+    sent = without_nulls(change.sent)
+    if change.patch and before is not None:
+        sent = patched(_own_out(type_, before.body), change.sent)
+    body = _own_out(type_, without(sent, type_.read_only))
+    for pointer, value in type_.defaults.items():
+        body = with_default(body, pointer, value)
+    body = checks.with_location(type_, body, old, change.id)
+    return body, old, before.instance if before else str(uuid.uuid4())
+
+
+def _own_out(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
+    """`body` without what only the server says about a resource."""
+    kept = {name: value for name, value in body.items() if name not in OWN_MEMBERS}
+    if type_.provisioning_state is not None and get(kept, type_.provisioning_state) is not None:
+        kept = remove(kept, type_.provisioning_state)
+    return kept
+
+
+def _write(cloud: Cloud, change: Change, body: dict[str, Any], before: Body | None, instance: str) -> Write:
+    seed = uuid.UUID(instance)
+    return Write(
+        id=change.id,
+        body=body,
+        before=before,
+        sent=change.sent,
+        now=cloud.now(),
+        caller=change.caller,
+        subscription=change.id.subscription or "",
+        guid=lambda label: str(uuid.uuid5(seed, label)),
+    )
+
+
+def _check(cloud: Cloud, type_: ResourceType, write_: Write) -> None:
+    kept = cloud.secrets.names(write_.id.key) if type_.secrets else frozenset()
+    checks.check_required(type_, write_.body, kept)
+    checks.check_links(type_, write_.id, write_.body, cloud.estate)
+    checks.check_immutable(type_, write_.id, write_.before, write_.body)
+    checks.check_unique(type_, write_.id, write_.body, cloud.store)
+    fault = type_.check(write_, cloud.estate)
+    if fault is not None:
+        raise fault
+
+
+def _stored(cloud: Cloud, type_: ResourceType, write_: Write, completed: dict[str, Any], instance: str) -> Row:
+    id = write_.id
+    found = {
+        concrete: value
+        for pointer in type_.secrets
+        for concrete, value in matches(completed, pointer)
+        if value not in (None, "")
+    }
+    body = without(completed, type_.secrets)
+    body = without(body, tuple(pointer for pointer, child in type_.inline.items() if by_arm_type(child)))
+    row = cloud.store.put(
+        id,
+        _server_members(type_, write_, body, etag := f'W/"{uuid.uuid4()}"'),
+        etag=etag,
+        now=write_.now,
+        instance=instance,
+    )
+    cloud.secrets.put(id.key, found)
+    missing = [each for each in type_.generated_secrets if each.name not in cloud.secrets.names(id.key)]
+    cloud.secrets.put(id.key, {each.name: random_secret(each.characters) for each in missing})
+    return row
+
+
+def _server_members(type_: ResourceType, write_: Write, body: dict[str, Any], etag: str) -> dict[str, Any]:
+    id = write_.id
+    document: dict[str, Any] = {"id": id.text, "name": id.name, "type": type_.arm_type, **body}
+    if type_.etag:
+        document["etag"] = etag
+    if type_.system_data:
+        document["systemData"] = _system_data(write_)
+    if type_.provisioning_state is not None and get(document, type_.provisioning_state) is None:
+        document = put(document, type_.provisioning_state, "Succeeded")
+    return document
+
+
+def _system_data(write_: Write) -> dict[str, str]:
+    kind = "User" if write_.caller.kind == "User" else "Application"
+    who = write_.caller.name if kind == "User" else write_.caller.application_id or write_.caller.object_id
+    before = get(write_.before or {}, "/systemData") or {}
+    return {
+        "createdBy": before.get("createdBy", who),
+        "createdByType": before.get("createdByType", kind),
+        "createdAt": before.get("createdAt", write_.now),
+        "lastModifiedBy": who,
+        "lastModifiedByType": kind,
+        "lastModifiedAt": write_.now,
+    }
+
+
+def _write_inline(cloud: Cloud, change: Change, write_: Write) -> None:
+    """Bring child resources in line with the lists of them in the body: a PUT without a list removes them all."""
+    for pointer, child_type in change.type.inline.items():
+        child = by_arm_type(child_type)
+        listed = get(write_.body, pointer)
+        if child is None or (change.patch and get(change.sent, pointer) is None):
+            continue
+        kept = [_inline_id(change.id, child, item) for item in listed or ()]
+        for row in cloud.store.children(change.id.key, child.arm_type.lower()):
+            if row.key not in {each.key for each in kept}:
+                delete_tree(cloud, row, checked=True)
+        for id, item in zip(kept, listed or (), strict=True):
+            known = cloud.store.get(id.key)
+            write(cloud, Change(child, ArmId.parse(known.id) if known else id, item, change.caller))
+
+
+def _inline_id(parent: ArmId, child: ResourceType, item: Any) -> ArmId:
+    if not isinstance(item, Mapping) or not item.get("name"):
+        raise ArmFault(
+            400,
+            "InvalidRequestFormat",
+            f"Cannot parse the request: an item of type '{child.arm_type}' in resource '{parent}' has no name.",
+        )
+    return parent.child(child.arm_type.rsplit("/", 1)[-1], str(item["name"]))
