@@ -59,6 +59,8 @@ def _watch_stdin(server: uvicorn.Server) -> None:
     def wait() -> None:
         while os.read(0, 4096):
             pass
+        # Whoever started the server has gone: nobody waits for an answer, and idle connections need no farewell.
+        server.force_exit = True
         server.should_exit = True
 
     threading.Thread(target=wait, daemon=True, name="stdin").start()
