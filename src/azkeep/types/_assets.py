@@ -66,4 +66,4 @@ def _with_versions(id: ArmId, body: Body, estate: Estate) -> Body:
     names = [str(item["name"]) for item in estate.children(id.text, "versions")]
     numbers = [int(name) for name in names if name.isdigit()]
     shown: Body = put(body, "/properties/nextVersion", str(max(numbers, default=0) + 1))
-    return put(shown, "/properties/latestVersion", names[-1]) if names else shown  # type: ignore[no-any-return]
+    return put(shown, "/properties/latestVersion", names[-1]) if names else shown

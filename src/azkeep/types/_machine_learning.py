@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._storage import NEW_CONTAINER, NEW_SHARE
 from azkeep.types.resource_type import Effect, Estate, NameRule, PutEffect, Write
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
@@ -64,7 +65,7 @@ def workspace_effects(write: Write) -> tuple[Effect, ...]:
         return ()
     made = write.guid("workspaceId")
     container, share = f"azureml-blobstore-{made}", f"azureml-filestore-{made}"
-    storage = ArmId.parse(account)
+    storage, written = ArmId.parse(account), {"lastModifiedTime": write.now}
     blob, file = storage.child("blobServices", "default"), storage.child("fileServices", "default")
     stores = dict(
         zip(
@@ -79,11 +80,10 @@ def workspace_effects(write: Write) -> tuple[Effect, ...]:
         )
     )
     return (
-        PutEffect(blob.child("containers", container).text, {"properties": {"publicAccess": "None"}}),
-        PutEffect(file.child("shares", share).text, {"properties": {"shareQuota": 102400, "enabledProtocols": "SMB"}}),
-        PutEffect(
-            file.child("shares", WORKING_DIRECTORY).text,
-            {"properties": {"shareQuota": 102400, "enabledProtocols": "SMB"}},
+        PutEffect(blob.child("containers", container).text, {"properties": {**NEW_CONTAINER, **written}}),
+        *(
+            PutEffect(file.child("shares", name).text, {"properties": {**NEW_SHARE, **written, "shareQuota": 102400}})
+            for name in (share, WORKING_DIRECTORY)
         ),
         *(PutEffect(write.id.child("datastores", name).text, body) for name, body in stores.items()),
     )

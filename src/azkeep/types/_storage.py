@@ -26,6 +26,18 @@ FILE_SERVICE: Body = {
     "shareDeleteRetentionPolicy": {"enabled": True, "days": 7},
 }
 
+NEW_CONTAINER: Body = {
+    "deleted": False,
+    "hasImmutabilityPolicy": False,
+    "hasLegalHold": False,
+    "leaseState": "Available",
+    "leaseStatus": "Unlocked",
+    "remainingRetentionDays": 0,
+}
+"""What the service says of a container: answer of PutContainers in the REST examples."""
+
+NEW_SHARE: Body = {"leaseState": "available", "leaseStatus": "unlocked"}
+
 PLACE_PATTERN = r"^[a-z0-9](?!.*--)[a-z0-9-]*[a-z0-9]$"
 """Names of containers and shares: 3 to 63 lower-case letters, digits and single hyphens."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
-from azkeep.types._document import completed, region, same_text
+from azkeep.types._document import completed, region
+from azkeep.types._monitor import scoped_resources
 from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, Timing, Write
 
 
@@ -26,15 +27,6 @@ def _complete(write: Write, estate: Estate) -> Body:
             "/properties/Ver": "v2",
         },
     )
-
-
-def scoped_resources(id: ArmId, estate: Estate) -> list[dict[str, str]]:
-    """The private link scopes that `id` belongs to, as components and Log Analytics workspaces show them."""
-    return [
-        {"ResourceId": str(item["id"]), "ScopeId": str(item["id"]).rsplit("/", 2)[0]}
-        for item in estate.of_type("Microsoft.Insights/privateLinkScopes/scopedResources")
-        if same_text(item.get("properties", {}).get("linkedResourceId"), id.text)
-    ]
 
 
 def _present(id: ArmId, body: Body, estate: Estate) -> Body:

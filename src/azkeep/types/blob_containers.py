@@ -6,7 +6,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
-from azkeep.types._storage import IN_ACCOUNT, PLACE_PATTERN, account_of
+from azkeep.types._storage import IN_ACCOUNT, NEW_CONTAINER, PLACE_PATTERN, account_of
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
 
 
@@ -22,13 +22,8 @@ def _complete(write: Write, estate: Estate) -> Body:
     return completed(
         write,
         always={
-            "/properties/deleted": False,
-            "/properties/hasImmutabilityPolicy": False,
-            "/properties/hasLegalHold": False,
             "/properties/lastModifiedTime": write.now,
-            "/properties/leaseState": "Available",
-            "/properties/leaseStatus": "Unlocked",
-            "/properties/remainingRetentionDays": 0,
+            **{f"/properties/{name}": value for name, value in NEW_CONTAINER.items()},
         },
     )
 

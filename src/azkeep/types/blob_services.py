@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from azkeep.errors import ArmFault
-from azkeep.model.value import Body, get, put
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
 from azkeep.types._storage import BLOB_SERVICE, IN_ACCOUNT, account_of, days_fault, only_default
 from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
 
@@ -26,9 +27,9 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     )
 
 
-def _complete(write: Write, estate: Estate) -> Body:
-    body: Body = put(write.body, "/sku", get(account_of(write.id, estate), "/sku"))
-    return body
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    sku = get(account_of(id, estate), "/sku")
+    return body if sku is None else {**body, "sku": sku}
 
 
 TYPE = ResourceType(
@@ -48,7 +49,7 @@ TYPE = ResourceType(
         "/properties/deleteRetentionPolicy/allowPermanentDelete": False,
     },
     check=_check,
-    complete=_complete,
+    present=_present,
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,

@@ -7,7 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import WORKING_DIRECTORY
-from azkeep.types._storage import IN_ACCOUNT, PLACE_PATTERN, account_of
+from azkeep.types._storage import IN_ACCOUNT, NEW_SHARE, PLACE_PATTERN, account_of
 from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
 
 
@@ -31,8 +31,7 @@ def _complete(write: Write, estate: Estate) -> Body:
         write,
         always={
             "/properties/lastModifiedTime": write.now,
-            "/properties/leaseState": "available",
-            "/properties/leaseStatus": "unlocked",
+            **{f"/properties/{name}": value for name, value in NEW_SHARE.items()},
         },
         once={"/properties/accessTierChangeTime": write.now},
     )

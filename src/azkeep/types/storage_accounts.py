@@ -11,16 +11,14 @@ from azkeep.model.value import Body, get
 from azkeep.types._connections import with_connections
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
-from azkeep.types._storage import ACCOUNT, BLOB_SERVICE, FILE_SERVICE, IN_ACCOUNT
+from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types.resource_type import (
     Action,
-    Effect,
     Estate,
     GeneratedSecret,
     Immutable,
     Link,
     NameRule,
-    PutEffect,
     ResourceType,
     Timing,
     Write,
@@ -110,19 +108,6 @@ def _complete(write: Write, estate: Estate) -> Body:
                 "lastEnabledTime": write.now,
             }
     return with_identity(completed(write, once=once, always=always), write, estate)
-
-
-def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
-    """The services come with the account."""
-    if not write.is_create:
-        return ()
-    kinds = {"blob": ("blobServices", BLOB_SERVICE), "file": ("fileServices", FILE_SERVICE)}
-    sku = get(write.body, "/sku")
-    return tuple(
-        PutEffect(write.id.child(kind, "default").text, {"sku": sku, "properties": dict(values)})
-        for service, (kind, values) in kinds.items()
-        if service in _services(write.body)
-    )
 
 
 def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -220,7 +205,6 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     present=with_connections,
-    effects=_effects,
     put=Timing(created=200, updated=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "listKeys": Action(_list_keys),

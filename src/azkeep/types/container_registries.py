@@ -1,0 +1,166 @@
+"""Microsoft.ContainerRegistry/registries. Source: Container Registry REST API 2023-01-01-preview, registries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get, put
+from azkeep.types._connections import with_connections
+from azkeep.types._document import completed, region, same_text
+from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
+from azkeep.types.resource_type import (
+    Action,
+    Estate,
+    GeneratedSecret,
+    Immutable,
+    NameRule,
+    ResourceType,
+    Timing,
+    Write,
+)
+
+PASSWORDS = ("password", "password2")
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    sku = str(get(write.body, "/sku/name") or "")
+    if sku.lower() not in ("basic", "standard", "premium"):
+        return ArmFault(400, "InvalidSku", f"The SKU '{sku}' of registry {write.id.name} is not supported.")
+    used = _premium_features(write.body) if sku.lower() != "premium" else ""
+    if sku.lower() == "basic" and get(write.body, "/properties/anonymousPullEnabled") is True:
+        used = "anonymousPullEnabled"
+    if used:
+        return ArmFault(
+            400,
+            "SkuFeatureNotSupported",
+            f"The property '{used}' is not supported for the registry {write.id.name} with SKU {sku}.",
+        )
+    if get(write.body, "/properties/policies/exportPolicy/status") == "disabled" and not same_text(
+        get(write.body, "/properties/publicNetworkAccess"), "Disabled"
+    ):
+        return ArmFault(
+            400, "ExportPolicyNotAllowed", "The export policy can be disabled only when public network access is."
+        )
+    return identity_fault(write, estate)
+
+
+def _premium_features(body: Body) -> str:
+    """The first feature in use that only the Premium tier has (container-registry-skus), "" if none."""
+    values = {
+        "publicNetworkAccess": same_text(get(body, "/properties/publicNetworkAccess"), "Disabled"),
+        "networkRuleSet": same_text(get(body, "/properties/networkRuleSet/defaultAction"), "Deny")
+        or bool(get(body, "/properties/networkRuleSet/ipRules")),
+        "zoneRedundancy": same_text(get(body, "/properties/zoneRedundancy"), "Enabled"),
+        "dataEndpointEnabled": get(body, "/properties/dataEndpointEnabled") is True,
+        "encryption": same_text(get(body, "/properties/encryption/status"), "enabled"),
+        "policies.retentionPolicy": same_text(get(body, "/properties/policies/retentionPolicy/status"), "enabled"),
+        "policies.trustPolicy": same_text(get(body, "/properties/policies/trustPolicy/status"), "enabled"),
+        "policies.exportPolicy": same_text(get(body, "/properties/policies/exportPolicy/status"), "disabled"),
+    }
+    return next((name for name, used in values.items() if used), "")
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    name = write.id.name.lower()
+    data = [f"{name}.{region(write.body)}.data.azurecr.io"]
+    body: Body = completed(
+        write,
+        once={"/properties/creationDate": write.now},
+        always={
+            "/sku/tier": get(write.body, "/sku/name"),
+            "/properties/loginServer": f"{name}.azurecr.io",
+            "/properties/dataEndpointHostNames": data if get(write.body, "/properties/dataEndpointEnabled") else [],
+        },
+    )
+    if same_text(get(body, "/sku/name"), "Premium") and get(body, "/properties/networkRuleSet") is None:
+        body = put(body, "/properties/networkRuleSet", {"defaultAction": "Allow", "ipRules": []})
+    return with_identity(body, write, estate)
+
+
+def _list_credentials(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return {"username": id.name, "passwords": [{"name": name, "value": secrets.get(name)} for name in PASSWORDS]}
+
+
+def _admin_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
+    if get(body, "/properties/adminUserEnabled") is True:
+        return None
+    return ArmFault(
+        400,
+        "UnAuthorizedForCredentialOperations",
+        f"Cannot perform credential operations for {id} as admin user is disabled. Kindly enable admin user as per"
+        " docs: https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account",
+    )
+
+
+def _renewed(sent: Body) -> tuple[str, ...]:
+    return tuple(name for name in PASSWORDS if same_text(sent.get("name"), name))
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.ContainerRegistry/registries",
+    token="azure-native:containerregistry:Registry",
+    path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}",
+    name=NameRule(
+        pattern=r"^[a-zA-Z0-9]+$",
+        minimum=5,
+        maximum=50,
+        unique="global",
+        code="InvalidResourceName",
+        message="The registry name '{name}' is invalid. Registry names may contain alpha numeric characters only and"
+        " must be between 5 and 50 characters.",
+        taken_code="AlreadyInUse",
+        taken_message="The registry DNS name {name}.azurecr.io is already in use.",
+    ),
+    required=("/sku/name",),
+    immutable=(
+        Immutable(
+            "/properties/zoneRedundancy", "InvalidParameter", "zoneRedundancy of a registry cannot be changed.", 400
+        ),
+    ),
+    read_only=(
+        *READ_ONLY,
+        "/sku/tier",
+        "/properties/loginServer",
+        "/properties/creationDate",
+        "/properties/status",
+        "/properties/dataEndpointHostNames",
+        "/properties/privateEndpointConnections",
+        "/properties/policies/retentionPolicy/lastUpdatedTime",
+        "/properties/policies/softDeletePolicy/lastUpdatedTime",
+    ),
+    generated_secrets=tuple(GeneratedSecret(name, 52) for name in PASSWORDS),
+    # Answer of RegistryCreate in the REST examples; policies as a registry without any shows them.
+    defaults={
+        "/properties/adminUserEnabled": False,
+        "/properties/anonymousPullEnabled": False,
+        "/properties/dataEndpointEnabled": False,
+        "/properties/encryption/status": "disabled",
+        "/properties/networkRuleBypassOptions": "AzureServices",
+        "/properties/publicNetworkAccess": "Enabled",
+        "/properties/zoneRedundancy": "Disabled",
+        "/properties/policies/quarantinePolicy/status": "disabled",
+        "/properties/policies/trustPolicy/type": "Notary",
+        "/properties/policies/trustPolicy/status": "disabled",
+        "/properties/policies/retentionPolicy/days": 7,
+        "/properties/policies/retentionPolicy/status": "disabled",
+        "/properties/policies/exportPolicy/status": "enabled",
+        "/properties/policies/azureADAuthenticationAsArmPolicy/status": "enabled",
+        "/properties/policies/softDeletePolicy/retentionDays": 7,
+        "/properties/policies/softDeletePolicy/status": "disabled",
+    },
+    check=_check,
+    complete=_complete,
+    present=with_connections,
+    put=Timing(asynchronous=True, seconds=10),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
+    actions={
+        "listCredentials": Action(_list_credentials, fault=_admin_fault),
+        "regenerateCredential": Action(_list_credentials, renewed=_renewed, fault=_admin_fault),
+    },
+    system_data=True,
+    in_resource_graph=True,
+    unordered=("/properties/networkRuleSet/ipRules", "/properties/privateEndpointConnections"),
+)

@@ -1,0 +1,90 @@
+"""Microsoft.Insights/diagnosticSettings. Source: Azure Monitor REST API 2021-05-01-preview, diagnostic settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, get, put
+from azkeep.types._document import same_text
+from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, Timing, Write
+
+ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
+SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId")
+MOST_SETTINGS = 5  # per resource: diagnostic-settings
+NO_RETENTION: Mapping[str, Any] = {"enabled": False, "days": 0}
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    if not any(get(write.body, f"/properties/{sink}") for sink in SINKS):
+        return ArmFault(400, "BadRequest", "At least one data sink needs to be specified.")
+    if not any(True for _ in _categories(write.body)):
+        return ArmFault(400, "BadRequest", "At least one category of logs or metrics needs to be enabled.")
+    others = _others(write, estate)
+    if write.is_create and len(others) >= MOST_SETTINGS:
+        return ArmFault(
+            409, "Conflict", f"A resource can have {MOST_SETTINGS} diagnostic settings at most, and this one has them."
+        )
+    return _sink_fault(write, others)
+
+
+def _others(write: Write, estate: Estate) -> list[Body]:
+    scope = write.id.scope
+    prefix = f"{scope}/providers/{ARM_TYPE}/".lower()
+    found = (item for item in estate.of_type(ARM_TYPE) if str(item["id"]).lower().startswith(prefix))
+    return [item for item in found if not same_text(item["id"], write.id.text)]
+
+
+def _sink_fault(write: Write, others: list[Body]) -> ArmFault | None:
+    """A sink takes each category of a resource from one setting only."""
+    wanted = set(_categories(write.body))
+    for sink in SINKS:
+        target = get(write.body, f"/properties/{sink}")
+        for other in others:
+            shared = wanted & set(_categories(other))
+            if target and same_text(get(other, f"/properties/{sink}"), target) and shared:
+                return ArmFault(
+                    409,
+                    "Conflict",
+                    f"Data sink '{target}' is already used in diagnostic setting '{other['name']}' for category"
+                    f" '{sorted(shared)[0]}'. Data sinks can't be reused in different settings on the same category for"
+                    " the same resource.",
+                )
+    return None
+
+
+def _categories(body: Body) -> Iterator[str]:
+    for kind in ("logs", "metrics"):
+        for item in get(body, f"/properties/{kind}") or []:
+            if item.get("enabled") is True:
+                yield str(item.get("category") or item.get("categoryGroup") or "")
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    body: Body = write.body
+    for kind in ("logs", "metrics"):
+        items = get(body, f"/properties/{kind}") or []
+        body = put(body, f"/properties/{kind}", [{"retentionPolicy": dict(NO_RETENTION), **item} for item in items])
+    return body
+
+
+TYPE = ResourceType(
+    arm_type=ARM_TYPE,
+    token="azure-native:monitor:DiagnosticSetting",
+    path="{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+    outside=frozenset({"id", "name", "type"}),
+    name=NameRule(pattern=r"^[^*<>%&:\\?+/]*[^*<>%&:\\?+/ .]$", maximum=260),
+    location="none",
+    tags=False,
+    links=(
+        Link("/properties/workspaceId", types=("Microsoft.OperationalInsights/workspaces",)),
+        Link("/properties/storageAccountId", types=("Microsoft.Storage/storageAccounts",)),
+    ),
+    check=_check,
+    complete=_complete,
+    put=Timing(created=200),
+    provisioning_state=None,
+    tracked=False,
+    unordered=("/properties/logs", "/properties/metrics"),
+)
