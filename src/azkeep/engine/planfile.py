@@ -87,7 +87,7 @@ def load(path: Path) -> PlanFile:
     if document.get("format") != FORMAT:
         raise _stale([f"its format is {document.get('format')}, this azkeep reads {FORMAT}"], path)
     content = document.get("content")
-    if digest(content) != document.get("seal"):
+    if not isinstance(content, dict) or digest(content) != document.get("seal"):
         raise _stale(["the file was changed after it was saved"], path)
     return _from_content(content)
 
@@ -203,7 +203,7 @@ def _content(planned: PlanFile) -> dict[str, Any]:
 
 
 def _from_content(content: Mapping[str, Any]) -> PlanFile:
-    selection = {key: tuple(value) if isinstance(value, list) else value for key, value in content["selection"].items()}
+    selection = content["selection"]
     basis = content["basis"]
     return PlanFile(
         plan=plan_document.from_document(content["plan"]),
@@ -211,5 +211,10 @@ def _from_content(content: Mapping[str, Any]) -> PlanFile:
         engine_plan=content["engine_plan"],
         made_at=content["made_at"],
         destroy=content["destroy"],
-        selection=Selection(**selection),
+        selection=Selection(
+            targets=tuple(selection["targets"]),
+            excludes=tuple(selection["excludes"]),
+            replaces=tuple(selection["replaces"]),
+            dependents=selection["dependents"],
+        ),
     )
