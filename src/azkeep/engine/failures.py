@@ -46,9 +46,13 @@ def of_run(text: str, events: Iterable[Event], stack: str) -> EngineError | Plan
     found = of_text(text, stack)
     if found is not None:
         return found
-    errors = [item for item in diagnostics_of(events) if item.severity == "error"]
+    seen = tuple(events)
+    errors = [item for item in diagnostics_of(seen) if item.severity == "error"]
     broken = [item.message for item in errors if PLAN_BROKEN.search(item.message)]
-    if broken:
+    if any(event.kind == "resOpFailedEvent" for event in seen):
+        # What hangs on a failed resource is then missing too; only the failure itself is news.
+        errors = [item for item in errors if not PLAN_BROKEN.search(item.message)] or errors
+    elif broken:
         return PlanStale(
             "the program does not do what was planned",
             detail="\n".join(broken),
