@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import grpc
 import pytest
-from engine_side import SUBSCRIPTION, Engine
+from engine_side import SUBSCRIPTION, Engine, Running
 from fake_arm import FakeArm
 
 from azkeep.provider.server import ProviderIdentity, serve
-
-
-@dataclass(frozen=True)
-class Running:
-    """A provider's port, and the cloud behind it."""
-
-    port: int
-    arm: FakeArm
 
 
 @pytest.fixture
@@ -37,10 +26,5 @@ def arm(running: Running) -> FakeArm:
 
 @pytest.fixture
 def engine(running: Running) -> Iterator[Engine]:
-    with connected(running.port) as engine:
+    with Engine.connect(running.channel()) as engine:
         yield engine
-
-
-def connected(port: int) -> Any:
-    """An engine's own connection, already configured."""
-    return Engine.connect(grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]))

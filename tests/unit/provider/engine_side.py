@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+from fake_arm import FakeArm
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
@@ -31,6 +32,18 @@ def init_failure(error: grpc.RpcError) -> Any:
             assert status.details[0].Unpack(detail)
             return detail
     return None
+
+
+@dataclass(frozen=True)
+class Running:
+    """A provider's port, and the cloud behind it."""
+
+    port: int
+    arm: FakeArm
+
+    def channel(self) -> grpc.Channel:
+        """A connection of its own, as the engine opens one for each provider instance."""
+        return grpc.insecure_channel(f"127.0.0.1:{self.port}", options=[("grpc.use_local_subchannel_pool", 1)])
 
 
 @dataclass(frozen=True)
