@@ -50,6 +50,8 @@ def check(write: Write, estate: Estate) -> ArmFault | None:
         return user_error(f"Compute type '{kind}' is not supported.", code="ValidationError")
     if not (is_kind(write.body, AML) or is_kind(write.body, INSTANCE)):
         return _attached(write, estate)
+    if changed(write, "/properties/computeLocation"):
+        return user_error(f"Property computeLocation of compute '{write.id.name}' cannot be changed.")
     return (
         _fixed(write)
         or _size(write.body)

@@ -5,59 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import user_error
 from azkeep.types.resource_type import Action, Estate, GeneratedSecret
 
-PRIMARY, SECONDARY = "/properties/keys/primaryKey", "/properties/keys/secondaryKey"
-KEYS = (GeneratedSecret(PRIMARY, 32), GeneratedSecret(SECONDARY, 32))
-TOKEN = GeneratedSecret("token", 128)
+PRIMARY, SECONDARY = "primaryKey", "secondaryKey"
+GIVEN = ("/properties/keys/primaryKey", "/properties/keys/secondaryKey")
+"""Keys that a client may set when it makes an endpoint."""
+
+TOKEN = "token"
+GENERATED = (GeneratedSecret(PRIMARY, 32), GeneratedSecret(SECONDARY, 32), GeneratedSecret(TOKEN, 128))
+
+
+def _uses_keys(body: Body) -> bool:
+    return same_text(get(body, "/properties/authMode"), "Key")
 
 
 def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    return {"primaryKey": secrets.get(PRIMARY), "secondaryKey": secrets.get(SECONDARY)}
+    if not _uses_keys(body):
+        return user_error(f"Endpoint '{id.name}' does not use key authentication.")
+    names = zip((PRIMARY, SECONDARY), GIVEN, strict=True)
+    return {name: secrets.get(given) or secrets.get(name) for name, given in names}
+
+
+def _regenerate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    if str(sent.get("keyType", "")).lower() not in ("primary", "secondary"):
+        return user_error("keyType must be Primary or Secondary.", code="ValidationError")
+    return None if _uses_keys(body) else _list_keys(id, body, sent, secrets, estate)
 
 
 def _token(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    if _uses_keys(body):
+        return user_error(f"Endpoint '{id.name}' does not use token authentication.")
     return {
-        "accessToken": secrets.get(TOKEN.name),
+        "accessToken": secrets.get(TOKEN),
         "expiryTimeUtc": 0,
         "refreshAfterTimeUtc": 0,
         "tokenType": "Bearer",
     }
 
 
-def _nothing(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    return None
-
-
-def _needs_keys(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if same_text(get(body, "/properties/authMode"), "Key"):
-        return None
-    return user_error(f"Endpoint '{id.name}' does not use key authentication.")
-
-
-def _needs_token(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if not same_text(get(body, "/properties/authMode"), "Key"):
-        return None
-    return user_error(f"Endpoint '{id.name}' does not use token authentication.")
-
-
-def _renewed(sent: Body) -> tuple[str, ...]:
-    return {"primary": (PRIMARY,), "secondary": (SECONDARY,)}.get(str(sent.get("keyType", "")).lower(), ())
-
-
-def _regenerate_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if not _renewed(sent):
-        return user_error("keyType must be Primary or Secondary.", code="ValidationError")
-    return _needs_keys(id, body, sent, estate)
-
-
 ACTIONS: Mapping[str, Action] = {
-    "listKeys": Action(_list_keys, fault=_needs_keys),
-    "regenerateKeys": Action(_nothing, renewed=_renewed, fault=_regenerate_fault),
-    "token": Action(_token, fault=_needs_token),
+    "listKeys": Action(_list_keys),
+    "regenerateKeys": Action(_regenerate, renews=(PRIMARY, SECONDARY)),
+    "token": Action(_token),
 }

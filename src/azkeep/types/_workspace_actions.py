@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._machine_learning import has_managed_network, user_error
@@ -65,17 +64,13 @@ def _endpoints(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], es
 
 
 def _network_status(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    if not has_managed_network(body):
+        return user_error("The workspace has no managed network: its isolation mode is Disabled.")
     return {"status": "Active", "sparkReady": sent.get("includeSpark") is True}
 
 
 def _provision(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
     return provisioned(body, spark=sent.get("includeSpark") is True)
-
-
-def _provision_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if has_managed_network(body):
-        return None
-    return user_error("The workspace has no managed network: its isolation mode is Disabled.")
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -86,5 +81,5 @@ ACTIONS: Mapping[str, Action] = {
     "resyncKeys": Action(_nothing),
     "diagnose": Action(_diagnose),
     "outboundNetworkDependenciesEndpoints": Action(_endpoints),
-    "provisionManagedNetwork": Action(_network_status, changes=_provision, fault=_provision_fault),
+    "provisionManagedNetwork": Action(_network_status, changes=_provision),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._compute_checks import AML, INNER, INSTANCE, check, is_kind
@@ -33,8 +32,8 @@ APPLICATIONS = ("Jupyter", "Jupyter Lab", "VS Code", "Terminal")
 def _complete(write: Write, estate: Estate) -> Body:
     always: dict[str, Any] = {"/properties/modifiedOn": write.now, "/properties/isAttachedCompute": False}
     once: dict[str, Any] = {"/properties/createdOn": write.now}
-    if get(write.body, "/properties/computeLocation") is None:
-        once["/properties/computeLocation"] = region(write.body)
+    location = get(write.before, "/properties/computeLocation") or get(write.body, "/properties/computeLocation")
+    always["/properties/computeLocation"] = location or region(write.body)
     size = get(write.body, f"{INNER}/vmSize")
     if isinstance(size, str):
         always[f"{INNER}/vmSize"] = size.upper()  # the service shows sizes in capitals
@@ -100,8 +99,8 @@ def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
     return (PutEffect(str(workspace["id"]), provisioned(workspace)),)
 
 
-def _no_answer(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    return None
+def _instance_only(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    return None if is_kind(body, INSTANCE) else user_error("Only a compute instance can be started and stopped.")
 
 
 def _list_nodes(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -113,10 +112,6 @@ def _list_nodes(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], e
 
 def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     return {"computeType": get(body, "/properties/computeType")}
-
-
-def _only_instances(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    return None if is_kind(body, INSTANCE) else user_error("Only a compute instance can be started and stopped.")
 
 
 def _running(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
@@ -154,7 +149,7 @@ TYPE = ResourceType(
     ),
     immutable=tuple(
         Immutable(f"/properties/{name}", "UserError", f"Property {name} of compute '{{name}}' cannot be changed.", 400)
-        for name in ("computeType", "computeLocation", "disableLocalAuth", "resourceId")
+        for name in ("computeType", "disableLocalAuth", "resourceId")
     ),
     read_only=(
         *READ_ONLY,
@@ -186,9 +181,9 @@ TYPE = ResourceType(
     actions={
         "listNodes": Action(_list_nodes),
         "listKeys": Action(_list_keys),
-        "start": Action(_no_answer, status=202, changes=_running, fault=_only_instances),
-        "stop": Action(_no_answer, status=202, changes=_stopped, fault=_only_instances),
-        "restart": Action(_no_answer, status=202, changes=_running, fault=_only_instances),
+        "start": Action(_instance_only, status=202, changes=_running),
+        "stop": Action(_instance_only, status=202, changes=_stopped),
+        "restart": Action(_instance_only, status=202, changes=_running),
     },
     system_data=True,
     tracked=False,

@@ -81,22 +81,18 @@ def _complete(write: Write, estate: Estate) -> Body:
 
 
 def _list_credentials(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    if get(body, "/properties/adminUserEnabled") is not True:
+        return _admin_fault(id)
     return {"username": id.name, "passwords": [{"name": name, "value": secrets.get(name)} for name in PASSWORDS]}
 
 
-def _admin_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if get(body, "/properties/adminUserEnabled") is True:
-        return None
+def _admin_fault(id: ArmId) -> ArmFault:
     return ArmFault(
         400,
         "UnAuthorizedForCredentialOperations",
         f"Cannot perform credential operations for {id} as admin user is disabled. Kindly enable admin user as per"
         " docs: https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account",
     )
-
-
-def _renewed(sent: Body) -> tuple[str, ...]:
-    return tuple(name for name in PASSWORDS if same_text(sent.get("name"), name))
 
 
 TYPE = ResourceType(
@@ -157,8 +153,8 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={
-        "listCredentials": Action(_list_credentials, fault=_admin_fault),
-        "regenerateCredential": Action(_list_credentials, renewed=_renewed, fault=_admin_fault),
+        "listCredentials": Action(_list_credentials),
+        "regenerateCredential": Action(_list_credentials, renews=PASSWORDS),
     },
     system_data=True,
     in_resource_graph=True,

@@ -110,8 +110,8 @@ TYPE = ResourceType(
     },
     soft_delete=SoftDelete(
         days=14,
-        code="Conflict",
-        message="The workspace '{name}' is in soft-deleted state.",
+        code="",
+        message="",
         purge_query="force",
         recovers=_always,  # a PUT of the same name in the same group and region brings the deleted workspace back
     ),

@@ -10,7 +10,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._machine_learning import ENDPOINT_PATTERN, IN_WORKSPACE, user_error
-from azkeep.types._online_keys import ACTIONS, KEYS, PRIMARY, SECONDARY, TOKEN
+from azkeep.types._online_keys import ACTIONS, GENERATED, GIVEN
 from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
 
 AUTHENTICATION = ("Key", "AMLToken", "AADToken")
@@ -78,8 +78,8 @@ TYPE = ResourceType(
         Immutable("/properties/compute", "UserError", "The compute of an endpoint cannot be changed.", 400),
     ),
     read_only=(*READ_ONLY, "/properties/scoringUri", "/properties/swaggerUri"),
-    secrets=(PRIMARY, SECONDARY),
-    generated_secrets=(*KEYS, TOKEN),
+    secrets=GIVEN,
+    generated_secrets=GENERATED,
     # Answer of OnlineEndpoint createOrUpdate in the REST examples; kind as the service shows it.
     defaults={
         "/kind": "Managed",

@@ -9,14 +9,13 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._connections import with_connections
-from azkeep.types._document import completed, region, same_text
+from azkeep.types._document import changed, completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types.resource_type import (
     Action,
     Estate,
     GeneratedSecret,
-    Immutable,
     Link,
     NameRule,
     ResourceType,
@@ -36,11 +35,18 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Fixed at create; a PUT that leaves one out keeps it.
+FIXED = ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType", "encryption/requireInfrastructureEncryption")
+
+
 def _services(body: Body) -> tuple[str, ...]:
     return SERVICES.get(str(body.get("kind", "")).lower(), SERVICES["storagev2"])
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
+    for name in FIXED:
+        if changed(write, f"/properties/{name}"):
+            return _read_only(name.rsplit("/", 1)[-1])
     return identity_fault(write, estate) or _kind_fault(write) or _feature_fault(write.body)
 
 
@@ -96,6 +102,8 @@ def _complete(write: Write, estate: Estate) -> Body:
         "/properties/primaryLocation": region(write.body),
         "/properties/statusOfPrimary": "available",
     }
+    stored = {f"/properties/{name}": get(write.before, f"/properties/{name}") for name in FIXED}
+    always |= {pointer: value for pointer, value in stored.items() if value is not None}
     once = {
         "/properties/creationTime": write.now,
         "/properties/keyCreationTime": dict.fromkeys(KEYS, write.now),
@@ -120,14 +128,10 @@ def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], es
     }
 
 
-def _renewed(sent: Body) -> tuple[str, ...]:
-    return tuple(key for key in KEYS if same_text(sent.get("keyName"), key))
-
-
-def _regenerate_fault(id: ArmId, body: Body, sent: Body, estate: Estate) -> ArmFault | None:
-    if _renewed(sent):
-        return None
-    return ArmFault(400, "InvalidRequestContent", "The request content was invalid: keyName must be key1 or key2.")
+def _regenerate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    if not any(same_text(sent.get("keyName"), key) for key in KEYS):
+        return ArmFault(400, "InvalidRequestContent", "The request content was invalid: keyName must be key1 or key2.")
+    return _list_keys(id, body, sent, secrets, estate)
 
 
 TYPE = ResourceType(
@@ -167,10 +171,6 @@ TYPE = ResourceType(
             types=("Microsoft.ManagedIdentity/userAssignedIdentities",),
         ),
     ),
-    immutable=tuple(
-        Immutable(f"/properties/{name}", "AccountPropertyCannotBeUpdated", _read_only(name).message)
-        for name in ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType", "encryption/requireInfrastructureEncryption")
-    ),
     read_only=(
         *READ_ONLY,
         "/sku/tier",
@@ -208,7 +208,7 @@ TYPE = ResourceType(
     put=Timing(created=200, updated=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "listKeys": Action(_list_keys),
-        "regenerateKey": Action(_list_keys, renewed=_renewed, fault=_regenerate_fault),
+        "regenerateKey": Action(_regenerate, renews=KEYS),
     },
     in_resource_graph=True,
     volatile=("/properties/geoReplicationStats",),
