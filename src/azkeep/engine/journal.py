@@ -1,0 +1,111 @@
+"""What runs that did not end well had begun, from their event logs: the engine forgets a create whose provider died."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azkeep.engine.event_log import Event, read
+from azkeep.engine.session import EVENT_LOG, RECORD
+from azkeep.engine.state import is_machinery
+
+CREATES = frozenset({"create", "create-replacement"})
+CHANGES = frozenset({"update", "delete", "delete-replaced"})
+REFUSED = ("cannot create already existing resource",)
+"""What the azure-native provider says when it sent nothing, because the resource is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """One step that a run began. `metadata` is the engine's; `refused` is true if the provider sent nothing."""
+
+    urn: str
+    operation: str
+    metadata: Mapping[str, Any]
+    done: bool
+    refused: bool
+
+    @property
+    def is_create(self) -> bool:
+        return self.operation in CREATES
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The event log of one changing run that did not end well."""
+
+    folder: Path
+    steps: tuple[Begun, ...]
+
+
+def journals(run_folder: Path, project: str, stack: str) -> tuple[Journal, ...]:
+    """The journals of a stack's dead runs, oldest first; runs of living processes are left alone."""
+    if not run_folder.is_dir():
+        return ()
+    folders = sorted(folder for folder in run_folder.iterdir() if folder.is_dir())
+    return tuple(
+        Journal(folder, steps_of(read(folder / EVENT_LOG)))
+        for folder in folders
+        if _is_dead_run(_record(folder), project, stack)
+    )
+
+
+def forget(found: Iterable[Journal]) -> None:
+    """Removes journals that were reconciled."""
+    for journal in found:
+        shutil.rmtree(journal.folder, ignore_errors=True)
+
+
+def steps_of(events: Iterable[Event]) -> tuple[Begun, ...]:
+    """The changing steps of real resources that began, in that order; how each ended, as far as it did."""
+    found = tuple(events)
+    refused = {
+        str(event.payload.get("urn"))
+        for event in found
+        if event.kind == "diagnosticEvent" and any(text in str(event.payload.get("message")) for text in REFUSED)
+    }
+    begun: dict[tuple[str, str], Begun] = {}
+    for event in found:
+        metadata = event.metadata
+        operation = str(metadata.get("op", ""))
+        if operation not in CREATES | CHANGES or event.payload.get("planning") or not _is_custom(metadata):
+            continue
+        urn = str(metadata["urn"])
+        done = event.kind == "resOutputsEvent"
+        begun[urn, operation] = Begun(urn, operation, metadata, done, refused=urn in refused and not done)
+    return tuple(begun.values())
+
+
+def _is_custom(metadata: Mapping[str, Any]) -> bool:
+    state = metadata.get("new") or metadata.get("old") or {}
+    return bool(state.get("custom")) and not is_machinery(str(metadata.get("type", "")))
+
+
+def _record(folder: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_dead_run(record: Mapping[str, Any], project: str, stack: str) -> bool:
+    if not record.get("changes") or record.get("project") != project or record.get("stack") != stack:
+        return False
+    pid = int(record.get("pid", 0))
+    return pid == os.getpid() or not _runs(pid)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
