@@ -18,28 +18,34 @@ _NO_PART = ("subscriptionId", "azureApiVersion")
 
 Passed = Callable[[Any], bool]
 
+MAY_BE_EMPTY = frozenset({"parentResourcePath"})
+SEVERAL_SEGMENTS = frozenset({"scope", "resourceUri", *MAY_BE_EMPTY})
+"""Path inputs that hold more than one segment of the id."""
+
 
 def arm_id(type_: ResourceType, inputs: Mapping[str, Any], subscription: str) -> str | None:
     """The ARM id that `inputs` name; None while a path input is absent or not a known string."""
     text = type_.path.replace("{subscriptionId}", subscription)
     for name in type_.path_inputs:
         value = inputs.get(name)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not (value or name in MAY_BE_EMPTY):
             return None
-        text = text.replace("{" + name + "}", unquote(value).strip("/") if name in ("scope", "resourceUri") else value)
-    return "/" + text.strip("/")
+        text = text.replace("{" + name + "}", unquote(value).strip("/") if name in SEVERAL_SEGMENTS else value)
+    return "/" + "/".join(part for part in text.split("/") if part)
 
 
 def path_values(type_: ResourceType, id: str) -> dict[str, str]:
     """The path inputs that `id` holds. Raises ValueError if `id` is not of this type."""
     pattern = re.escape(type_.path.lstrip("/"))
     for name in re.findall(r"{(\w+)}", type_.path):
-        whole = name in ("scope", "resourceUri")
-        pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P<{name}>{'.+' if whole else '[^/]+'})")
+        hole = re.escape("{" + name + "}")
+        if name in MAY_BE_EMPTY:
+            pattern = pattern.replace(hole + "/", f"(?:(?P<{name}>.+?)/)??")
+        pattern = pattern.replace(hole, f"(?P<{name}>{'.+' if name in SEVERAL_SEGMENTS else '[^/]+'})")
     found = re.fullmatch(pattern, ArmId.parse(id).text.lstrip("/"), re.IGNORECASE)
     if found is None:
         raise ValueError(f"{id} is not the id of a {type_.arm_type}")
-    return {name: value for name, value in found.groupdict().items() if name != "subscriptionId"}
+    return {name: value or "" for name, value in found.groupdict().items() if name != "subscriptionId"}
 
 
 def to_body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     properties = body.get("properties")
     if type_.flattened and "properties" not in schema.outputs.properties and isinstance(properties, Mapping):
-        found.update({backwards.get(key, key): value for key, value in properties.items()})
+        found.update({backwards.get(str(key), str(key)): value for key, value in properties.items()})
         found.update({key: value for key, value in body.items() if key != "properties"})
     else:
         found.update({backwards.get(key, key): value for key, value in body.items()})

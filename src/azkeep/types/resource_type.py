@@ -77,6 +77,7 @@ class Write:
     caller: Caller
     subscription: str
     guid: Callable[[str], str]
+    listed: bool = False
 
     @property
     def is_create(self) -> bool:
@@ -163,16 +164,15 @@ class Action:
     """A POST on a resource: `answer(id, body, sent, secrets, estate)` gives the response document.
 
     `changes` are properties merged into the stored document (start, stop); `secrets` maps secret pointers and names
-    of generated secrets to values. Before the answer is made, the generated secrets named in `renews`, and those that
-    `renewed(sent)` names, are made anew. A `fault` refuses the action.
+    of generated secrets to values. An answer that is an ArmFault refuses the action, and nothing is kept of it.
+    `renews` names generated secrets that are made anew before the answer; where a value of the request is the
+    beginning of one of them (`{"keyType": "Primary"}` of `primaryKey`), that one alone.
     """
 
     answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
     status: int = 200
     changes: Callable[[ArmId, Body, Body, Estate], Body] | None = None
     renews: tuple[str, ...] = ()
-    renewed: Callable[[Body], tuple[str, ...]] | None = None
-    fault: Callable[[ArmId, Body, Body, Estate], ArmFault | None] | None = None
 
 
 def _never(sent: Body) -> bool:

@@ -11,7 +11,7 @@ from azkeep.types.resource_type import Estate, Link, ResourceType, Write
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     group = write.id.parent
-    if group is None:
+    if group is None or write.listed:
         return None
     fault = rule_fault(group, write.id.name, write.body)
     return fault or conflict(write.id.name, write.body, estate.children(group.text, "securityRules"))

@@ -34,12 +34,14 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     network = write.id.parent
     if network is None:
         return None
+    fault = None if write.listed else _range_fault(write, network, estate)
+    return fault or _attached_elsewhere(write, estate) or _shrunk(write, estate)
+
+
+def _range_fault(write: Write, network: ArmId, estate: Estate) -> ArmFault | None:
     siblings = [child for child in estate.children(network.text, "subnets") if child.get("name") != write.id.name]
     space = get(estate.get(network.text) or {}, "/properties/addressSpace/addressPrefixes", [])
-    fault = range_fault(network, space, {**write.body, "name": write.id.name}, siblings)
-    if fault is not None:
-        return fault
-    return _attached_elsewhere(write, estate) or _shrunk(write, estate)
+    return range_fault(network, space, {**write.body, "name": write.id.name}, siblings)
 
 
 def _attached_elsewhere(write: Write, estate: Estate) -> ArmFault | None:

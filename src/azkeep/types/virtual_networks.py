@@ -1,24 +1,45 @@
 """Microsoft.Network/virtualNetworks. Source: Virtual Networks REST API 2024-05-01."""
 
-from ipaddress import ip_network
+from __future__ import annotations
 
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._network import with_value
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types._network import IN_RESOURCE_GROUP, is_same, overlap, parse_range, ranges, with_value
+from azkeep.types._subnet_ranges import malformed, range_fault
+from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.subnets import subnet_in_use
+
+SPACE = "/properties/addressSpace/addressPrefixes"
+LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
-    for prefix in get(write.body, "/properties/addressSpace/addressPrefixes", []):
-        try:
-            ip_network(prefix)
-        except ValueError:
-            return ArmFault(
-                400,
-                "InvalidAddressPrefixFormat",
-                f"Address prefix {prefix} of resource {write.id} is not formatted correctly. It should follow CIDR"
-                " notation, for example 10.0.0.0/24.",
+    prefixes = get(write.body, SPACE, None) or []
+    for index, prefix in enumerate(prefixes):
+        if parse_range(prefix) is None:
+            return malformed(prefix, write.id.text)
+        if overlap(ranges([prefix]), ranges(prefixes[:index])):
+            text = (
+                f"Address prefix {prefix} of virtual network {write.id} overlaps with another of its address prefixes."
             )
+            return ArmFault(400, "AddressSpacePrefixesOverlap", text)
+    return _subnets_fault(write, prefixes, estate)
+
+
+def _subnets_fault(write: Write, prefixes: list[str], estate: Estate) -> ArmFault | None:
+    """The fault in the subnets that are sent, else in those that stay."""
+    sent = get(write.sent, "/properties/subnets", None)
+    subnets = estate.children(write.id.text, "subnets") if sent is None else sent
+    for index, subnet in enumerate(subnets):
+        fault = range_fault(write.id, prefixes, subnet, subnets[:index])
+        if fault is not None:
+            return fault
+    names = {str(subnet.get("name", "")).lower() for subnet in subnets}
+    for child in estate.children(write.id.text, "subnets"):
+        fault = subnet_in_use(ArmId.parse(str(child["id"])), child, estate)
+        if str(child["name"]).lower() not in names and fault is not None:
+            return fault
     return None
 
 
@@ -26,26 +47,59 @@ def _complete(write: Write, estate: Estate) -> Body:
     return with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
 
 
+def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    for child in estate.children(id.text, "subnets"):
+        fault = subnet_in_use(ArmId.parse(str(child["id"])), child, estate)
+        if fault is not None:
+            return fault
+    return None
+
+
+def _on_delete(id: ArmId, body: Body, estate: Estate) -> tuple[Effect, ...]:
+    """Links of private zones to a deleted network are cleared with it: dns-faq, private zones."""
+    return tuple(
+        DeleteEffect(str(link["id"]))
+        for link in estate.referrers(id.text)
+        if is_same(link["type"], LINKS) and is_same(get(link, "/properties/virtualNetwork/id"), id.text)
+    )
+
+
 TYPE = ResourceType(
     arm_type="Microsoft.Network/virtualNetworks",
     token="azure-native:network:VirtualNetwork",
-    path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}",
+    path=IN_RESOURCE_GROUP + "/virtualNetworks/{virtualNetworkName}",
     force_new=("location",),
     maintained=("subnets", "virtualNetworkPeerings"),
-    name=NameRule(pattern=r"^[a-zA-Z0-9][\w.-]*[a-zA-Z0-9_]$", minimum=2, maximum=64),
-    required=("/properties/addressSpace/addressPrefixes",),
-    read_only=("/properties/resourceGuid", "/properties/flowLogs", "/properties/defaultPublicNatGateway"),
-    # Values the service fills in on create: published example VirtualNetworkCreate.
+    name=NameRule(
+        pattern=r"^[a-zA-Z0-9][\w.-]*\w$",
+        minimum=2,
+        maximum=64,
+        code="InvalidResourceName",
+        message="Resource name {name} is invalid. The name can be up to 64 characters long. It must begin with a word"
+        " character, and it must end with a word character or with '_'. The name may contain word characters or '.',"
+        " '-', '_'.",
+    ),
+    required=(SPACE,),
+    links=(Link("/properties/ddosProtectionPlan/id", ("Microsoft.Network/ddosProtectionPlans",)),),
+    read_only=(
+        "/properties/resourceGuid",
+        "/properties/flowLogs",
+        "/properties/defaultPublicNatGateway",
+    ),
+    # Values the service fills in on create: Virtual Networks REST API, create example response.
     defaults={
         "/properties/enableDdosProtection": False,
         "/properties/virtualNetworkPeerings": [],
+        "/properties/privateEndpointVNetPolicies": "Disabled",
     },
     inline={"/properties/subnets": "Microsoft.Network/virtualNetworks/subnets"},
     check=_check,
     complete=_complete,
+    blocks_delete=_blocks_delete,
+    on_delete=_on_delete,
     put=Timing(asynchronous=True, seconds=5),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
     in_resource_graph=True,
-    unordered=("/properties/subnets", "/properties/addressSpace/addressPrefixes"),
+    unordered=("/properties/subnets", SPACE, "/properties/virtualNetworkPeerings"),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,12 @@ class MemoryEstate:
             guid=lambda label: str(uuid.uuid5(uuid.NAMESPACE_URL, f"{parsed.key}#{label}")),
         )
 
-    def put(self, id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """PUT: check, complete, store, effects. Returns what a client would see; raises the ArmFault of the check."""
-        write = self.write(id, body)
+    def put(self, id: str, body: Mapping[str, Any], *, listed: bool = False) -> dict[str, Any]:
+        """PUT: check, complete, store, effects. Returns what a client would see; raises the ArmFault of the check.
+
+        `listed` marks a child that its parent's list holds.
+        """
+        write = replace(self.write(id, body), listed=listed)
         type_ = _type(write.id)
         fault = self._missing(type_, write) or type_.check(write, self)
         if fault is not None:
@@ -135,7 +139,8 @@ class MemoryEstate:
             if str(child["name"]).lower() not in wanted:
                 self.delete(str(child["id"]))
         for item in items:
-            self.put(f"{parent}/{kind}/{item['name']}", {k: v for k, v in item.items() if k not in ("id", "name")})
+            body = {member: value for member, value in item.items() if member not in ("id", "name")}
+            self.put(f"{parent}/{kind}/{item['name']}", body, listed=True)
 
     def show(self, id: str) -> dict[str, Any]:
         """The document as a GET returns it: inline lists and read-only views included."""

@@ -1,0 +1,53 @@
+"""Microsoft.Network/networkWatchers/flowLogs. Source: Flow Logs REST API 2024-05-01."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, get
+from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, is_same, same_place, with_value
+from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+
+TARGET = "/properties/targetResourceId"
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    target = str(get(write.body, TARGET))
+    for other in estate.of_type("Microsoft.Network/networkWatchers/flowLogs"):
+        if is_same(get(other, TARGET), target) and not is_same(other["id"], write.id.text):
+            text = f"Flow log {other['id']} already exists for target resource {target}."
+            return ArmFault(400, "FlowLogAlreadyExistsForTargetResource", text)
+    location = (estate.get(target) or {}).get("location")
+    if not same_place(location, write.body.get("location")):
+        text = f"Flow log {write.id} must be in the region {location} of its target resource {target}."
+        return ArmFault(400, "FlowLogAndTargetResourceMustBeInSameRegion", text)
+    return None
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    target = estate.get(str(get(write.body, TARGET))) or {}
+    guid = get(target, "/properties/resourceGuid")
+    return with_value(write.body, "/properties/targetResourceGuid", guid) if guid else write.body
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Network/networkWatchers/flowLogs",
+    token="azure-native:network:FlowLog",
+    path=IN_RESOURCE_GROUP + "/networkWatchers/{networkWatcherName}/flowLogs/{flowLogName}",
+    autoname="copy",
+    name=NAME,
+    required=(TARGET, "/properties/storageId"),
+    links=(Link(TARGET), Link("/properties/storageId", ("Microsoft.Storage/storageAccounts",))),
+    read_only=("/properties/targetResourceGuid",),
+    # Flow Logs REST API, create example response.
+    defaults={
+        "/properties/enabled": True,
+        "/properties/format": {"type": "JSON", "version": 1},
+        "/properties/retentionPolicy": {"days": 0, "enabled": False},
+    },
+    check=_check,
+    complete=_complete,
+    put=SHORT_PUT,
+    delete=SHORT_DELETE,
+    etag=True,
+    in_resource_graph=True,
+)

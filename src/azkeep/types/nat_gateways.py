@@ -1,0 +1,82 @@
+"""Microsoft.Network/natGateways. Source: Nat Gateways REST API 2024-05-01."""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._network import (
+    IN_RESOURCE_GROUP,
+    NAME,
+    in_use,
+    not_in_region,
+    referring,
+    same_place,
+    shown,
+    with_value,
+)
+from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
+
+SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
+POINTER = "/properties/natGateway/id"
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    for item in get(write.body, "/properties/publicIpAddresses", None) or []:
+        address = estate.get(str(item.get("id"))) or {}
+        if not same_place(address.get("location"), write.body.get("location")):
+            return not_in_region(write.id, str(item.get("id")))
+        if str(get(address, "/sku/name", "Standard")).lower() == "basic":
+            text = (
+                f"Nat Gateway {write.id} cannot use the public IP address {item['id']}: it must have the Standard sku."
+            )
+            return ArmFault(400, "NatGatewayCannotUseBasicSkuPublicIp", text)
+    return None
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    return with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
+
+
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    return shown(body, "subnets", referring(estate, id.text, SUBNETS, POINTER))
+
+
+def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    users = referring(estate, id.text, SUBNETS, POINTER)
+    return in_use(id, users, "InUseNatGatewayCannotBeDeleted", "Nat gateway", "aka.ms/deletenatgateway")
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.Network/natGateways",
+    token="azure-native:network:NatGateway",
+    path=IN_RESOURCE_GROUP + "/natGateways/{natGatewayName}",
+    name=NAME,
+    links=(
+        Link("/properties/publicIpAddresses/*/id", ("Microsoft.Network/publicIPAddresses",)),
+        Link("/properties/publicIpPrefixes/*/id", ("Microsoft.Network/publicIPPrefixes",)),
+    ),
+    immutable=(
+        Immutable(
+            "/zones",
+            code="ResourceAvailabilityZonesCannotBeModified",
+            message="Resource {id} has an existing availability zone constraint {before} and the request has"
+            " availability zone constraint {after}, which do not match. Zones cannot be added/updated/removed once the"
+            " resource is created.",
+            status=400,
+        ),
+    ),
+    read_only=("/properties/resourceGuid", "/properties/subnets"),
+    # Nat Gateways REST API, create example response.
+    defaults={"/sku/name": "Standard", "/properties/idleTimeoutInMinutes": 4},
+    check=_check,
+    complete=_complete,
+    present=_present,
+    blocks_delete=_blocks_delete,
+    put=Timing(asynchronous=True, accepted=True, seconds=8),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
+    etag=True,
+    in_resource_graph=True,
+    volatile=("/etag", "/properties/subnets"),
+    unordered=("/properties/publicIpAddresses", "/properties/publicIpPrefixes", "/properties/subnets", "/zones"),
+)
