@@ -10,7 +10,6 @@ from azkeep.cli.frame.options import ENGINE, PLACE, STACK, Display, on_terminal,
 from azkeep.cli.frame.run import perform
 from azkeep.errors import UsageError
 from azkeep.jobs.options import ConfigOptions, StackOptions
-from azkeep.render.view import View
 
 
 @click.group("config")
@@ -24,15 +23,13 @@ def command() -> None:
 @command.command("get")
 @STACK
 @click.argument("key")
-@click.option("--show-secrets", is_flag=True, help="A secret value in clear.")
 @takes(PLACE, ENGINE)
-def get(*, stack: StackOptions, display: Display, key: str, show_secrets: bool) -> None:
+def get(*, stack: StackOptions, display: Display, key: str) -> None:
     """Show one setting.
 
     Example: azkeep config get secure-workspace location --env dev
     """
-    view = View(verbose=display.verbose, show_secrets=show_secrets)
-    perform("config", ConfigOptions(stack, action="get", key=key), display, view=view)
+    perform("config", ConfigOptions(stack, action="get", key=key), display)
 
 
 @command.command("set")
@@ -52,15 +49,13 @@ def set_(*, stack: StackOptions, display: Display, key: str, value: str | None, 
 
 @command.command("list")
 @STACK
-@click.option("--show-secrets", is_flag=True, help="Secret values in clear.")
 @takes(PLACE, ENGINE)
-def list_(*, stack: StackOptions, display: Display, show_secrets: bool) -> None:
+def list_(*, stack: StackOptions, display: Display) -> None:
     """Show all settings and where each comes from.
 
     Example: azkeep config list secure-workspace --env dev
     """
-    view = View(verbose=display.verbose, show_secrets=show_secrets)
-    perform("config", ConfigOptions(stack, action="list"), display, view=view)
+    perform("config", ConfigOptions(stack, action="list"), display)
 
 
 def read_value(key: str, *, hidden: bool) -> str:

@@ -10,13 +10,13 @@ from azkeep.jobs.options import InitOptions
 
 
 @click.command("init")
-@click.argument("template", required=False, metavar="[TEMPLATE]")
 @click.argument("folder", required=False, type=click.Path(file_okay=False), metavar="[FOLDER]")
-@click.option("--name", help="The project's name; without it the folder's.")
+@click.option("--template", metavar="NAME", help="The shipped stack to begin from; without it secure-workspace.")
+@click.option("--name", help="The project's name; without it the template's.")
 @takes()
-def command(*, display: Display, template: str | None, folder: str | None, name: str | None) -> None:
-    """Begin a stack from one of those that ship, in stacks/ or in FOLDER. No file is overwritten.
+def command(*, display: Display, folder: str | None, template: str | None, name: str | None) -> None:
+    """Begin a stack from one of those that ship. No file is overwritten.
 
-    Example: azkeep init secure-workspace
+    Example: azkeep init my-workspace --template secure-workspace
     """
     perform("init", InitOptions(template=template, folder=folder, name=name), display)

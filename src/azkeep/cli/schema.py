@@ -1,14 +1,12 @@
-"""Print the JSON Schema of a document or of azkeep.yaml."""
+"""Print the JSON Schema of a document or of azkeep.yaml, or the facts of a resource type."""
 
 from __future__ import annotations
-
-from difflib import get_close_matches
 
 import click
 
 from azkeep.cli.frame.options import Display, takes
-from azkeep.cli.frame.run import show
-from azkeep.errors import UsageError
+from azkeep.cli.frame.run import perform, show
+from azkeep.jobs.options import SchemaOptions
 from azkeep.model.report import Header, Report, Schema
 from azkeep.render import json
 from azkeep.render.view import View
@@ -20,24 +18,16 @@ SETTINGS = "azkeep.yaml"
 @click.argument("kind", required=False)
 @takes()
 def command(*, display: Display, kind: str | None) -> None:
-    """Print the JSON Schema of the document KIND, or of azkeep.yaml; without KIND, list what there is.
+    """Print the JSON Schema of the document KIND or of azkeep.yaml, or what azkeep knows of an ARM type.
+
+    Without KIND, list the documents that have a schema.
 
     Example: azkeep schema audit > audit.schema.json
     """
-    known = (*json.schema_names(), SETTINGS)
     if kind is None:
-        click.echo("\n".join(known))
+        click.echo("\n".join((*json.schema_names(), SETTINGS)))
         return
-    if kind not in known:
-        close = get_close_matches(kind, known, n=1)
-        fix = f"azkeep schema {close[0]}" if close else f"There are: {', '.join(known)}."
-        raise UsageError(f"there is no schema `{kind}`", fix=fix, subject=kind)
-    show(Report(Header(), Schema(kind, _document(kind))), display, View())
-
-
-def _document(kind: str) -> dict[str, object]:
-    if kind != SETTINGS:
-        return json.schema(kind)
-    from azkeep.settings import azkeep_yaml
-
-    return azkeep_yaml.json_schema()
+    if kind in json.schema_names():
+        show(Report(Header(), Schema(kind, json.schema(kind))), display, View())
+        return
+    perform("schema", SchemaOptions(kind), display)

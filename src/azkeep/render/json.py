@@ -26,9 +26,8 @@ def report(report: Report, view: View) -> str:
     if isinstance(report.result, Schema):
         return _text(dict(report.result.document), view)
     kind, body = BODIES[type(report.result)]
-    return _text(
-        {**_beginning(kind, report.header, report.exit_code, report.reasons), **body(report.result, view)}, view
-    )
+    document = {**_beginning(kind, report.header, report.exit_code, report.reasons), **body(report.result, view)}
+    return _text(document | (error.body(report.error) if report.error else {}), view)
 
 
 def failure(failed: AzkeepError, header: Header, view: View) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,22 +13,23 @@ from azkeep.model.value import Reference, Secret, Unknown, split
 
 MASK = "[secret]"
 NOT_KNOWN = "(known after apply)"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LONGEST = 120
 """Characters of a value in a table; the rest is counted."""
 
 
-def plain(value: Any, *, reveal: bool = False) -> Any:
-    """`value` as JSON: Secret is masked unless revealed, Unknown is None, Reference an object that names its source."""
+def plain(value: Any, *, reveal: bool = False, unknown: str | None = None) -> Any:
+    """`value` as JSON: Secret is masked unless revealed, Unknown is `unknown`, Reference an object with its source."""
     if isinstance(value, Secret):
-        return plain(value.value, reveal=True) if reveal else MASK
+        return plain(value.value, reveal=True, unknown=unknown) if reveal else MASK
     if isinstance(value, Unknown):
-        return None
+        return unknown
     if isinstance(value, Reference):
         return {"reference": {"urn": value.urn, "output": value.output}}
     if isinstance(value, Mapping):
-        return {str(key): plain(value[key], reveal=reveal) for key in sorted(value, key=str)}
+        return {str(key): plain(value[key], reveal=reveal, unknown=unknown) for key in sorted(value, key=str)}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item, reveal=reveal) for item in value]
+        return [plain(item, reveal=reveal, unknown=unknown) for item in value]
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
@@ -43,7 +45,7 @@ def shown(value: Any, *, full: bool = False) -> str:
         return MASK
     if isinstance(value, Reference):
         return f"{value.urn.rsplit('::', 1)[-1]}.{value.output}"
-    text = json.dumps(plain(value), ensure_ascii=False)
+    text = json.dumps(plain(value, unknown=NOT_KNOWN), ensure_ascii=False)
     if full or len(text) <= LONGEST:
         return clean(text)
     return f"{clean(text[:LONGEST])}… ({len(text)} characters)"
@@ -82,8 +84,9 @@ def clean(text: str) -> str:
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of `text`, tabs widened, each cleaned."""
-    return [clean(line.expandtabs(4)) for line in text.strip("\n").splitlines()] if text.strip() else []
+    """The lines of `text`, tabs widened, each cleaned; colours that a child wrote are dropped."""
+    words = COLOURS.sub("", text).strip("\n")
+    return [clean(line.expandtabs(4)) for line in words.splitlines()] if words.strip() else []
 
 
 def stamp(moment: datetime | None) -> str | None:

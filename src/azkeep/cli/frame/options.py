@@ -61,8 +61,11 @@ PLACE: tuple[Decorator, ...] = (
 ENGINE: tuple[Decorator, ...] = (
     click.option("--no-build", is_flag=True, help="Fail rather than build the Pulumi CLI where there is none."),
 )
-RUNNING: tuple[Decorator, ...] = (
+CONFIG: tuple[Decorator, ...] = (
     click.option("-c", "--config", type=PairType(), multiple=True, metavar="KEY=VALUE", help="A setting for this run."),
+)
+RUNNING: tuple[Decorator, ...] = (
+    *CONFIG,
     click.option(
         "--parallel",
         type=click.IntRange(min=1),
@@ -89,7 +92,7 @@ REPLACE: tuple[Decorator, ...] = (
 
 
 def takes(*groups: tuple[Decorator, ...]) -> Decorator:
-    """Adds the options of `groups` and SHOWING. The command gets `display` and, with STACK and PLACE, `stack: StackOptions`."""
+    """Adds the options of `groups` and SHOWING; the command gets `display` and, with PLACE, `stack`."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)

@@ -68,7 +68,11 @@ def show(report: Report, display: Display, view: View) -> None:
     for choice in display.formats:
         text = format_named(choice.name).report(report, coloured(view, choice, sys.stdout))
         write(text, choice, sys.stdout)
-    if report.exit_code != EXIT_OK and not display.quiet:
+    if report.error is not None:
+        shown = FormatChoice("text")
+        text = format_named("text").failure(report.error, report.header, coloured(view, shown, sys.stderr))
+        write(text, shown, sys.stderr)
+    elif report.exit_code != EXIT_OK and not display.quiet:
         for reason in report.reasons:
             sys.stderr.write(f"azkeep: {reason} (exit {report.exit_code})\n")
 

@@ -12,6 +12,7 @@ from azkeep.render.view import View
 
 def body(found: Audit, view: View) -> dict[str, Any]:
     return {
+        "recorded": found.recorded,
         "summary": found.summary,
         "coverage": {"read": found.read, "total": found.total, "percent": found.percent},
         "drifts": [drift(item) for item in found.drifts],

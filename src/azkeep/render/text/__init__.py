@@ -8,7 +8,7 @@ from typing import Any
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.text import audit, local, outcome, plan, stack, tools
+from azkeep.render.text import audit, graph, local, outcome, plan, stack, tools
 from azkeep.render.text.line import Line
 from azkeep.render.view import View
 
@@ -18,6 +18,7 @@ LINES: dict[type, Lines] = {
     Plan: plan.lines,
     Outcome: outcome.lines,
     Audit: audit.lines,
+    results.Declared: graph.lines,
     results.Outputs: stack.outputs,
     results.Configuration: stack.configuration,
     results.History: stack.history,

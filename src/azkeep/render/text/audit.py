@@ -21,6 +21,12 @@ TITLES = {
 
 
 def lines(audit: Audit, view: View) -> Iterator[Line]:
+    if not audit.recorded:
+        yield line(Span("No recording of this state exists: declared properties alone were compared.", "warning"))
+        yield EMPTY
+    if any(drift.change for drift in audit.drifts):
+        yield line(Span("Values are shown as recorded → live.", "dim"))
+        yield EMPTY
     judged = [drift for drift in audit.drifts if drift.kind is not DriftKind.UNREAD]
     unread = [drift for drift in audit.drifts if drift.kind is DriftKind.UNREAD]
     for severity in reversed(Severity):
@@ -40,18 +46,20 @@ def _severity(severity: Severity, drifts: list[Drift], view: View) -> Iterator[L
         return
     yield (Span(f"{severity.upper()} ({len(drifts)})", severity.value),)
     for _, group in groupby(drifts, key=lambda drift: (drift.id.lower(), drift.kind)):
-        kept = list(group)
-        yield from _resource(kept[0], TITLES[kept[0].kind])
-        yield from change_lines([drift.change for drift in kept if drift.change], view)
-        for drift in _once(kept):
-            yield from _details(drift)
+        yield from _group(list(group), view)
         yield EMPTY
 
 
-def _once(drifts: list[Drift]) -> list[Drift]:
-    """Those that say something new beside the property itself."""
-    said = {(drift.detail, drift.fix, drift.who, drift.rules): drift for drift in reversed(drifts)}
-    return list(reversed(said.values()))
+def _group(drifts: list[Drift], view: View) -> Iterator[Line]:
+    """One resource: each property with who wrote it and what it breaks, then how to put all right."""
+    yield from _resource(drifts[0], TITLES[drifts[0].kind])
+    changes = change_lines([drift.change for drift in drifts if drift.change], view)
+    for drift in drifts:
+        if drift.change:
+            yield next(changes)
+        yield from _details(drift)
+    for fix in dict.fromkeys(drift.fix for drift in drifts if drift.fix):
+        yield line("      to put right: ", clean(fix))
 
 
 def _resource(drift: Drift, title: str) -> Iterator[Line]:
@@ -61,13 +69,11 @@ def _resource(drift: Drift, title: str) -> Iterator[Line]:
 
 def _details(drift: Drift) -> Iterator[Line]:
     for text in clean_lines(drift.detail):
-        yield line("      ", text)
+        yield line("        ", text)
     for who in drift.who:
-        yield line("      by ", _who(who))
+        yield line("        by ", _who(who))
     if drift.rules:
-        yield line("      breaks ", clean(", ".join(drift.rules)))
-    if drift.fix:
-        yield line("      to put right: ", clean(drift.fix))
+        yield line("        breaks ", clean(", ".join(drift.rules)))
 
 
 def _who(who: Who) -> str:
@@ -81,7 +87,8 @@ def summary_lines(audit: Audit) -> Iterator[Line]:
     if audit.requests:
         coverage += f" with {counted(audit.requests, 'request')}"
     if not audit.drifts:
-        yield line(Span("In sync", "bold"), f": {coverage}")
+        is_whole = audit.recorded and audit.read == audit.total
+        yield line(Span("In sync" if is_whole else "No drift found", "bold"), f": {coverage}")
         return
     summary = audit.summary
     found = ", ".join(f"{summary[kind]} {title}" for kind, title in TITLES.items())

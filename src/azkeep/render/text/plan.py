@@ -42,7 +42,7 @@ def outside_lines(outside: tuple[OutsideChange, ...], view: View) -> Iterator[Li
     """Resources that somebody else changed or removed since azkeep last wrote them."""
     if not outside:
         return
-    yield heading(f"Changed outside azkeep ({len(outside)})")
+    yield heading(f"Changed outside azkeep ({len(outside)}), recorded → live")
     for item in outside:
         is_gone = not item.changes
         sign = Span("-", "delete") if is_gone else Span("~", "update")

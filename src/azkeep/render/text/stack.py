@@ -57,7 +57,9 @@ def history(found: History, view: View) -> Iterator[Line]:
         style = "create" if run.result == "succeeded" else "error"
         parts = [part for part in (who, commit and f"commit {commit}", counts) if part]
         yield line(
-            f"{stamp(run.at)}  {run.command.ljust(7)}  ", Span(clean(run.result), style), f"  {clean('  '.join(parts))}"
+            f"{stamp(run.at)}  {run.command.ljust(7)}  ",
+            Span(clean(run.result).ljust(11), style),
+            f"  {clean('  '.join(parts))}",
         )
 
 

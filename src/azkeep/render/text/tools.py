@@ -41,8 +41,9 @@ def doctor(found: Doctor, view: View) -> Iterator[Line]:
     else:
         yield line(Span("No Pulumi CLI was found.", "error"))
     yield EMPTY
+    width = max((len(check.name) for check in found.checks), default=0)
     for check in found.checks:
-        yield from _check(check)
+        yield from _check(check, width)
     failed = sum(check.state is CheckState.FAILED for check in found.checks)
     warned = sum(check.state is CheckState.WARNING for check in found.checks)
     yield EMPTY
@@ -52,8 +53,8 @@ def doctor(found: Doctor, view: View) -> Iterator[Line]:
         yield line(Span("All well", "bold"), f": {counted(len(found.checks), 'thing')} checked")
 
 
-def _check(check: Check) -> Iterator[Line]:
+def _check(check: Check, width: int) -> Iterator[Line]:
     word, style = MARKS[check.state]
-    yield line(Span(word, style), "  ", Span(clean(check.name), "bold"), f"  {clean(check.found)}")
+    yield line(Span(word, style), "  ", Span(clean(check.name).ljust(width), "bold"), f"  {clean(check.found)}")
     for text in clean_lines(check.fix):
         yield line("         try: ", text)

@@ -46,7 +46,7 @@ def test_unknown_stack_lists_those_that_exist(repository: Path) -> None:
 
 def test_folder_without_a_project(repository: Path) -> None:
     """A folder that exists but is no project is called so."""
-    with pytest.raises(UsageError, match="`notes` is a folder without a Pulumi.yaml"):
+    with pytest.raises(UsageError, match="`notes` is a folder without"):
         resolve_stack("notes", working_folder=repository)
 
 

@@ -103,7 +103,8 @@ def test_environment_names_that_cannot_be(place: Place, name: str) -> None:
 def test_configuration_is_merged(place: Place) -> None:
     """Pulumi.yaml's values, then the file's, then --config; a key without namespace is the project's."""
     (place.folder / "Pulumi.yaml").write_text(
-        "name: ml\nruntime: python\nconfig:\n  size: small\n  zone: {type: string, default: '1'}\n  must: {type: string}\n"
+        "name: ml\nruntime: python\nconfig:\n  size: small\n"
+        "  zone: {type: string, default: '1'}\n  must: {type: string}\n"
         "  azure-native:location: {value: northeurope}\n"
     )
     (place.folder / "Pulumi.dev.yaml").write_text("config:\n  zone: '2'\n  tags: {a: b}\n")
@@ -119,8 +120,10 @@ def test_configuration_is_merged(place: Place) -> None:
 
 def test_secrets_are_marked(place: Place) -> None:
     """An encrypted value, or an object that holds one, is secret."""
-    text = "encryptionsalt: v1:abc\nconfig:\n  ml:key:\n    secure: v1:xyz\n  ml:db:\n    user: a\n    pass: {secure: v1:q}\n"
-    (place.folder / "Pulumi.dev.yaml").write_text(text + "  ml:plain: a\n")
+    (place.folder / "Pulumi.dev.yaml").write_text(
+        "encryptionsalt: v1:abc\nconfig:\n  ml:key:\n    secure: v1:xyz\n"
+        "  ml:db:\n    user: a\n    pass: {secure: v1:q}\n  ml:plain: a\n"
+    )
     config = stack.load(place, env="dev").config
     assert {key: setting.secret for key, setting in config.items()} == {
         "ml:key": True,
