@@ -63,7 +63,7 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     etag=True,
     in_resource_graph=True,
-    volatile=("/etag", "/properties/subnets", "/properties/networkInterfaces"),
+    volatile=("/etag", "/properties/securityRules/*/etag", "/properties/subnets", "/properties/networkInterfaces"),
     unordered=(
         "/properties/securityRules",
         "/properties/defaultSecurityRules",

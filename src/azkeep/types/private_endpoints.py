@@ -243,6 +243,6 @@ TYPE = ResourceType(
     etag=True,
     in_resource_graph=True,
     # The DNS settings move to the records when a zone group is made.
-    volatile=("/etag", "/properties/customDnsConfigs", "/properties/networkInterfaces"),
+    volatile=("/etag", "/properties/customDnsConfigs"),
     unordered=("/properties/customDnsConfigs", "/properties/ipConfigurations", "/properties/applicationSecurityGroups"),
 )

@@ -62,6 +62,6 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     etag=True,
     in_resource_graph=True,
-    volatile=("/etag", "/properties/subnets"),
+    volatile=("/etag", "/properties/routes/*/etag", "/properties/subnets"),
     unordered=("/properties/routes", "/properties/subnets"),
 )

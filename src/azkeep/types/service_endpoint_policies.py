@@ -74,7 +74,7 @@ POLICY = ResourceType(
     delete=SHORT_DELETE,
     etag=True,
     in_resource_graph=True,
-    volatile=("/etag", "/properties/subnets"),
+    volatile=("/etag", "/properties/serviceEndpointPolicyDefinitions/*/etag", "/properties/subnets"),
     unordered=("/properties/serviceEndpointPolicyDefinitions", "/properties/subnets"),
 )
 

@@ -27,6 +27,13 @@ from azkeep.types.resource_type import Estate, Link, ResourceType, Write
 
 VIRTUAL_NETWORKS = "Microsoft.Network/virtualNetworks"
 PRIVATE_ENDPOINTS = "Microsoft.Network/privateEndpoints"
+VOLATILE = (
+    "/etag",
+    "/properties/ipConfigurations",
+    "/properties/privateEndpoints",
+    "/properties/purpose",
+    "/properties/serviceAssociationLinks",
+)
 ATTACHED = ("networkSecurityGroup", "routeTable", "natGateway")
 
 
@@ -157,14 +164,8 @@ TYPE = ResourceType(
     etag=True,
     tracked=False,
     in_resource_graph=False,
-    # What stands in a subnet is somebody else's change; both lists follow it.
-    volatile=(
-        "/etag",
-        "/properties/ipConfigurations",
-        "/properties/privateEndpoints",
-        "/properties/purpose",
-        "/properties/serviceAssociationLinks",
-    ),
+    # What stands in a subnet is somebody else's change; the lists follow it.
+    volatile=VOLATILE,
     unordered=(
         "/properties/delegations",
         "/properties/serviceEndpoints",

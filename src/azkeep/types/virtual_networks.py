@@ -8,6 +8,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP, is_same, overlap, parse_range, ranges, with_value
 from azkeep.types._subnet_ranges import malformed, range_fault
 from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
 from azkeep.types.subnets import subnet_in_use
 
 SPACE = "/properties/addressSpace/addressPrefixes"
@@ -101,5 +102,7 @@ TYPE = ResourceType(
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
     in_resource_graph=True,
+    # What stands in a subnet is somebody else's change; the lists in the subnets follow it.
+    volatile=("/etag", *(f"/properties/subnets/*{pointer}" for pointer in SUBNET_VOLATILE)),
     unordered=("/properties/subnets", SPACE, "/properties/virtualNetworkPeerings"),
 )
