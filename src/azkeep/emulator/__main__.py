@@ -99,7 +99,7 @@ def main(argv: Sequence[str]) -> int:
         cloud = open_cloud(options.store, realistic=options.realistic, subscriptions=more)
         serve(cloud, options)
     except AzkeepError as error:
-        sys.stderr.write(f"{error.summary}{': ' + error.subject if error.subject else ''}\n{error.fix}\n")
+        sys.stderr.write(": ".join(part for part in (error.summary, error.subject, error.detail) if part) + "\n")
         return EXIT_FAILED
     except OSError as error:
         sys.stderr.write(f"the local cloud cannot be served: {error}\n")

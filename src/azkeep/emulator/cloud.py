@@ -69,7 +69,7 @@ def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[st
         facts=Facts(store),
         identity=Identity(folder, TENANT, directory),
         access=rbac.AccessControl(store),
-        estate=StoredEstate(store),
+        estate=StoredEstate(store, directory),
         operations=Operations(store),
         realistic=realistic,
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 from azkeep.emulator import cloud as clouds
 from azkeep.emulator.ready import serving as _serving
+from azkeep.emulator.store import remove_database
 from azkeep.emulator.store_activity import Activity
 from azkeep.emulator.store_principals import Principal
-from azkeep.errors import UsageError
+from azkeep.errors import StoreDamaged, UsageError
 
 __all__ = [
     "DefaultIds",
@@ -61,14 +62,22 @@ def mint_token(store_dir: Path, name: str, *, audience: str = "https://managemen
 
 
 def reset(store_dir: Path) -> None:
-    """Remove every resource, operation, secret and record; principals, subscriptions, keys and certificates stay."""
-    with clouds.opened(store_dir) as cloud, cloud.store.transaction():
-        cloud.store.clear()
-        clouds.furnish(cloud)
+    """Remove every resource, operation, secret and record; principals, subscriptions, keys and certificates stay.
+
+    A database that cannot be read is thrown away; principals are new then.
+    """
+    try:
+        with clouds.opened(store_dir) as cloud, cloud.store.transaction():
+            cloud.store.clear()
+            clouds.furnish(cloud)
+    except StoreDamaged:
+        remove_database(store_dir)
+        with clouds.opened(store_dir):
+            return
 
 
 def activity(store_dir: Path, *, limit: int) -> list[dict[str, Any]]:
-    """The last `limit` events, newest last: at, caller, client, operation, id, status, sub_status, correlation_id."""
+    """The last `limit` events, newest last: Azure Monitor's event documents, and `client`, the caller's user agent."""
     with clouds.opened(store_dir) as cloud:
         return Activity(cloud.store).last(limit)
 

@@ -48,7 +48,7 @@ def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping
     if type_ is not None and type_.singleton is not None and _parent_exists(cloud, row):
         _reset(cloud, row, type_.singleton)
         return
-    effects = []
+    effects: list[Effect] = []
     for each in (row, *cloud.store.under(row.key)):
         known = by_arm_type(each.type)
         if known is not None:

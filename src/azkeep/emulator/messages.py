@@ -42,9 +42,7 @@ class Request:
                 f"The request content was invalid and could not be deserialized: '{error}'.",
             ) from None
         if not isinstance(found, dict):
-            raise ArmFault(
-                400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected."
-            )
+            raise ArmFault(400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected.")
         return found
 
     @property

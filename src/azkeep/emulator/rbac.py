@@ -204,8 +204,14 @@ BUILT_IN = (
     Role(
         "00482a5a-887f-4fb3-b363-3b7fe8e74483",
         "Key Vault Administrator",
-        (*_SUPPORT, "Microsoft.KeyVault/checkNameAvailability/read", "Microsoft.KeyVault/deletedVaults/read",
-         "Microsoft.KeyVault/locations/*/read", "Microsoft.KeyVault/vaults/*/read", "Microsoft.KeyVault/operations/read"),
+        (
+            *_SUPPORT,
+            "Microsoft.KeyVault/checkNameAvailability/read",
+            "Microsoft.KeyVault/deletedVaults/read",
+            "Microsoft.KeyVault/locations/*/read",
+            "Microsoft.KeyVault/vaults/*/read",
+            "Microsoft.KeyVault/operations/read",
+        ),
         data_actions=("Microsoft.KeyVault/vaults/*",),
     ),
     Role(
@@ -226,7 +232,7 @@ BUILT_IN = (
             *_SUPPORT,
         ),
     ),
-)  # fmt: skip
+)
 
 _BY_ID = {role.id: role for role in BUILT_IN}
 _BY_NAME = {role.name.lower(): role for role in BUILT_IN}
@@ -296,14 +302,18 @@ class AccessControl:
         return tuple(scope for scope, _ in self._assignments().get(caller.object_id.lower(), ()))
 
     def _assignments(self) -> Mapping[str, list[tuple[str, Role]]]:
-        version = self._store.version()
+        version = self._store.rights_version()
         if self._seen != version:
             self._by_principal = self._read()
             self._seen = version
         return self._by_principal
 
     def _read(self) -> dict[str, list[tuple[str, Role]]]:
-        custom = {row.key.rsplit("/", 1)[1]: _custom(row.body) for row in self._store.of_type(DEFINITIONS)}
+        custom = {
+            row.key.rsplit("/", 1)[1]: _custom(row.body)
+            for row in self._store.of_type(DEFINITIONS)
+            if row.key.startswith("/subscriptions/")
+        }
         found: dict[str, list[tuple[str, Role]]] = {}
         for row in self._store.of_type(ASSIGNMENTS):
             properties = row.body.get("properties", {})

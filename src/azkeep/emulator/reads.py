@@ -67,9 +67,3 @@ def page(request: Request, items: list[Any], last: int | None) -> dict[str, Any]
         query = {name: value for name, value in request.query.items() if name != "$skiptoken"}
         answer["nextLink"] = f"{request.base}{request.path}?{urlencode({**query, '$skiptoken': token})}"
     return answer
-
-
-def rows_page(request: Request, cloud: Cloud, rows: list[Row], size: int) -> dict[str, Any]:
-    """A page of rows that were read with one more than `size`."""
-    items = [shown(cloud, row) for row in rows[:size]]
-    return page(request, items, rows[size - 1].position if len(rows) > size else None)

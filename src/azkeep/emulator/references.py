@@ -17,6 +17,21 @@ def targets(body: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def identities(body: Mapping[str, Any]) -> set[str]:
+    """Lower-case object ids of the directory objects that a document brings with it.
+
+    A system-assigned identity has its id in `identity`; a user-assigned one is the resource with both a client and a
+    principal id.
+    """
+    identity, properties = body.get("identity"), body.get("properties")
+    found = set()
+    if isinstance(identity, Mapping) and identity.get("principalId"):
+        found.add(str(identity["principalId"]).lower())
+    if isinstance(properties, Mapping) and properties.get("clientId") and properties.get("principalId"):
+        found.add(str(properties["principalId"]).lower())
+    return found
+
+
 def _ids(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if value[:15].lower() == "/subscriptions/":

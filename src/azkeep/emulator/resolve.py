@@ -29,7 +29,7 @@ def known_type(arm_type: str, version: str) -> ResourceType:
     """The type, at a version it has. Raises ARM's faults for an unknown namespace, type or version."""
     type_ = by_arm_type(arm_type)
     if type_ is None:
-        namespace = arm_type.split("/")[0]
+        namespace = arm_type.split("/", maxsplit=1)[0]
         if namespace.lower() not in namespaces():
             raise faults.invalid_namespace(namespace)
         raise faults.invalid_type(namespace, version)

@@ -1,43 +1,84 @@
-"""GET, HEAD, PUT, PATCH, DELETE and POST on resources and collections: the front half of every request, in ARM's order.
+"""PUT, PATCH, DELETE and POST on resources: the front half of every change, in ARM's order of checks.
 
-Order: api-version, subscription, rights, locks, group, type and version, parent; the rest is in `writes`.
+Order: api-version, subscription, rights, locks, registration, group, type and version, parent; the rest in `writes`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import Callable
 
-from azkeep.emulator import faults
+from azkeep.emulator import actions, activity, faults, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
-from azkeep.emulator.reads import page_size, page_start, rows_page, shown
+from azkeep.emulator.reads import shown
 from azkeep.emulator.resolve import known_type, with_stored_casing
+from azkeep.emulator.rights import action_name, enter
 from azkeep.emulator.store import Row
-from azkeep.emulator.writes import Change, write
+from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
-from azkeep.types.resource_type import ResourceType
+from azkeep.model.ids import ArmId
+from azkeep.model.value import get
+from azkeep.types.resource_type import ResourceType, Timing
 
-VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
-SUBSCRIPTION_GROUPS = "Microsoft.Resources/subscriptions/resourcegroups"
-
-
-def action_name(type_: str, verb: str) -> str:
-    """`Microsoft.Network/virtualNetworks/write`, as RBAC and the activity log call it."""
-    shown_type = SUBSCRIPTION_GROUPS if type_.lower() == RESOURCE_GROUP_TYPE.lower() else type_
-    return f"{shown_type}/{verb}"
+FAILED = "Failed"
 
 
-def enter(cloud: Cloud, request: Request, scope: ArmId | None, action: str) -> str:
-    """The api-version, once version, subscription and rights were checked."""
-    version = request.api_version
-    subscription = request.target.subscription
-    if subscription is not None and cloud.subscriptions.get(subscription) is None:
-        raise faults.subscription_not_found(subscription)
-    cloud.access.check(request.caller, action, scope)
-    return version
+def recorded(cloud: Cloud, request: Request, id: ArmId, action: str, work: Callable[[], tuple[Reply, float]]) -> Reply:
+    """The reply of `work`, which gives also when its operation ends, in one transaction with its records.
+
+    A refusal undoes everything and is recorded by itself.
+    """
+    try:
+        with cloud.store.transaction():
+            cloud.access.check(request.caller, action, id)
+            reply, ends = work()
+            activity.record(cloud, request, id, action, reply.status, ends=ends)
+        return reply
+    except ArmFault as fault:
+        with cloud.store.transaction():
+            activity.record(cloud, request, id, action, fault.status, fault=fault)
+        raise
+
+
+def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    """PUT or PATCH of one resource."""
+    version = enter(cloud, request)
+
+    def work() -> tuple[Reply, float]:
+        check_locks(cloud.store, id, "write")
+        providers.check_registered(cloud, id)
+        check_group(cloud, id)
+        type_ = known_type(id.type, version)
+        row = cloud.store.get(id.key)
+        if row is None:
+            _check_absent(cloud, request, id, type_)
+        running.check_idle(cloud, id, type_)
+        change = Change(
+            type=type_,
+            id=ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_),
+            sent=request.body(),
+            caller=request.caller,
+            patch=request.method == "PATCH",
+            headers=request.headers,
+        )
+        return _written(cloud, request, type_, write(cloud, change))
+
+    return recorded(cloud, request, id, action_name(id.type, "write"), work)
+
+
+def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:
+    """Raises ArmFault where a resource that does not exist cannot be made here."""
+    if request.method == "PATCH":
+        raise faults.resource_not_found(id)
+    parent = id.parent
+    if parent is None or len(parent.segments) == 2 or cloud.store.exists(parent.key):
+        return
+    if type_.parent_type is None:
+        raise faults.resource_not_found(parent)
+    raise faults.parent_not_found(id, type_.arm_type, parent, "write")
 
 
 def check_group(cloud: Cloud, id: ArmId) -> None:
@@ -55,70 +96,29 @@ def check_group(cloud: Cloud, id: ArmId) -> None:
         )
 
 
-def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
-    """GET of one resource."""
-    version = enter(cloud, request, id, action_name(id.type, "read"))
-    row = cloud.store.get(id.key)
-    group = id.resource_group_id
-    if row is None and group is not None and group.key != id.key and not cloud.store.exists(group.key):
-        raise faults.group_not_found(group.name)
-    type_ = known_type(id.type, version)
-    if request.method == "HEAD":
-        return Reply(204 if row else 404)
-    if row is None:
-        row = _inherited(cloud, id)
-    return Reply(200, shown(cloud, row), {"ETag": row.etag} if type_.etag else {})
+def _written(cloud: Cloud, request: Request, type_: ResourceType, written: Written) -> tuple[Reply, float]:
+    row, timing = written.row, type_.put
+    status = timing.created if written.created else timing.updated
+    tag = {"ETag": row.etag} if type_.etag else {}
+    if not _takes_time(cloud, timing):
+        return Reply(status, shown(cloud, row), tag), 0.0
+    operation = running.begin(cloud, request, ArmId.parse(row.id), seconds=timing.seconds, created=written.created)
+    where = str(get(row.body, "/location", running.NOWHERE))
+    shape = running.headers(request, type_, operation, where, both=timing.accepted)
+    if timing.accepted:
+        return Reply(202, None, shape), operation.ends
+    return Reply(status, shown(cloud, row), {**tag, **shape}), operation.ends
 
 
-def _inherited(cloud: Cloud, id: ArmId) -> Row:
-    """A tenant's resource seen from a scope below it, else ArmFault 404."""
-    if id.scope is not None:
-        row = cloud.store.get("/providers/" + id.key.rsplit("/providers/", 1)[-1])
-        if row is not None:
-            return row
-    raise faults.resource_not_found(id)
-
-
-def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
-    """PUT or PATCH of one resource."""
-    action = action_name(id.type, "write")
-    version = enter(cloud, request, id, action)
-    with cloud.store.transaction():
-        check_locks(cloud.store, id, "write")
-        check_group(cloud, id)
-        type_ = known_type(id.type, version)
-        row = cloud.store.get(id.key)
-        if row is None:
-            if request.method == "PATCH":
-                raise faults.resource_not_found(id)
-            _check_parent(cloud, id, type_, "write")
-        canonical = ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_)
-        change = Change(
-            type=type_,
-            id=canonical,
-            sent=request.body(),
-            caller=request.caller,
-            patch=request.method == "PATCH",
-            headers=request.headers,
-        )
-        written = write(cloud, change)
-    status = type_.put.created if written.created else type_.put.updated
-    return Reply(status, shown(cloud, written.row), {"ETag": written.row.etag} if type_.etag else {})
-
-
-def _check_parent(cloud: Cloud, id: ArmId, type_: ResourceType, operation: str) -> None:
-    parent = id.parent
-    if parent is None or len(parent.segments) == 2 or cloud.store.exists(parent.key):
-        return
-    if type_.parent_type is None:
-        raise faults.resource_not_found(parent)
-    raise faults.parent_not_found(id, type_.arm_type, parent, operation)
+def _takes_time(cloud: Cloud, timing: Timing) -> bool:
+    return cloud.realistic and timing.asynchronous and timing.seconds > 0
 
 
 def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """DELETE of one resource and everything below it."""
-    version = enter(cloud, request, id, action_name(id.type, "delete"))
-    with cloud.store.transaction():
+    version = enter(cloud, request)
+
+    def work() -> tuple[Reply, float]:
         check_locks(cloud.store, id, "delete")
         group = id.resource_group_id
         if group is not None and not cloud.store.exists(group.key):
@@ -126,49 +126,52 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         type_ = known_type(id.type, version)
         row = cloud.store.get(id.key)
         if row is None:
-            return Reply(204)
-        check_deletable(cloud, row)
+            return Reply(204), 0.0
+        _check_tag(request, row)
+        if cloud.operations.running_state(row.key) != "Deleting":
+            running.check_idle(cloud, id, type_)
+            check_deletable(cloud, row)
+        return _deleted(cloud, request, type_, row)
+
+    return recorded(cloud, request, id, action_name(id.type, "delete"), work)
+
+
+def _check_tag(request: Request, row: Row) -> None:
+    wanted = request.headers.get("if-match", "*")
+    if wanted not in ("*", row.etag):
+        raise ArmFault(
+            412,
+            "PreconditionFailed",
+            f"Etag provided in if-match header {wanted} does not match etag {row.etag} of resource {row.id}.",
+        )
+
+
+def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> tuple[Reply, float]:
+    id = ArmId.parse(row.id)
+    if not _takes_time(cloud, type_.delete):
         delete_tree(cloud, row, query=dict(request.query))
         touch_parent(cloud, id)
-    return Reply(type_.delete.created)
+        return Reply(type_.delete.created), 0.0
+    before = cloud.operations.running(row.key)
+    operation = before or running.begin(cloud, request, id, seconds=type_.delete.seconds)
+    where = str(get(row.body, "/location", running.NOWHERE))
+    return Reply(202, None, running.headers(request, type_, operation, where, both=True)), operation.ends
 
 
-def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: str) -> Reply:
-    """GET of all resources of one type in a subscription, a group, below a parent or on a scope."""
-    version = enter(cloud, request, parent, action_name(arm_type, "read"))
-    if parent is not None:
-        check_readable_scope(cloud, parent)
-    type_ = known_type(arm_type, version)
-    size = page_size(request)
-    return Reply(200, rows_page(request, cloud, _rows(cloud, request, parent, type_, size + 1), size))
+def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:
+    """POST of an action on one resource."""
+    version = enter(cloud, request)
 
+    def work() -> tuple[Reply, float]:
+        check_locks(cloud.store, id, "action")
+        check_group(cloud, id)
+        type_ = known_type(id.type, version)
+        row = cloud.store.get(id.key)
+        if row is None:
+            raise faults.resource_not_found(id)
+        action = actions.find(type_, name)
+        if action is None:
+            raise faults.not_found()
+        return actions.act(cloud, request, type_, row, action), time.time()
 
-def check_readable_scope(cloud: Cloud, scope: ArmId) -> None:
-    """Raises ArmFault 404 where a list is asked for under something that does not exist."""
-    group = scope.resource_group_id
-    if group is not None and not cloud.store.exists(group.key):
-        raise faults.group_not_found(group.name)
-    if len(scope.segments) > 4 and not cloud.store.exists(scope.key):
-        raise faults.resource_not_found(scope)
-
-
-def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceType, limit: int) -> list[Row]:
-    after, kind = page_start(request), type_.arm_type.lower()
-    if parent is None:
-        return [row for row in cloud.store.of_type(kind) if row.position > after][:limit]
-    if len(parent.segments) in (2, 4):
-        return cloud.store.under(parent.key, type=kind, after=after, limit=limit)
-    return cloud.store.children(parent.key, kind, after=after, limit=limit)
-
-
-def groups(cloud: Cloud, request: Request, subscription: ArmId) -> Reply:
-    """GET of all resource groups of a subscription."""
-    version = enter(cloud, request, subscription, action_name(RESOURCE_GROUP_TYPE, "read"))
-    type_ = known_type(RESOURCE_GROUP_TYPE, version)
-    size = page_size(request)
-    rows = cloud.store.children(
-        subscription.key, type_.arm_type.lower(), after=page_start(request), limit=size + 1
-    )
-    return Reply(200, rows_page(request, cloud, rows, size))
-
-
+    return recorded(cloud, request, id, f"{action_name(id.type, name)}/action", work)

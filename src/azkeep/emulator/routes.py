@@ -7,11 +7,12 @@ import json
 from base64 import b64decode
 from urllib.parse import parse_qsl
 
-from azkeep.emulator import faults, resources
+from azkeep.emulator import activity, deleted, faults, lists, providers, resources, running, subscriptions, tags
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.identity import OauthFault
+from azkeep.emulator.identity import OauthError
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
+from azkeep.emulator.rights import enter_reading
 from azkeep.model.ids import ArmId
 
 ARM_ROOTS = frozenset({"subscriptions", "providers", "tenants"})
@@ -30,20 +31,71 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
 
 def arm(cloud: Cloud, request: Request) -> Reply:
     """An authenticated request to Azure Resource Manager."""
+    running.settle(cloud)
+    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route):
+        reply = special(cloud, request)
+        if reply is not None:
+            return reply
     target = request.target
-    if target.lowered[2:] == ("resourcegroups",):
-        return resources.groups(cloud, request, ArmId(target.scope[:2]))
+    tagged = tags.named(request)
+    if tagged is not None:
+        return tags.answer(cloud, request, tagged)
+    if request.method == "POST" and target.action is not None:
+        return resources.post(cloud, request, *target.action)
     if target.resource is not None and len(target.resource.segments) > 2:
         return _resource(cloud, request, target.resource)
     if target.collection is not None and request.method == "GET":
-        return resources.collection(cloud, request, *target.collection)
+        return lists.collection(cloud, request, *target.collection)
+    request.api_version  # noqa: B018 - a missing version is told before a path that does not exist
     raise faults.not_found()
+
+
+def _of_tenant_or_subscription(cloud: Cloud, request: Request) -> Reply | None:
+    """Lists that ARM itself keeps, outside any provider."""
+    if request.method != "GET" or request.target.rest is not None:
+        return None
+    scope = request.target.scope
+    match request.target.lowered:
+        case ("tenants",):
+            return subscriptions.tenants(cloud, request)
+        case ("subscriptions",):
+            return subscriptions.subscription_list(cloud, request)
+        case ("subscriptions", _):
+            return subscriptions.subscription(cloud, request)
+        case ("subscriptions", _, "locations"):
+            return subscriptions.locations(cloud, request)
+        case ("subscriptions", _, "resourcegroups"):
+            return lists.groups(cloud, request)
+        case ("subscriptions", _, "resources") | ("subscriptions", _, "resourcegroups", _, "resources"):
+            return lists.resources(cloud, request, ArmId(scope[:-1]))
+    return None
+
+
+def _of_provider(cloud: Cloud, request: Request) -> Reply | None:
+    """Requests to a provider rather than to a resource."""
+    target = request.target
+    if target.rest is None or len(target.scope) not in (0, 2):
+        return None
+    rest = tuple(part.lower() for part in target.rest)
+    match (request.method, rest):
+        case ("GET", ()):
+            return providers.provider_list(cloud, request)
+        case ("GET", (_,)):
+            return providers.provider(cloud, request, target.rest[0])
+        case ("POST", (_, "register" | "unregister")):
+            return providers.register(cloud, request, target.rest[0], registered=rest[1] == "register")
+        case ("POST", (_, "checknameavailability")):
+            return providers.name_availability(cloud, request, target.rest[0])
+        case ("GET", ("microsoft.insights", "eventtypes", "management", "values")):
+            enter_reading(cloud, request, ArmId(target.scope), "Microsoft.Insights/eventtypes/values/read")
+            return activity.values(cloud, request)
+    return None
 
 
 def _resource(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     match request.method:
         case "GET" | "HEAD":
-            return resources.read(cloud, request, id)
+            return lists.read(cloud, request, id)
         case "PUT" | "PATCH":
             return resources.put_or_patch(cloud, request, id)
         case "DELETE":
@@ -66,7 +118,7 @@ def identity(cloud: Cloud, request: Request) -> Reply:
     if rest[-1:] == ("token",) and request.method == "POST":
         try:
             return Reply(200, cloud.identity.grant(tenant, _form(request), request.base))
-        except OauthFault as fault:
+        except OauthError as fault:
             return Reply(fault.status, fault.body())
     raise faults.not_found()
 

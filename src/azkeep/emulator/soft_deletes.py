@@ -6,10 +6,8 @@ from azkeep.emulator.store import Row, Store
 from azkeep.emulator.store_deleted import Deleted
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body, get
+from azkeep.model.value import Body
 from azkeep.types.resource_type import ResourceType
-
-RECOVER = "recover"
 
 
 def keep(store: Store, type_: ResourceType, row: Row, query: dict[str, str], now: float) -> None:
@@ -31,12 +29,9 @@ def check_reserved(store: Store, type_: ResourceType, id: ArmId) -> None:
 
 
 def recovered(store: Store, type_: ResourceType, id: ArmId, sent: Body) -> Body | None:
-    """The soft-deleted document that a create brings back: `createMode` recover, or a type that always recovers."""
+    """The soft-deleted document that a create brings back, taken from among the deleted; None for a new resource."""
     rule = type_.soft_delete
-    if rule is None:
-        return None
-    wanted = str(get(sent, "/properties/createMode", "")).lower() == RECOVER
-    if not wanted and rule.code:
+    if rule is None or not rule.recovers(sent):
         return None
     deleted = Deleted(store)
     found = deleted.find(id, everywhere=False)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azkeep.emulator.references import targets
+from azkeep.emulator.references import identities, targets
 from azkeep.emulator.store_schema import SCHEMA, SCHEMA_VERSION
 from azkeep.errors import StoreDamaged
 from azkeep.model.ids import ArmId
@@ -52,6 +52,12 @@ def below(key: str) -> tuple[str, str]:
     return key + "/", key + "0"
 
 
+def remove_database(folder: Path) -> None:
+    """Throw away the database in `folder`, whatever state it is in."""
+    for ending in ("", "-wal", "-shm"):
+        (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
+
+
 class Store:
     """The database of one local cloud. Raises StoreDamaged where the file is no readable store."""
 
@@ -60,6 +66,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / DATABASE
         self._own_writes = 0
+        self._own_rights = 0
         with self._readable():
             self.connection = self._open()
 
@@ -116,6 +123,7 @@ class Store:
             yield
         except BaseException:
             self.connection.execute("ROLLBACK")
+            self._own_rights += 1
             raise
         self._own_writes += 1
         self.connection.execute("COMMIT")
@@ -123,6 +131,10 @@ class Store:
     def version(self) -> tuple[int, int]:
         """A value that changes with every commit of this or another process."""
         return self.connection.execute("PRAGMA data_version").fetchone()[0], self._own_writes
+
+    def rights_version(self) -> tuple[int, int]:
+        """A value that changes with every commit of another process, and when this one touches roles or locks."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0], self._own_rights
 
     def get(self, key: str) -> Row | None:
         """The resource with lower-case id `key`."""
@@ -153,6 +165,21 @@ class Store:
             "INSERT OR IGNORE INTO resource_references (source, target) VALUES (?, ?)",
             [(key, target) for target in targets(body) if target != key],
         )
+        self.connection.execute("DELETE FROM identities WHERE source = ?", (key,))
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO identities (object_id, source) VALUES (?, ?)",
+            [(object_id, key) for object_id in identities(body)],
+        )
+        self._note_rights(key)
+
+    def _note_rights(self, key: str) -> None:
+        if "/providers/microsoft.authorization/" in key:
+            self._own_rights += 1
+
+    def has_identity(self, object_id: str) -> bool:
+        """True if some resource brings the directory object with this lower-case id with it."""
+        found = self.connection.execute("SELECT 1 FROM identities WHERE object_id = ? LIMIT 1", (object_id,))
+        return found.fetchone() is not None
 
     def set_etag(self, key: str, body: Mapping[str, Any], etag: str) -> None:
         """Replace etag and body of an existing resource, its references left as they are."""
@@ -165,7 +192,9 @@ class Store:
         """Remove one resource with its references and secrets; what lies below stays."""
         self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
         self.connection.execute("DELETE FROM resource_references WHERE source = ?", (key,))
+        self.connection.execute("DELETE FROM identities WHERE source = ?", (key,))
         self.connection.execute("DELETE FROM secrets WHERE key = ?", (key,))
+        self._note_rights(key)
 
     def under(self, key: str, *, type: str | None = None, after: int = 0, limit: int = -1) -> list[Row]:
         """Everything below `key` in order of creation, `key` itself left out; `type` in lower case."""
@@ -181,8 +210,7 @@ class Store:
     def children(self, parent: str, type: str, *, after: int = 0, limit: int = -1) -> list[Row]:
         """Direct children of one type in order of creation."""
         found = self.connection.execute(
-            f"SELECT {COLUMNS} FROM resources WHERE parent = ? AND type = ? AND position > ?"
-            " ORDER BY position LIMIT ?",
+            f"SELECT {COLUMNS} FROM resources WHERE parent = ? AND type = ? AND position > ? ORDER BY position LIMIT ?",
             (parent, type, after, limit),
         )
         return [_row(each) for each in found]
@@ -194,9 +222,7 @@ class Store:
 
     def named(self, type: str, name: str) -> list[Row]:
         """All resources of one type with one last name, both in lower case."""
-        found = self.connection.execute(
-            f"SELECT {COLUMNS} FROM resources WHERE type = ? AND name = ?", (type, name)
-        )
+        found = self.connection.execute(f"SELECT {COLUMNS} FROM resources WHERE type = ? AND name = ?", (type, name))
         return [_row(each) for each in found]
 
     def referrers(self, key: str) -> list[Row]:
@@ -213,5 +239,14 @@ class Store:
 
     def clear(self) -> None:
         """Remove every resource and what belongs to them; principals, subscriptions and facts stay."""
-        for table in ("resources", "resource_references", "secrets", "soft_deleted", "operations", "activity"):
+        self._own_rights += 1
+        for table in (
+            "resources",
+            "resource_references",
+            "identities",
+            "secrets",
+            "soft_deleted",
+            "operations",
+            "activity",
+        ):
             self.connection.execute(f"DELETE FROM {table}")

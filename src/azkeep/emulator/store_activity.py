@@ -75,23 +75,9 @@ class Activity:
         return [(position, json.loads(event)) for position, event in found]
 
     def last(self, limit: int) -> list[dict[str, Any]]:
-        """The newest `limit` visible events, newest last, in few words."""
+        """The newest `limit` visible events, newest last: the API's documents, and `client`, the user agent."""
         found = self._connection.execute(
             "SELECT client, event FROM activity WHERE at <= ? ORDER BY at DESC, position DESC LIMIT ?",
             (time.time(), limit),
         ).fetchall()
-        return [_brief(client, json.loads(event)) for client, event in reversed(found)]
-
-
-def _brief(client: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "at": event["eventTimestamp"],
-        "caller": event["caller"],
-        "name": event["claims"].get("name", event["caller"]),
-        "client": client,
-        "operation": event["operationName"]["value"],
-        "id": event["resourceId"],
-        "status": event["status"]["value"],
-        "sub_status": event["subStatus"]["value"],
-        "correlation_id": event["correlationId"],
-    }
+        return [{**json.loads(event), "client": client} for client, event in reversed(found)]

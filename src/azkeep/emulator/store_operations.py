@@ -78,6 +78,14 @@ class Operations:
         ).fetchone()
         return _operation(found) if found else None
 
+    def running_below(self, key: str, kind: str) -> Operation | None:
+        """An operation that runs on some child of `key` of the type segment `kind`."""
+        found = self._connection.execute(
+            f"SELECT {COLUMNS} FROM operations WHERE key > ? AND key < ? AND ends > ? LIMIT 1",
+            (f"{key}/{kind}/", f"{key}/{kind}0", time.time()),
+        ).fetchone()
+        return _operation(found) if found else None
+
     def running_state(self, key: str) -> str | None:
         """The provisioningState that a running operation gives its resource, None if none runs."""
         found = self.running(key)

@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS resource_references (
     source TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, target)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS references_by_target ON resource_references (target);
+CREATE TABLE IF NOT EXISTS identities (
+    object_id TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (object_id, source)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS identities_by_source ON identities (source);
 CREATE TABLE IF NOT EXISTS secrets (
     key TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (key, name)
 ) WITHOUT ROWID;

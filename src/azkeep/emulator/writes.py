@@ -5,6 +5,7 @@ Everything that differs between types is read from `ResourceType`. All of one re
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from typing import Any
 
 from azkeep.emulator import checks
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
 from azkeep.emulator.documents import OWN_MEMBERS, matches, patched, with_default, without, without_nulls
+from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
 from azkeep.emulator.soft_deletes import check_reserved, recovered
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
@@ -32,6 +33,7 @@ class Change:
     sent: Body
     caller: Caller
     patch: bool = False
+    listed: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -55,24 +57,15 @@ def write(cloud: Cloud, change: Change) -> Written:
         add_singletons(cloud, type_, row)
     _write_inline(cloud, change, write_)
     touch_parent(cloud, id)
-    final = Write(
-        id=write_.id,
-        body=row.body,
-        before=write_.before,
-        sent=write_.sent,
-        now=write_.now,
-        caller=write_.caller,
-        subscription=write_.subscription,
-        guid=write_.guid,
-    )
+    final = dataclasses.replace(write_, body=row.body)
     apply_effects(cloud, type_.effects(final, cloud.estate))
-    return Written(cloud.store.get(id.key) or row, before is None)
+    return Written(cloud.store.get(id.key) or row, before is None and before_body is None)
 
 
 def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[str, Any], Body | None, str]:
     """(body with read-only paths out and defaults in, body before, instance)."""
     type_ = change.type
-    old = before.body if before else None
+    old: Body | None = before.body if before else None
     if old is None:
         checks.check_name(type_, change.id)
         old = recovered(cloud.store, type_, change.id, change.sent)
@@ -107,6 +100,7 @@ def _write(cloud: Cloud, change: Change, body: dict[str, Any], before: Body | No
         caller=change.caller,
         subscription=change.id.subscription or "",
         guid=lambda label: str(uuid.uuid5(seed, label)),
+        listed=change.listed,
     )
 
 
@@ -183,7 +177,7 @@ def _write_inline(cloud: Cloud, change: Change, write_: Write) -> None:
                 delete_tree(cloud, row, checked=True)
         for id, item in zip(kept, listed or (), strict=True):
             known = cloud.store.get(id.key)
-            write(cloud, Change(child, ArmId.parse(known.id) if known else id, item, change.caller))
+            write(cloud, Change(child, ArmId.parse(known.id) if known else id, item, change.caller, listed=True))
 
 
 def _inline_id(parent: ArmId, child: ResourceType, item: Any) -> ArmId:

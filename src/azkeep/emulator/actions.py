@@ -1,0 +1,49 @@
+"""POST on a resource: the actions that its type knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.emulator import running
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.effects import apply_effects, random_secret
+from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.types.resource_type import Action, PutEffect, ResourceType
+
+
+def find(type_: ResourceType, name: str) -> Action | None:
+    """The action of a type, its name in any case."""
+    return next((action for known, action in type_.actions.items() if known.lower() == name.lower()), None)
+
+
+def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: Action) -> Reply:
+    """Carry out an action in the caller's transaction: renew secrets, change the document, answer."""
+    id, sent = ArmId.parse(row.id), request.body()
+    _renew(cloud, type_, row, action, sent)
+    if action.changes is not None:
+        change = action.changes(id, row.body, sent, cloud.estate)
+        apply_effects(cloud, (PutEffect(row.id, change, merge=True),))
+    current = cloud.store.get(row.key) or row
+    answer = action.answer(id, current.body, sent, cloud.secrets.of(row.key), cloud.estate)
+    if isinstance(answer, ArmFault):
+        raise answer
+    if action.status != 202:
+        return Reply(action.status, None if action.status == 204 else answer)
+    seconds = type_.put.seconds if cloud.realistic else 0.0
+    operation = running.begin(cloud, request, id, seconds=seconds, answer=answer)
+    where = str(row.body.get("location", running.NOWHERE))
+    return Reply(202, None, running.headers(request, type_, operation, where, both=True))
+
+
+def _renew(cloud: Cloud, type_: ResourceType, row: Row, action: Action, sent: Mapping[str, Any]) -> None:
+    """Make new values for the secrets that an action renews; one that the request names is renewed alone."""
+    if not action.renews:
+        return
+    asked = {str(value).lower() for value in sent.values() if isinstance(value, str) and value}
+    named = [name for name in action.renews if any(name.lower().startswith(each) for each in asked)]
+    sizes = {each.name: each.characters for each in type_.generated_secrets}
+    cloud.secrets.put(row.key, {name: random_secret(sizes.get(name, 88)) for name in named or action.renews})

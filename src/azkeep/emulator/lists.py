@@ -1,0 +1,215 @@
+"""GET of one resource and of collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azkeep.emulator import faults
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.filters import Comparison, FilterError, parse_filter
+from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.reads import page, page_size, page_start, shown
+from azkeep.emulator.resolve import known_type
+from azkeep.emulator.rights import action_name, check_any_role, enter, enter_reading
+from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.types import by_arm_type
+from azkeep.types.resource_type import ResourceType
+
+ENVELOPE = ("tags", "kind", "sku", "plan", "identity", "managedBy", "zones", "extendedLocation")
+EXPANDED = ("createdTime", "changedTime", "provisioningState")
+
+
+def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    """GET or HEAD of one resource."""
+    version = enter_reading(cloud, request, id, action_name(id.type, "read"))
+    row = cloud.store.get(id.key)
+    if row is None:
+        _check_group(cloud, id)
+    type_ = known_type(id.type, version)
+    if request.method == "HEAD":
+        return Reply(204 if row else 404)
+    row = row or _inherited(cloud, id)
+    return Reply(200, shown(cloud, row), {"ETag": row.etag} if type_.etag else {})
+
+
+def _check_group(cloud: Cloud, id: ArmId) -> None:
+    group = id.resource_group_id
+    if group is not None and group.key != id.key and not cloud.store.exists(group.key):
+        raise faults.group_not_found(group.name)
+
+
+def _inherited(cloud: Cloud, id: ArmId) -> Row:
+    """A tenant's resource seen from a scope below it, else ArmFault 404."""
+    if id.scope is not None and "/providers/" in id.key:
+        row = cloud.store.get("/providers/" + id.key.rsplit("/providers/", 1)[1])
+        if row is not None:
+            return row
+    raise faults.resource_not_found(id)
+
+
+def _filtered(request: Request) -> tuple[Comparison, ...]:
+    text = request.query.get("$filter", "").strip()
+    try:
+        return parse_filter(text) if text else ()
+    except FilterError as error:
+        raise _refused(text, str(error)) from None
+
+
+def _refused(text: str, reason: str) -> ArmFault:
+    return ArmFault(
+        400, "InvalidFilterInQueryString", f"Invalid $filter '{text}' specified in the query string: {reason}."
+    )
+
+
+def _reply(
+    cloud: Cloud, request: Request, rows: list[Row], form: Callable[[Row], Any], keep: Callable[[Row], bool]
+) -> Reply:
+    """One page of those `rows` that are kept, each in its form."""
+    after, size = page_start(request), page_size(request)
+    items: list[Any] = []
+    last = 0
+    for row in rows:
+        if row.position <= after or not keep(row):
+            continue
+        if len(items) == size:
+            return Reply(200, page(request, items, last))
+        items.append(form(row))
+        last = row.position
+    return Reply(200, page(request, items, None))
+
+
+def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: str) -> Reply:
+    """GET of all resources of one type in a subscription, a group, below a parent or on a scope."""
+    version = enter_reading(cloud, request, parent, action_name(arm_type, "read"))
+    if parent is not None and len(parent.segments) > 2:
+        _check_group(cloud, parent.child("x", "x"))
+        if not cloud.store.exists(parent.key):
+            raise faults.resource_not_found(parent)
+    type_ = known_type(arm_type, version)
+    keep = _property_filter(request) if type_.is_extension else _everything
+    return _reply(cloud, request, _rows(cloud, request, parent, type_), lambda row: shown(cloud, row), keep)
+
+
+def _everything(row: Row) -> bool:
+    return True
+
+
+def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceType) -> list[Row]:
+    """Rows of a list from where the page begins, more than a page of them."""
+    after, kind = page_start(request), type_.arm_type.lower()
+    own = [row for row in cloud.store.of_type(kind) if row.key.startswith("/providers/")] if parent is None else []
+    if parent is None:
+        return own
+    if type_.is_extension and "atscope" in request.query.get("$filter", "").lower():
+        return [row for row in cloud.store.of_type(kind) if _reaches(row, parent)]
+    if len(parent.segments) in (2, 4) or type_.is_extension:
+        inside = cloud.store.under(parent.key, type=kind, after=after)
+        tenant = [row for row in cloud.store.of_type(kind) if row.key.startswith("/providers/")]
+        return sorted([*inside, *tenant], key=lambda row: row.position) if type_.is_extension else inside
+    return cloud.store.children(parent.key, kind, after=after)
+
+
+def _reaches(row: Row, scope: ArmId) -> bool:
+    """True if what hangs on a scope above, or on `scope` itself, holds for it."""
+    held = row.key.rsplit("/providers/", 1)[0]
+    return scope.key == held or scope.key.startswith(held + "/")
+
+
+def _property_filter(request: Request) -> Callable[[Row], bool]:
+    """`property eq 'value'` over the members of `properties`, as extension types take it; calls are no limits."""
+    wanted = [each for each in _filtered(request) if each.operator == "eq"]
+
+    def keep(row: Row) -> bool:
+        members = {name.lower(): value for name, value in row.body.get("properties", {}).items()}
+        return all(str(members.get(each.name.lower(), "")).lower() == each.value.lower() for each in wanted)
+
+    return keep
+
+
+def groups(cloud: Cloud, request: Request) -> Reply:
+    """GET of the resource groups of a subscription that the caller may read."""
+    version = enter(cloud, request)
+    subscription = ArmId(request.target.scope[:2])
+    action = action_name(RESOURCE_GROUP_TYPE, "read")
+    check_any_role(cloud, request, subscription, action)
+    known_type(RESOURCE_GROUP_TYPE, version)
+    matches = _resource_filter(request)
+    rows = cloud.store.children(subscription.key, RESOURCE_GROUP_TYPE.lower(), after=page_start(request))
+
+    def keep(row: Row) -> bool:
+        return matches(row) and cloud.access.allows(request.caller, action, ArmId.parse(row.id))
+
+    return _reply(cloud, request, rows, lambda row: shown(cloud, row), keep)
+
+
+def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:
+    """GET of all tracked resources of a subscription or group: the envelope, without `properties`."""
+    enter(cloud, request)
+    check_any_role(cloud, request, ArmId(scope.segments[:2]), "Microsoft.Resources/subscriptions/resources/read")
+    if len(scope.segments) == 4 and not cloud.store.exists(scope.key):
+        raise faults.group_not_found(scope.name)
+    expanded = {name.strip().lower() for name in request.query.get("$expand", "").split(",")}
+    matches = _resource_filter(request)
+
+    def keep(row: Row) -> bool:
+        type_ = by_arm_type(row.type)
+        if type_ is None or not type_.tracked or not matches(row):
+            return False
+        return cloud.access.allows(request.caller, action_name(type_.arm_type, "read"), ArmId.parse(row.id))
+
+    rows = cloud.store.under(scope.key, after=page_start(request))
+    return _reply(cloud, request, rows, lambda row: _envelope(cloud, row, expanded), keep)
+
+
+def _envelope(cloud: Cloud, row: Row, expanded: set[str]) -> dict[str, Any]:
+    body = shown(cloud, row)
+    id = ArmId.parse(row.id)
+    found: dict[str, Any] = {"id": row.id, "name": "/".join(id.names), "type": body["type"]}
+    found.update({name: body[name] for name in ("location", *ENVELOPE) if body.get(name) is not None})
+    state = body.get("properties", {}).get("provisioningState", "Succeeded")
+    more = {"createdTime": row.created_at, "changedTime": row.changed_at, "provisioningState": state}
+    found.update({name: more[name] for name in EXPANDED if name.lower() in expanded})
+    return found
+
+
+def _resource_filter(request: Request) -> Callable[[Row], bool]:
+    """What `$filter` asks of a resource or group. Raises ArmFault for a member that cannot be filtered by."""
+    comparisons = _filtered(request)
+    for each in comparisons:
+        if each.name.lower() not in _MEMBERS or each.operator not in ("eq", "ne", "substringof", "startswith"):
+            raise _refused(request.query["$filter"], f"'{each.name} {each.operator}' is not supported")
+    tag = next((each.value for each in comparisons if each.name.lower() == "tagname"), "")
+
+    def keep(row: Row) -> bool:
+        return all(_holds(each, _MEMBERS[each.name.lower()](row, tag)) for each in comparisons)
+
+    return keep
+
+
+def _tags(row: Row) -> dict[str, str]:
+    return {name.lower(): str(value) for name, value in (row.body.get("tags") or {}).items()}
+
+
+_MEMBERS: dict[str, Callable[[Row, str], str]] = {
+    "resourcetype": lambda row, tag: row.type,
+    "resourcegroup": lambda row, tag: ArmId.parse(row.id).resource_group or "",
+    "name": lambda row, tag: ArmId.parse(row.id).name,
+    "location": lambda row, tag: str(row.body.get("location", "")),
+    "tagname": lambda row, tag: next((name for name in _tags(row) if name == tag.lower()), ""),
+    "tagvalue": lambda row, tag: _tags(row).get(tag.lower(), ""),
+}
+
+
+def _holds(comparison: Comparison, found: str) -> bool:
+    left, right = found.lower(), comparison.value.lower()
+    match comparison.operator:
+        case "eq":
+            return left == right
+        case "ne":
+            return left != right
+        case "startswith":
+            return left.startswith(right)
+    return right in left

@@ -1,0 +1,149 @@
+"""Long-running operations: how they begin, what their URLs answer, and what is done when their time is over."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from azkeep.emulator import faults
+from azkeep.emulator.cloud import Cloud, rfc3339
+from azkeep.emulator.effects import delete_tree, touch_parent
+from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.reads import shown
+from azkeep.emulator.store_operations import Operation
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.types.resource_type import ResourceType
+
+RETRY_AFTER = "1"
+NOWHERE = "global"
+
+
+def begin(
+    cloud: Cloud, request: Request, id: ArmId, *, seconds: float, created: bool = False, answer: Any = None
+) -> Operation:
+    """Note an operation on `id` that takes `seconds` from now."""
+    now = time.time()
+    operation = Operation(
+        id=str(uuid.uuid4()),
+        key=id.key,
+        resource_id=id.text,
+        verb=request.method,
+        created=created,
+        started=now,
+        ends=now + seconds,
+        settled=request.method != "DELETE",
+        subscription=id.subscription or "",
+        answer=None if answer is None else cloud.secrets.seal(answer),
+        query=dict(request.query),
+        caller=request.caller,
+    )
+    cloud.operations.put(operation)
+    return operation
+
+
+def headers(
+    request: Request, type_: ResourceType, operation: Operation, location: str, *, both: bool
+) -> dict[str, str]:
+    """`Azure-AsyncOperation`, `Retry-After` and, if `both`, `Location`, as absolute URLs."""
+    where = f"{request.base}/subscriptions/{operation.subscription}/providers/{type_.namespace}/locations/{location}"
+    version = f"?api-version={request.query.get('api-version', '')}"
+    found = {"Azure-AsyncOperation": f"{where}/operations/{operation.id}{version}", "Retry-After": RETRY_AFTER}
+    if both:
+        found["Location"] = f"{where}/operationResults/{operation.id}{version}"
+    return found
+
+
+def check_idle(cloud: Cloud, id: ArmId, type_: ResourceType) -> None:
+    """Raises ArmFault while another operation runs on the resource, or beside it where the service allows one."""
+    running = cloud.operations.running(id.key)
+    if running is None and type_.regional_write_lock and id.parent is not None:
+        running = cloud.operations.running_below(id.parent.key, type_.arm_type.lower().rsplit("/", 1)[-1])
+    if running is None:
+        return
+    if type_.regional_write_lock:
+        raise ArmFault(
+            429,
+            "RetryableErrorDueToAnotherOperation",
+            f"Operation on resource {id} cannot be completed because another operation is in progress. Please retry.",
+            headers={"Retry-After": RETRY_AFTER},
+        )
+    raise ArmFault(
+        409,
+        "AnotherOperationInProgress",
+        "Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri:"
+        f" /subscriptions/{running.subscription}/providers/{type_.namespace}/locations/{NOWHERE}/operations/"
+        f"{running.id}.",
+        headers={"Retry-After": RETRY_AFTER},
+    )
+
+
+def settle(cloud: Cloud) -> None:
+    """Carry out the end of every operation whose time is over."""
+    if not cloud.operations.due():
+        return
+    with cloud.store.transaction():
+        for operation in cloud.operations.due():
+            cloud.operations.settle(operation.id)
+            row = cloud.store.get(operation.key)
+            if operation.verb == "DELETE" and row is not None:
+                delete_tree(cloud, row, query=operation.query)
+                touch_parent(cloud, ArmId.parse(operation.resource_id))
+
+
+def _known(cloud: Cloud, request: Request, id: str) -> Operation:
+    operation = cloud.operations.get(id)
+    if operation is None or operation.subscription.lower() != (request.target.subscription or "").lower():
+        raise ArmFault(404, "OperationNotFound", f"The operation '{id}' could not be found.")
+    return operation
+
+
+def status(cloud: Cloud, request: Request, id: str) -> Reply:
+    """The state of an operation, in the form that `Azure-AsyncOperation` promises."""
+    operation = _known(cloud, request, id)
+    state = "InProgress" if operation.running else "Succeeded"
+    span = max(operation.ends - operation.started, 0.001)
+    body: dict[str, Any] = {
+        "id": request.path,
+        "name": operation.id,
+        "status": state,
+        "startTime": _moment(operation.started),
+        "percentComplete": min(100.0, round((time.time() - operation.started) / span * 100, 1)),
+        "properties": {},
+    }
+    if operation.running:
+        return Reply(200, body, {"Retry-After": RETRY_AFTER})
+    return Reply(200, {**body, "percentComplete": 100.0, "endTime": _moment(operation.ends)})
+
+
+def result(cloud: Cloud, request: Request, id: str) -> Reply:
+    """What `Location` promises: 202 while it runs, then the resource, an action's answer, or 204."""
+    operation = _known(cloud, request, id)
+    if operation.running:
+        again = f"{request.base}{request.path}?api-version={request.query.get('api-version', '')}"
+        return Reply(202, None, {"Location": again, "Retry-After": RETRY_AFTER})
+    if operation.answer is not None:
+        return Reply(200, cloud.secrets.unseal(operation.answer))
+    row = cloud.store.get(operation.key) if operation.verb in ("PUT", "PATCH") else None
+    return Reply(200, shown(cloud, row)) if row else Reply(204)
+
+
+def _moment(seconds: float) -> str:
+    return rfc3339(datetime.fromtimestamp(seconds, UTC))
+
+
+def route(cloud: Cloud, request: Request) -> Reply | None:
+    """The answer if the path is that of an operation, else None."""
+    lowered = request.target.lowered
+    if len(lowered) < 4 or request.method != "GET":
+        return None
+    if lowered[-2] in ("operationresults", "operations", "operationstatuses") and lowered[0] == "subscriptions":
+        if lowered[-4] != "locations" and len(lowered) != 4:
+            return None
+        if cloud.subscriptions.get(lowered[1]) is None:
+            raise faults.subscription_not_found(lowered[1])
+        answer = result if lowered[-2] == "operationresults" else status
+        return answer(cloud, request, lowered[-1])
+    return None
