@@ -32,8 +32,8 @@ class Basis:
 
     `program` is digest by file, relative to the stack's folder; `config` digest by key; `state` digest by URN;
     `live` digest by ARM id of every resource that the plan changes or deletes, `absent` for one that is to be
-    created; `versions` of azkeep, engine, pulumi and azure-native. `caller` is recorded, not compared: the one who
-    applies a reviewed plan is often not the one who made it.
+    created; `versions` of azkeep, engine, pulumi and azure-native. `caller` is who Azure sees: another one has other
+    rights.
     """
 
     stack: str
@@ -148,7 +148,7 @@ def _is_settings(path: Path) -> bool:
 
 
 def _foreign(saved: Basis, now: Basis) -> Iterator[str]:
-    for name in ("stack", "env", "cloud", "tenant", "subscription"):
+    for name in ("stack", "env", "cloud", "tenant", "subscription", "caller"):
         was, is_now = str(getattr(saved, name)), str(getattr(now, name))
         if was.lower() != is_now.lower():
             yield f"the plan is for {name} {was}, this is {is_now}"

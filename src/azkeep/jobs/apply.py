@@ -28,7 +28,7 @@ from azkeep.model.report import Report
 def run(options: ApplyOptions, progress: Progress) -> Report:
     """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
     refuse_unanswerable(options)
-    with open_stack(options.stack, progress) as opened, _planned(options, opened) as planned:
+    with open_stack(options.stack, progress, recovers=True) as opened, _planned(options, opened) as planned:
         if not planned.plan.has_changes:
             return _nothing_to_do(opened, planned.plan)
         if not options.file and not options.yes:

@@ -13,4 +13,7 @@ def run(options: GraphOptions, progress: Progress) -> Report:
     stack = find_stack(options.stack)
     progress.phase("Reading the program")
     declaration = declare_stack(stack)
-    return Report(stack.header(), Declared(declaration.resources, tuple(str(unseen.source or unseen) for unseen in declaration.not_seen)))
+    return Report(
+        stack.header(),
+        Declared(declaration.resources, tuple(str(unseen.source or unseen) for unseen in declaration.not_seen)),
+    )

@@ -17,7 +17,7 @@ from azkeep.model.report import Report
 
 def run(options: PreviewOptions, progress: Progress) -> Report:
     """The plan of the stack; exit 2 with `detailed_exitcode` if it has changes. Raises what kept it from planning."""
-    with open_stack(options.stack, progress) as opened:
+    with open_stack(options.stack, progress, recovers=True) as opened:
         outside = read_outside(opened, refresh=options.refresh)
         if options.destroy:
             plan = replace(plan_removal(opened), outside=outside, refreshed=options.refresh)

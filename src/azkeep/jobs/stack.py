@@ -16,6 +16,7 @@ from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine import backend
 from azkeep.engine import config as engine_config
 from azkeep.engine.find import Engine, find_engine
+from azkeep.engine.recovery import recover
 from azkeep.engine.session import Session
 from azkeep.engine.state import State
 from azkeep.errors import PluginMissing, Problems
@@ -99,9 +100,9 @@ def find_stack(options: StackOptions) -> Stack:
 
 
 @contextmanager
-def open_stack(options: StackOptions, progress: Progress) -> Iterator[OpenStack]:
+def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = False) -> Iterator[OpenStack]:
     """The stack of `options` with its cloud and engine, closed at the end. Nothing has been changed on entry but the
-    private settings copy and, for a new stack, its empty state."""
+    private settings copy, for a new stack its empty state, and with `recovers` the state that a dead run left."""
     stack = find_stack(options)
     refuse_missing_plugins(stack)
     with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
@@ -114,6 +115,8 @@ def open_stack(options: StackOptions, progress: Progress) -> Iterator[OpenStack]
         )
         session = make_session(stack, cloud, finding.result())
         session.ensure_stack()
+        if recovers:
+            recover(session, cloud.transport, cloud.subscription, say=progress.line)
         yield OpenStack(stack, cloud, session, progress)
 
 
