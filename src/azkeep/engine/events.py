@@ -202,7 +202,7 @@ def _step(course: _Course, subscription: str, *, outcome: bool) -> Step:
     type_ = by_token(course.token)
     return Step(
         operation=operation,
-        id=_id_of(metadata, course.token, subscription),
+        id=_id_of(metadata, course.token, subscription, replaced=operation is Operation.REPLACE and not outcome),
         type=type_.arm_type if type_ else course.token,
         name=course.urn.rsplit("::", 1)[-1],
         urn=course.urn,
@@ -230,9 +230,12 @@ def _decide(course: _Course) -> tuple[Operation, Mapping[str, Any]]:
     return (Operation.FORGET if retained else OPERATIONS[chosen.removeprefix("refreshed-")]), metadata
 
 
-def _id_of(metadata: Mapping[str, Any], token: str, subscription: str) -> str | None:
+def _id_of(metadata: Mapping[str, Any], token: str, subscription: str, *, replaced: bool) -> str | None:
+    """The ARM id; of a planned replacement the one that goes."""
     old, new = metadata.get("old") or {}, metadata.get("new") or {}
     type_ = by_token(token)
+    if replaced and old.get("id"):
+        return str(old["id"])
     if new.get("id") or type_ is None:
         return new.get("id") or old.get("id") or None
     if new.get("inputs"):

@@ -37,10 +37,11 @@ class Begun:
 
 @dataclass(frozen=True)
 class Journal:
-    """The event log of one changing run that did not end well."""
+    """The event log of one changing run that did not end well; `written` is when it was last added to."""
 
     folder: Path
     steps: tuple[Begun, ...]
+    written: float = 0.0
 
 
 def journals(run_folder: Path, project: str, stack: str) -> tuple[Journal, ...]:
@@ -49,7 +50,7 @@ def journals(run_folder: Path, project: str, stack: str) -> tuple[Journal, ...]:
         return ()
     folders = sorted(folder for folder in run_folder.iterdir() if folder.is_dir())
     return tuple(
-        Journal(folder, steps_of(read(folder / EVENT_LOG)))
+        Journal(folder, steps_of(read(folder / EVENT_LOG)), _written(folder / EVENT_LOG))
         for folder in folders
         if _is_dead_run(_record(folder), project, stack)
     )
@@ -79,6 +80,10 @@ def steps_of(events: Iterable[Event]) -> tuple[Begun, ...]:
         done = event.kind == "resOutputsEvent"
         begun[urn, operation] = Begun(urn, operation, metadata, done, refused=urn in refused and not done)
     return tuple(begun.values())
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _is_custom(metadata: Mapping[str, Any]) -> bool:

@@ -23,6 +23,7 @@ from azkeep.model.transport import Answer, ArmTransport
 RUNNING = frozenset({"creating", "updating", "accepted", "provisioning", "running", "inprogress", "resolvingdns"})
 POLL_SECONDS = 2.0
 PATIENCE_SECONDS = 900.0
+QUIET_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ def recover(
     if in_doubt:
         say(f"Looking up {len(in_doubt)} resources that an earlier run had begun")
     exists = {doubt.id: look_up(doubt, transport, patience=patience) for doubt in in_doubt}
+    if False in exists.values() and _wait_for_quiet(found):
+        # A request that was on its way when its run died may have arrived since.
+        again = [doubt for doubt in in_doubt if exists[doubt.id] is False]
+        exists |= {doubt.id: look_up(doubt, transport, patience=patience) for doubt in again}
     result = _result(in_doubt, exists, uncertain)
     _write(session, state, settle(state, exists, in_doubt), in_doubt, result, on_event, control)
     _forget(found, result)
@@ -135,6 +140,15 @@ def _write(
     restored = put_back(refreshed, settled, urns)
     if restored.document != refreshed.document:
         session.import_(restored)
+
+
+def _wait_for_quiet(found: Iterable[Journal], *, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Waits until the last event of dead runs is some seconds old; False if it was already."""
+    left = max((journal.written for journal in found), default=0.0) + QUIET_SECONDS - time.time()
+    if left <= 0:
+        return False
+    sleep(min(left, QUIET_SECONDS))
+    return True
 
 
 def _forget(found: Iterable[Journal], result: Recovery) -> None:
