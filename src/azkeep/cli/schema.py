@@ -1,4 +1,4 @@
-"""Print the JSON Schema of a document or of azkeep.yaml, or the facts of a resource type."""
+"""Print a JSON Schema, or what azkeep knows of a resource type."""
 
 from __future__ import annotations
 

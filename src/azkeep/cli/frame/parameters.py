@@ -143,8 +143,10 @@ class EnvironmentType(ParamType):
         from azkeep.settings.project import resolve_stack
         from azkeep.settings.stack import environments
 
+        # An option that still lacks its value keeps the arguments before it from being parsed.
+        typed = ctx.params.get("stack") or next((each for each in ctx.args if not each.startswith("-")), ".")
         try:
-            found = environments(resolve_stack(ctx.params.get("stack") or "."))
+            found = environments(resolve_stack(typed))
         except AzkeepError:
             return []
         return [CompletionItem(name) for name in found if name.startswith(incomplete)]

@@ -1,0 +1,479 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from azkeep.cli import main
+from azkeep.cli.frame.run import Job
+from azkeep.errors import Interrupted, PlanStale, SettingsError, Source
+from azkeep.jobs.options import (
+    ApplyOptions,
+    AuditOptions,
+    ConfigOptions,
+    LocalEditOptions,
+    OutputsOptions,
+    PreviewOptions,
+    Progress,
+    PulumiOptions,
+    StackOptions,
+)
+from azkeep.model.drift import Audit, Severity
+from azkeep.model.plan import Operation, Outcome, Plan, Step
+from azkeep.model.report import Header, LocalReady, Nothing, Outputs, Report
+from azkeep.model.value import Secret
+from azkeep.render import json as json_format
+
+HEADER = Header(stack="hub", env="dev", cloud="local", started_at=datetime(2026, 11, 22, tzinfo=UTC))
+STEP = Step(Operation.CREATE, None, "Microsoft.Storage/storageAccounts", "st", "urn:pulumi:dev::hub::a:b:C::st")
+PLAN = Report(HEADER, Plan((STEP,)))
+
+
+@dataclass
+class Jobs:
+    """Fills the place of azkeep's jobs: remembers what was asked for, answers as told."""
+
+    answer: Callable[[Any, Progress], Report] = lambda options, progress: PLAN
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def __call__(self, name: str) -> Job:
+        def run(options: Any, progress: Progress) -> Report:
+            self.asked.append((name, options))
+            return self.answer(options, progress)
+
+        return run
+
+    @property
+    def options(self) -> Any:
+        return self.asked[-1][1]
+
+
+def failing(error: Exception) -> Jobs:
+    def answer(options: Any, progress: Progress) -> Report:
+        raise error
+
+    return Jobs(answer)
+
+
+def answering(report: Report) -> Jobs:
+    return Jobs(lambda options, progress: report)
+
+
+@pytest.mark.parametrize(
+    ("typed", "job", "expected"),
+    [
+        (["preview", "hub"], "preview", PreviewOptions(StackOptions("hub"))),
+        (
+            ["preview", "hub", "--out", "p.json", "--detailed-exitcode", "--destroy", "--no-refresh", "--env", "dev"],
+            "preview",
+            PreviewOptions(
+                StackOptions("hub", env="dev"), out="p.json", detailed_exitcode=True, destroy=True, refresh=False
+            ),
+        ),
+        (
+            [
+                "preview",
+                ".",
+                "-s",
+                "prod",
+                "--cloud",
+                "local",
+                "--rehearse",
+                "-c",
+                "a=1",
+                "-c",
+                "b:c=x=y",
+                "--parallel",
+                "4",
+                "--lock-timeout",
+                "5m",
+                "-v",
+            ],
+            "preview",
+            PreviewOptions(
+                StackOptions(
+                    ".",
+                    env="prod",
+                    cloud="local",
+                    rehearse=True,
+                    config=(("a", "1"), ("b:c", "x=y")),
+                    parallel=4,
+                    lock_timeout=300.0,
+                    verbose=True,
+                )
+            ),
+        ),
+        (
+            [
+                "preview",
+                "hub",
+                "--stack",
+                "dev",
+                "--only",
+                "/subscriptions/s/resourceGroups/g",
+                "--replace",
+                "urn:pulumi:d::p::t::n",
+            ],
+            "preview",
+            PreviewOptions(
+                StackOptions(
+                    "hub",
+                    env="dev",
+                    only=("/subscriptions/s/resourceGroups/g",),
+                    replace=("urn:pulumi:d::p::t::n",),
+                )
+            ),
+        ),
+        (["apply", "hub", "p.json"], "apply", ApplyOptions(StackOptions("hub"), file="p.json")),
+        (
+            ["apply", "hub", "--yes", "--no-build", "-q"],
+            "apply",
+            ApplyOptions(StackOptions("hub", may_build=False, quiet=True), yes=True),
+        ),
+        (["audit", "hub", "--fail-on", "high"], "audit", AuditOptions(StackOptions("hub"), fail_on=Severity.HIGH)),
+        (["audit", "hub", "--fix", "-y"], "audit", AuditOptions(StackOptions("hub"), fix=True, yes=True)),
+        (["outputs", "hub", "id", "--raw"], "outputs", OutputsOptions(StackOptions("hub"), name="id")),
+        (
+            ["config", "set", "hub", "size", "4", "--secret"],
+            "config",
+            ConfigOptions(StackOptions("hub"), action="set", key="size", value="4", secret=True),
+        ),
+        (
+            ["pulumi", "hub", "--env", "dev", "--", "stack", "--show-urns", "-v"],
+            "pulumi",
+            PulumiOptions(StackOptions("hub", env="dev"), arguments=("stack", "--show-urns", "-v")),
+        ),
+    ],
+)
+def test_arguments_become_options(typed: list[str], job: str, expected: object) -> None:
+    """What is typed reaches the job as its options, and nothing is lost or guessed."""
+    report = Report(HEADER, Outputs({"id": "x"}, chosen="id")) if job == "outputs" else PLAN
+    jobs = answering(report)
+    assert main(typed, jobs=jobs) == 0
+    assert jobs.asked == [(job, expected)]
+
+
+def test_foreign_hand_takes_paths_and_values() -> None:
+    """A dotted path becomes a JSON pointer, a value is JSON where it is JSON."""
+    jobs = answering(Report(HEADER, Nothing()))
+    typed = ["local", "edit", "/subscriptions/s/resourceGroups/g", "tags.a=1", "/tags/b.c=x", "p.r[0].n=", "p.q=[true]"]
+    assert main([*typed, "--as", "eve@example.com", "--store", "d"], jobs=jobs) == 0
+    name, options = jobs.asked[0]
+    assert (name, options.actor, options.local.store) == ("local.edit", "eve@example.com", "d")
+    assert isinstance(options, LocalEditOptions)
+    assert options.changes == (("/tags/a", 1), ("/tags/b.c", "x"), ("/p/r/0/n", ""), ("/p/q", [True]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ([], "Usage: azkeep"),
+        (["nope"], "No such command 'nope'"),
+        (["preview"], "Missing argument 'STACK'"),
+        (["preview", "hub", "--nope"], "No such option"),
+        (["preview", ""], "it is empty"),
+        (["preview", "hub", "-c", "novalue"], "write KEY=VALUE"),
+        (["preview", "hub", "--only", "stml"], "`stml` is neither an ARM id"),
+        (["preview", "hub", "--parallel", "0"], "0 is not in the range"),
+        (["preview", "hub", "--lock-timeout", "soon"], "`soon` is not a time"),
+        (["preview", "hub", "--cloud", "aws"], "'aws' is not one of"),
+        (["preview", "hub", "--format", "yaml"], "`yaml` is not a format; there are: json, text"),
+        (["preview", "hub", "--format", "json=/nowhere/at/all.json"], "cannot be written"),
+        (["preview", "hub", "--format", "text", "--format", "text"], "stdout takes one format, not text and text"),
+        (
+            ["preview", "hub", "--only", "/subscriptions/s", "--exclude", "/subscriptions/t"],
+            "--only and --exclude cannot be given together",
+        ),
+        (["apply", "hub"], "nobody is here to confirm the plan"),
+        (["destroy", "hub"], "nobody is here to confirm the deletion"),
+        (["audit", "hub", "--fix"], "nobody is here to confirm --fix"),
+        (["audit", "hub", "--fix", "--accept", "-y"], "--fix and --accept cannot be given together"),
+        (["outputs", "hub", "--raw"], "--raw needs the NAME"),
+        (["local", "reset"], "nobody is here to confirm"),
+        (["local", "edit", "/subscriptions/s/resourceGroups/g", "tags"], "`tags` is not PATH=VALUE"),
+        (["config", "get", "hub"], "Missing argument 'KEY'"),
+        (["config", "set", "hub", "k"], "no value for `k`"),
+    ],
+)
+def test_wrong_usage_is_exit_one(
+    typed: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever cannot be understood fails with 1 and one message, before any job is asked."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    jobs = Jobs()
+    assert main(typed, jobs=jobs) == 1
+    assert jobs.asked == []
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.out == ""
+    assert "Traceback" not in shown.err
+
+
+def test_plan_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report is on stdout."""
+    assert main(["preview", "hub"], jobs=Jobs()) == 0
+    shown = capsys.readouterr()
+    assert shown.out.endswith("Plan: 1 to create, 0 to update, 0 to replace, 0 to delete\n")
+    assert shown.err == ""
+
+
+def test_exit_code_is_the_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    """The job decides the exit code, and its reason is said on stderr."""
+    report = Report(HEADER, PLAN.result, ("1 change was found",), 2)
+    assert main(["preview", "hub", "--detailed-exitcode"], jobs=answering(report)) == 2
+    assert capsys.readouterr().err == "azkeep: 1 change was found (exit 2)\n"
+
+
+def test_stdout_holds_the_document_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --format json stdout is one document; progress and what is shown on the way go to stderr."""
+
+    def answer(options: Any, progress: Progress) -> Report:
+        progress.phase("Reading the live estate")
+        progress.step(STEP.urn, "create", "done")
+        progress.line("hello from the program")
+        progress.show(PLAN)
+        return Report(HEADER, Outcome((STEP,)))
+
+    assert main(["apply", "hub", "--yes", "--format", "json"], jobs=Jobs(answer)) == 0
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)
+    assert (found["kind"], found["stack"]) == ("outcome", "hub")
+    said = ("Reading the live estate…", "  created   a:b:C  st", "  | hello from the program", "Plan: 1 to create")
+    assert [words for words in said if words not in shown.err] == []
+
+
+def test_quiet_says_only_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    """--quiet leaves the report and errors."""
+
+    def answer(options: Any, progress: Progress) -> Report:
+        progress.phase("Reading")
+        progress.step(STEP.urn, "create", "done")
+        return PLAN
+
+    assert main(["preview", "hub", "--quiet"], jobs=Jobs(answer)) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "Plan: 1 to create" in shown.out
+
+
+def test_formats_go_to_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A format with =FILE is written there, and text is shown all the same."""
+    report = Report(HEADER, Audit((), 1, 1))
+    assert main(["audit", "hub", "--format", f"json={tmp_path}/a.json"], jobs=answering(report)) == 0
+    found = json.loads((tmp_path / "a.json").read_text())
+    jsonschema.Draft202012Validator(json_format.schema("audit")).validate(found)
+    assert "In sync: read 1 of 1 resource (100 %)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("error", "code"), [(PlanStale("the plan is stale"), 4), (Interrupted("stopped"), 130)])
+def test_errors_have_their_exit_code(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each error's class decides the exit code."""
+    assert main(["apply", "hub", "p.json"], jobs=failing(error)) == code
+    assert capsys.readouterr().err == f"Error: {error}\n"
+
+
+def test_error_is_a_document_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script finds failures where it asked for the result, with the stack in them."""
+    error = SettingsError("wrong", fix="right it", source=Source("f.yaml", 3))
+    typed = ["preview", "hub", "--env", "dev", "--format", "json", "--format", f"json={tmp_path}/e.json"]
+    assert main(typed, jobs=failing(error)) == 1
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)
+    jsonschema.Draft202012Validator(json_format.schema("error")).validate(found)
+    assert (found["stack"], found["env"], found["errors"][0]["source"]) == ("hub", "dev", {"file": "f.yaml", "line": 3})
+    assert json.loads((tmp_path / "e.json").read_text())["errors"] == found["errors"]
+    assert shown.err == "Error: wrong\n  at   f.yaml:3\n  try  right it\n"
+
+
+def test_usage_error_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Even a command line that cannot be parsed answers in the format that it names."""
+    assert main(["preview", "hub", "--nope", "--format=json"], jobs=Jobs()) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["errors"][0]["code"]) == ("error", "usage")
+
+
+def test_what_stopped_a_run_is_said_after_how_far_it_came(capsys: pytest.CaptureFixture[str]) -> None:
+    """An apply that failed half-way shows its outcome, then the error."""
+    report = Report(HEADER, Outcome((STEP,), succeeded=False), ("failed",), 1, SettingsError("half-way", fix="again"))
+    assert main(["apply", "hub", "--yes"], jobs=answering(report)) == 1
+    shown = capsys.readouterr()
+    assert "Failed: 1 created" in shown.out
+    assert shown.err == "Error: half-way\n  try  again\n"
+
+
+def test_fault_of_azkeep_leaves_a_masked_report(clean_environment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unexpected exception is exit 1, one sentence, and a private file that holds no secret."""
+    secret = "q7Zr/T1xH0pW3sLmK9vB2nJ4cX6yD8eF5gA=="
+    error = ValueError(f"cannot use AccountKey={secret}; password: hunter2, url https://u:pw@host")
+    typed = ["preview", "hub", "-c", "db=hunter2"]
+    assert main(typed, jobs=failing(error)) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith("Error: azkeep failed with an internal error (ValueError). What happened is in ")
+    assert "Traceback" not in shown.err
+    (report,) = (clean_environment / ".local" / "state" / "azkeep" / "reports").iterdir()
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    text = report.read_text()
+    assert "test_command_line.py" in text
+    assert "command: azkeep preview hub -c db=…" in text
+    for hidden in (secret, "hunter2", "u:pw@"):
+        assert hidden not in text + shown.err
+
+
+def test_value_of_a_setting_is_in_no_report(clean_environment: Path) -> None:
+    """A value typed behind `config set` is left out of the report of a fault."""
+    assert main(["config", "set", "hub", "password", "hunter2", "--secret"], jobs=failing(ValueError("x"))) == 1
+    (report,) = (clean_environment / ".local" / "state" / "azkeep" / "reports").iterdir()
+    assert "command: azkeep config set hub password … --secret" in report.read_text()
+
+
+def test_interrupt_is_exit_130(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends without a traceback."""
+
+    def answer(options: Any, progress: Progress) -> Report:
+        raise KeyboardInterrupt
+
+    assert main(["preview", "hub"], jobs=Jobs(answer)) == 130
+    assert capsys.readouterr().err.strip() == "Interrupted."
+
+
+def test_nobody_answers_without_a_terminal() -> None:
+    """A question without a terminal is answered with no."""
+    answers = []
+
+    def answer(options: Any, progress: Progress) -> Report:
+        answers.append(progress.ask("Apply this plan?"))
+        return PLAN
+
+    assert main(["apply", "hub", "--yes"], jobs=Jobs(answer)) == 0
+    assert answers == [False]
+
+
+def test_secret_outputs_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Outputs show secrets only on demand."""
+    jobs = answering(Report(HEADER, Outputs({"key": Secret("canary")})))
+    assert main(["outputs", "hub"], jobs=jobs) == 0
+    assert "canary" not in capsys.readouterr().out
+    assert main(["outputs", "hub", "--show-secrets"], jobs=jobs) == 0
+    assert "canary" in capsys.readouterr().out
+    assert jobs.options.show_secrets is True
+
+
+def test_ready_line_comes_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """`local serve --format json` prints its line while the job goes on."""
+    seen: list[str] = []
+
+    def answer(options: Any, progress: Progress) -> Report:
+        progress.show(Report(HEADER, LocalReady({"arm": "https://127.0.0.1:1"})))
+        seen.append(capsys.readouterr().out)
+        return Report(HEADER, Nothing())
+
+    assert main(["local", "serve", "--format", "json"], jobs=Jobs(answer)) == 0
+    assert seen == ['{"arm": "https://127.0.0.1:1"}\n']
+    assert capsys.readouterr().out == ""
+
+
+def test_secret_setting_is_read_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value left out is all of stdin without its last line end."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("line one\nline two\n"))
+    jobs = Jobs()
+    assert main(["config", "set", "hub", "key", "--secret"], jobs=jobs) == 0
+    assert jobs.options.value == "line one\nline two"
+
+
+def test_schemas_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every document's schema can be had without the source."""
+    assert main(["schema"]) == 0
+    names = capsys.readouterr().out.split()
+    assert {"plan", "outcome", "audit", "error", "azkeep.yaml"} <= set(names)
+    assert main(["schema", "audit"]) == 0
+    assert json.loads(capsys.readouterr().out) == json_format.schema("audit")
+
+
+def all_commands() -> list[list[str]]:
+    """Every command and subcommand as it is typed."""
+    import click
+
+    from azkeep.cli.frame.root import root
+
+    context = click.Context(root)
+    found = []
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        assert command is not None
+        found.append([name])
+        if isinstance(command, click.Group):
+            found.extend([name, inner] for inner in command.list_commands(context))
+    return found
+
+
+@pytest.mark.parametrize("typed", all_commands(), ids=" ".join)
+def test_every_command_has_help_with_an_example(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Help says what a command does and shows it in use."""
+    assert main([*typed, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"Example: azkeep {typed[0]}" in " ".join(shown.split())
+    assert f"Usage: azkeep {' '.join(typed)}" in shown
+
+
+def test_commands_are_listed_with_their_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """`azkeep --help` has a line for each command, and it ends in a full stop."""
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for (name,) in [typed for typed in all_commands() if len(typed) == 1]:
+        assert any(line.startswith(f"  {name} ") and line.endswith(".") for line in shown.splitlines()), name
+
+
+def test_help_is_light() -> None:
+    """`azkeep --help` imports neither pulumi nor anything else that is slow, and takes under 0.2 s."""
+    code = (
+        "import sys; from azkeep.cli import main; main(['--help']);"
+        "heavy = {'pulumi', 'pydantic', 'rich', 'azure', 'grpc', 'yaml', 'starlette', 'azkeep.jobs', 'azkeep.render'};"
+        "sys.exit(str(sorted(heavy & set(sys.modules))) if heavy & set(sys.modules) else 0)"
+    )
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        took.append(time.perf_counter() - began)
+        assert done.returncode == 0, done.stderr
+    assert min(took) < 0.2
+
+
+def test_shell_completes_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell is told the stacks in stacks/, and the environments of the one that was typed."""
+    folder = tmp_path / "stacks" / "hub"
+    folder.mkdir(parents=True)
+    (folder / "Pulumi.yaml").write_text("name: hub\n")
+    (folder / "Pulumi.dev.yaml").write_text("")
+    (folder / "Pulumi.prod.yaml").write_text("")
+    monkeypatch.chdir(tmp_path)
+
+    def complete(words: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", "from azkeep.cli import main; main([])"],
+            env={
+                **os.environ,
+                "_AZKEEP_COMPLETE": "zsh_complete",
+                "COMP_WORDS": words,
+                "COMP_CWORD": str(words.count(" ")),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.splitlines()
+
+    assert "hub" in complete("azkeep preview h")
+    assert [line for line in complete("azkeep preview hub --env ") if line in ("dev", "prod")] == ["dev", "prod"]
