@@ -139,14 +139,14 @@ def _object_to_arm(type_: ResourceType, name: str, shape: Shape, value: Mapping[
         return flat
     outside = {key: item for key, item in flat.items() if key in nested.outside}
     inside = {key: item for key, item in flat.items() if key not in nested.outside}
-    return {**outside, "properties": inside} if inside or not outside else outside
+    return {**outside, nested.holder: inside} if inside or not outside else outside
 
 
 def _object_to_native(type_: ResourceType, name: str, shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
     nested = nested_shape(type_.token, name)
     flat = dict(value)
-    if nested is not None and nested.outside is not None and isinstance(value.get("properties"), Mapping):
-        flat = {**value["properties"], **{key: item for key, item in value.items() if key != "properties"}}
+    if nested is not None and nested.outside is not None and isinstance(value.get(nested.holder), Mapping):
+        flat = {**value[nested.holder], **{key: item for key, item in value.items() if key != nested.holder}}
     backwards = {wire: key for key, wire in nested.renames.items()} if nested else {}
     found: dict[str, Any] = {}
     for key, item in flat.items():
@@ -206,7 +206,7 @@ def _step(type_: ResourceType, node: Node, part: str | int, found: list[str]) ->
             continue
         nested = nested_shape(type_.token, class_name)
         if nested and nested.outside is not None and part not in nested.outside:
-            found.append("properties")
+            found.append(nested.holder)
         found.append(nested.renames.get(part, part) if nested else part)
         return shape.properties[part]
     found.append(part)

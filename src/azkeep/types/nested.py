@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class NestedShape:
-    """`outside`: members that stay outside `properties`, None if not flattened. `renames`: input → ARM."""
+    """`outside`: members that stay outside `holder`, None if not flattened. `renames`: input → ARM."""
 
     outside: frozenset[str] | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
+    holder: str = "properties"
 
 
 def _flat(*outside: str) -> NestedShape:
@@ -34,18 +35,23 @@ _NETWORK: Mapping[str, NestedShape] = {
     ),
     **dict.fromkeys(
         ("NetworkSecurityGroup", "RouteTable", "PublicIPAddress", "NatGateway", "ApplicationSecurityGroup",
-         "ServiceEndpointPolicy", "PrivateEndpoint", "NetworkInterface", "FlowLog", "VirtualNetworkTap",
+         "ServiceEndpointPolicy", "PrivateEndpoint", "NetworkInterface", "VirtualNetworkTap",
          "PrivateLinkService"),
         _WHOLE,
     ),
     **dict.fromkeys(
         ("PrivateLinkServiceConnection", "IPConfiguration", "NetworkInterfaceIPConfiguration",
          "BastionHostIPConfiguration", "AzureFirewallIPConfiguration", "AzureFirewallNetworkRuleCollection",
-         "AzureFirewallApplicationRuleCollection", "AzureFirewallNatRuleCollection", "FrontendIPConfiguration",
-         "BackendAddressPool", "InboundNatRule", "PrivateEndpointConnection", "IpamPoolPrefixAllocation",
-         "NetworkInterfaceTapConfiguration", "PrivateLinkServiceIpConfiguration",
-         "VirtualNetworkGatewayIPConfiguration", "LoadBalancerBackendAddress"),
+         "AzureFirewallApplicationRuleCollection", "AzureFirewallNatRuleCollection", "BackendAddressPool",
+         "InboundNatRule", "PrivateEndpointConnection", "NetworkInterfaceTapConfiguration",
+         "PrivateLinkServiceIpConfiguration", "VirtualNetworkGatewayIPConfiguration",
+         "LoadBalancerBackendAddress", "ApplicationGatewayIPConfiguration", "ApplicationGatewayBackendAddressPool"),
         _CONNECTION,
+    ),
+    "FlowLog": _flat("id", "name", "type", "etag", "location", "tags", "identity"),
+    "FrontendIPConfiguration": _flat("id", "name", "type", "etag", "zones"),
+    "IpamPoolPrefixAllocation": NestedShape(
+        outside=frozenset({"numberOfIpAddresses", "allocatedAddressPrefixes"}), holder="pool"
     ),
     "PrivateEndpointIPConfiguration": _flat("name", "type", "etag"),
     "PrivateDnsZoneConfig": _flat("name"),
