@@ -25,8 +25,12 @@ class ProgramFailure:
     def summary(self) -> str:
         """One line: where, what kind, and the first line of the message."""
         where = f"{self.frames[-1]}: " if self.frames else ""
+        return f"{where}{self._kind_and_first_line}"
+
+    @property
+    def _kind_and_first_line(self) -> str:
         first = self.message.strip().splitlines()[0] if self.message.strip() else ""
-        return f"{where}{self.exception_type}: {first}" if first else f"{where}{self.exception_type}"
+        return f"{self.exception_type}: {first}" if first else self.exception_type
 
     @property
     def is_interrupted(self) -> bool:
@@ -36,7 +40,7 @@ class ProgramFailure:
     def error(self) -> ProgramError:
         """The same as an error to raise."""
         return ProgramError(
-            f"the program failed: {self.exception_type}",
+            f"the program failed: {self._kind_and_first_line}",
             detail="\n".join([self.message, *(f"  at {frame}" for frame in self.frames)]),
             source=self.frames[-1] if self.frames else None,
         )

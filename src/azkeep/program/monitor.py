@@ -163,7 +163,7 @@ class OfflineMonitor:
         if request.tok == CLIENT_CONFIG:
             answer = struct_pb2.Struct()
             answer.update(dict(self._client))
-            return provider_pb2.InvokeResponse(**{"return": answer})
+            return SimpleNamespace(failures=(), unknown=False, **{"return": answer})
         return SimpleNamespace(failures=(), unknown=True)
 
     def Call(self, request: Any) -> Any:  # noqa: N802 - the RPC's name

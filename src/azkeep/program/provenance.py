@@ -7,6 +7,7 @@ resource by the property's dependencies.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,15 @@ class Given:
     props: Any
 
 
+@dataclass(frozen=True)
+class _Sources:
+    """Each resource's Output objects by identity, and the URNs of what the program declares itself: what it only
+    reads, as a stack reference, is no resource of its own."""
+
+    outputs: Mapping[int, tuple[str, str]]
+    declared: frozenset[str]
+
+
 @dataclass
 class Provenance:
     """Collects what was passed to every resource of one program run."""
@@ -40,10 +50,11 @@ class Provenance:
 
     def _watch_registrations(self) -> None:
         register = pulumi.resource.register_resource
+        signature = inspect.signature(register)
 
         def remember(*args: Any, **named: Any) -> None:
-            resource, props = args[0], args[6]
-            self.given.append(Given(resource, props))
+            passed = signature.bind(*args, **named).arguments
+            self.given.append(Given(passed["res"], passed["props"]))
             register(*args, **named)
 
         pulumi.resource.register_resource = remember
@@ -63,37 +74,48 @@ class Provenance:
     ) -> dict[str, dict[str, Any]]:
         """`inputs` by URN with each Unknown replaced by a Reference where it is one."""
         by_urn = {await given.resource.urn.future(): given for given in self.given}
-        sources = {
-            id(value): (urn, name) for urn, given in by_urn.items() for name, value in _named_outputs(given.resource)
+        outputs = {
+            id(value): (urn, name)
+            for urn, given in by_urn.items()
+            if urn in inputs
+            for name, value in _named_outputs(given.resource)
         }
+        sources = _Sources(outputs, frozenset(inputs))
         restored = {}
         for urn, values in inputs.items():
-            props = by_urn[urn].props if urn in by_urn else {}
-            raw = _by_wire_name(props, type(by_urn[urn].resource) if urn in by_urn else None)
+            raw = _by_wire_name(by_urn[urn].props, type(by_urn[urn].resource)) if urn in by_urn else {}
+            urns = dependencies.get(urn, {})
             restored[urn] = {
-                key: self._restore(value, raw.get(key), sources, tuple(dependencies.get(urn, {}).get(key, ())))
+                key: await self._restore(value, raw.get(key), sources, sources.declared.intersection(urns.get(key, ())))
                 for key, value in values.items()
             }
         return restored
 
-    def _restore(self, value: Any, raw: Any, sources: Mapping[int, tuple[str, str]], urns: tuple[str, ...]) -> Any:
+    async def _restore(self, value: Any, raw: Any, sources: _Sources, urns: frozenset[str]) -> Any:
+        """`value` with References; `raw` is what the program gave for it, None if that cannot be told."""
         if isinstance(value, Secret):
-            return Secret(self._restore(value.value, raw, sources, urns))
+            return Secret(await self._restore(value.value, raw, sources, urns))
+        if isinstance(value, Unknown) and (found := self._source(raw, sources)) is not None:
+            return found
+        if isinstance(raw, pulumi.Output):
+            resources = await raw.resources()
+            urns = sources.declared.intersection([await resource.urn.future() for resource in resources])
+            raw = None
         if isinstance(value, Unknown):
-            return self._source(raw, sources) or reference_or_unknown(urns)
+            return reference_or_unknown(tuple(urns) if raw is None else ())
         if isinstance(value, Mapping):
             members = _by_wire_name(raw, None)
-            return {key: self._restore(item, members.get(key), sources, urns) for key, item in value.items()}
+            return {key: await self._restore(item, members.get(key), sources, urns) for key, item in value.items()}
         if isinstance(value, list):
             items = raw if isinstance(raw, list | tuple) and len(raw) == len(value) else [None] * len(value)
-            return [self._restore(item, given, sources, urns) for item, given in zip(value, items, strict=True)]
+            return [await self._restore(item, given, sources, urns) for item, given in zip(value, items, strict=True)]
         return value
 
-    def _source(self, raw: Any, sources: Mapping[int, tuple[str, str]]) -> Reference | None:
+    def _source(self, raw: Any, sources: _Sources) -> Reference | None:
         if not isinstance(raw, pulumi.Output):
             return None
-        if id(raw) in sources:
-            return Reference(*sources[id(raw)])
+        if id(raw) in sources.outputs:
+            return Reference(*sources.outputs[id(raw)])
         if id(raw) not in self._lifted:
             return None
         parent, item, _ = self._lifted[id(raw)]

@@ -61,21 +61,22 @@ class Inbox:
                 listener()
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str]) -> None:
+    """Serves orders until the socket closes, and ends the process without taking the SDK's modules apart."""
     control = socket.socket(fileno=int(argv[0]))
     for module in argv[1:]:
         _preload(module)
     gc.collect()
     gc.freeze()
     _serve(control)
-    return 0
+    os._exit(0)
 
 
 def _preload(module: str) -> None:
     """Imports ahead of time; what does not import is the program's to report."""
     with contextlib.suppress(Exception):
         loaded = importlib.import_module(module)
-        getattr(loaded, "__doc__", None)  # providers load their modules when first touched
+        hasattr(loaded, "loaded_on_first_touch")  # as providers load their modules
 
 
 def _serve(control: socket.socket) -> None:
@@ -162,4 +163,4 @@ def _lines_to(descriptor: int) -> TextIO:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
