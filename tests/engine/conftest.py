@@ -1,117 +1,107 @@
-"""The engine tier: azkeep as a user runs it, in a process of its own, with the real engine and the local cloud."""
+"""The real Pulumi engine, and a stack on the local cloud that it works on."""
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from azkeep import types
+from azkeep.clouds import open_cloud
+from azkeep.clouds.cloud import Cloud
+from azkeep.engine import config
 from azkeep.engine.find import Engine, find_engine
-
-DEVELOPER = dict(os.environ)
-"""The environment before tests clean it: the engine is looked for once, where the developer has it."""
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.engine)
+from azkeep.engine.session import Session
+from azkeep.errors import EngineMissing
+from azkeep.program.host import ProgramHost
+from azkeep.program.project import load_project
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    return find_engine(may_build=True, progress=print, environment=DEVELOPER)
+    """The Pulumi CLI of this machine, found before a test gets a home folder of its own."""
+    try:
+        return find_engine(may_build=False, may_install=False, progress=lambda _: None)
+    except EngineMissing as error:
+        pytest.skip(error.summary)
 
 
 @dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-@dataclass(frozen=True)
-class Azkeep:
-    """Runs `azkeep` in `folder`."""
+class Ground:
+    """A project folder, and the session on its stack `dev`."""
 
     folder: Path
+    session: Session
+    cloud: Cloud
 
-    def __call__(self, *arguments: str, code: int | None = 0, timeout: float = 120, **environment: str) -> Done:
-        """Runs to the end and asserts the exit code, None for any."""
-        done = subprocess.run(
-            [sys.executable, "-m", "azkeep", *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-            env={**os.environ, **environment},
+    @contextmanager
+    def program(self, text: str) -> Iterator[str]:
+        """Serves `text` as the stack's program; gives the host's address."""
+        (self.folder / "__main__.py").write_text(text, encoding="utf-8")
+        host = ProgramHost(
+            load_project(self.folder),
+            environment={},
+            parallel=self.session.parallel,
+            kept_alias_types=self.session.state().types,
+            secret_outputs=types.secret_outputs(),
+            on_output=lambda _: None,
         )
-        assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return Done(done.returncode, done.stdout, done.stderr)
-
-    def json(self, *arguments: str, code: int | None = 0, **environment: str) -> dict[str, Any]:
-        return self(*arguments, "--format", "json", code=code, **environment).document
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a run in a process group of its own; the caller ends it."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "azkeep", *arguments],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with host:
+            yield host.address
 
 
 @pytest.fixture
-def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Azkeep:
-    """azkeep in an empty folder, with the session's engine."""
-    monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
-    return Azkeep(tmp_path)
+def ground(tmp_path: Path, engine: Engine) -> Iterator[Ground]:
+    """An empty project on a local cloud of its own, its stack made."""
+    folder, own = tmp_path / "project", tmp_path / ".azkeep" / "local"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")
+    (folder / "Pulumi.dev.yaml").write_text("config:\n  shop:greeting: hello\n", encoding="utf-8")
+    private = own / "config" / "shop" / "Pulumi.dev.yaml"
+    config.prepare(folder / "Pulumi.dev.yaml", private, "shop")
+    with open_cloud("local", store=own / "store", environment=os.environ, subscription=None) as cloud:
+        session = Session(
+            engine=engine,
+            folder=folder,
+            project="shop",
+            stack="dev",
+            backend_url=f"file://{own / 'state'}",
+            config_file=private,
+            run_folder=own / "runs",
+            environment={
+                "PULUMI_CONFIG_PASSPHRASE_FILE": str(config.passphrase_file(own)),
+                **cloud.engine_environment,
+            },
+            parallel=4,
+        )
+        session.ensure_stack()
+        yield Ground(folder, session, cloud)
 
 
 @pytest.fixture
-def write_stack(tmp_path: Path) -> Callable[..., Path]:
-    """`write_stack(name, program, **files)` makes a stack folder with one local environment, dev."""
+def network() -> Callable[..., str]:
+    """`network(prefix=…, tag=…, subnet=…)`: a program with a group, a network and a subnet."""
 
-    def write(name: str, program: str, config: str = "", **files: str) -> Path:
-        folder = tmp_path / name
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
-        (folder / "Pulumi.dev.yaml").write_text(f"config:\n  azkeep:cloud: local\n{config}")
-        (folder / "__main__.py").write_text(program)
-        for file, text in files.items():
-            (folder / f"{file}.py").write_text(text)
-        return folder
+    def program(*, tag: str = "one", subnet: str = "inner") -> str:
+        return f"""
+import pulumi
+from pulumi_azure_native import network, resources
 
-    return write
+group = resources.ResourceGroup("group", resource_group_name="shop", location="westeurope", tags={{"a.b": "{tag}"}})
+outer = network.VirtualNetwork(
+    "outer", resource_group_name=group.name, virtual_network_name="outer", location="westeurope",
+    address_space={{"address_prefixes": ["10.0.0.0/16"]}},
+)
+inner = network.Subnet(
+    "inner", resource_group_name=group.name, virtual_network_name=outer.name, subnet_name="{subnet}",
+    address_prefix="10.0.1.0/24",
+)
+pulumi.export("greeting", pulumi.Config().get("greeting"))
+pulumi.export("password", pulumi.Output.secret("canary-9c1f"))
+"""
 
-
-def operations(document: dict[str, Any]) -> dict[str, str]:
-    """Name → operation of every step of a plan or outcome document, components left out."""
-    return {step["name"]: step["op"] for step in document["steps"] if step["type"].startswith("Microsoft.")}
-
-
-def kill_group(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
-
-
-def values(document: dict[str, Any]) -> dict[str, Any]:
-    """Output name → value of an outcome document."""
-    return {name: found["value"] for name, found in document["outputs"].items()}
+    return program

@@ -1,0 +1,69 @@
+"""An engine that is killed in the middle of an apply, and the run after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from azkeep.engine.events import Progress, plan_of
+from azkeep.engine.journal import journals
+from azkeep.engine.process import Control
+from azkeep.engine.recovery import recover
+
+from .conftest import Ground
+
+pytestmark = pytest.mark.engine
+
+MOMENTS = [("group", "running"), ("outer", "running"), ("outer", "done"), ("inner", "running"), ("inner", "done")]
+
+
+@pytest.mark.parametrize(("name", "status"), MOMENTS)
+def test_a_killed_apply_converges(ground: Ground, network: Callable[..., str], name: str, status: str) -> None:
+    """Whatever the engine had begun when it was killed, the next run finishes: no orphan, nothing made twice."""
+    session, control = ground.session, Control()
+
+    def kill(progress: Progress) -> None:
+        if not progress.planning and (progress.name, progress.status) == (name, status):
+            control.kill()
+
+    with ground.program(network()) as address:
+        session.up(address, on_event=kill, control=control)
+        recover(session, ground.cloud.transport, ground.cloud.subscription)
+        assert session.state().pending == ()
+        assert journals(session.run_folder, "shop", "dev") == ()
+        run = session.up(address)
+        assert run.succeeded, run.failure
+        plan = plan_of(session.preview(address).events, ground.cloud.subscription)
+    assert plan.summary["same"] == 3
+    assert all(found.outputs for found in session.state().managed)
+    assert session.destroy().succeeded
+
+
+def test_a_create_that_only_the_journal_knows_is_taken_up(ground: Ground, network: Callable[..., str]) -> None:
+    """Without the resource in the state, and without a pending operation, the event log alone brings it back."""
+    session, control = ground.session, Control()
+
+    def kill(progress: Progress) -> None:
+        if not progress.planning and (progress.name, progress.status) == ("inner", "done"):
+            control.kill()
+
+    with ground.program(network()) as address:
+        session.up(address, on_event=kill, control=control)
+        forget_resource(ground, "inner")
+        result = recover(session, ground.cloud.transport, ground.cloud.subscription)
+        plan = plan_of(session.preview(address).events, ground.cloud.subscription)
+    inner = next(found for found in session.state().managed if found.name == "inner")
+    assert [id.rsplit("/", 1)[-1] for id in result.adopted] == ["inner"]
+    assert {urn.rsplit("::", 1)[-1] for urn in inner.dependencies} == {"group", "outer"}
+    assert inner.inputs["addressPrefix"] == "10.0.1.0/24"
+    assert plan.summary["same"] == 3
+
+
+def forget_resource(ground: Ground, name: str) -> None:
+    """Takes one resource out of the state, as an engine does whose provider died behind a PUT."""
+    exported = ground.session.export()
+    kept = [found for found in exported.document["resources"] if not found["urn"].endswith(f"::{name}")]
+    document = {**exported.document, "resources": kept}
+    document.pop("pending_operations", None)
+    ground.session.import_(type(exported)(document))
