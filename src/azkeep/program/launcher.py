@@ -96,8 +96,8 @@ class Running:
 
     def kill(self) -> None:
         """Ends the process. Safe to call at any time, from any thread."""
-        with contextlib.suppress(OSError):
-            socket.socket(fileno=os.dup(self._channel.fileno())).shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._channel.fileno())) as channel:
+            channel.shutdown(socket.SHUT_RDWR)
 
     def wait(self) -> tuple[Any, int | None]:
         """What the order sent, None if nothing, and the exit code of its process, None if it is not known.
