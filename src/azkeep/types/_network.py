@@ -6,6 +6,7 @@ Sources: naming rules and restrictions for Azure resources (Microsoft.Network); 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -17,19 +18,22 @@ from azkeep.types.resource_type import Estate, NameRule, Timing
 IN_RESOURCE_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network"
 
 NAME = NameRule(
-    pattern=r"^[a-zA-Z0-9]([\w.-]*\w)?$",
+    pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9_])?$",
     maximum=80,
     code="InvalidResourceName",
-    message="Resource name {name} is invalid. The name can be up to 80 characters long. It must begin with a word"
-    " character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-',"
+    message="Resource name {name} is invalid. The name can be up to {maximum} characters long. It must begin with a"
+    " word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-',"
     " '_'.",
 )
+SHORT_NAME = replace(NAME, minimum=2, maximum=64)
 
 SHORT_PUT = Timing(asynchronous=True, seconds=3)
 SHORT_DELETE = Timing(created=200, asynchronous=True, accepted=True, seconds=3)
 
 # Azure keeps the first four addresses of a subnet and its last one (virtual-networks-faq).
 RESERVED_AT_START = 4
+
+FLOW_LOGS, TARGET = "Microsoft.Network/networkWatchers/flowLogs", "/properties/targetResourceId"
 
 Address = IPv4Address | IPv6Address
 Range = IPv4Network | IPv6Network

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, is_same, same_place, with_value
+from azkeep.types._network import (
+    FLOW_LOGS,
+    IN_RESOURCE_GROUP,
+    NAME,
+    SHORT_DELETE,
+    SHORT_PUT,
+    TARGET,
+    is_same,
+    same_place,
+    with_value,
+)
 from azkeep.types.resource_type import Estate, Link, ResourceType, Write
-
-TARGET = "/properties/targetResourceId"
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     target = str(get(write.body, TARGET))
-    for other in estate.of_type("Microsoft.Network/networkWatchers/flowLogs"):
+    if write.is_create and "/networksecuritygroups/" in target.lower():
+        # nsg-flow-logs-overview: none can be made since 30 June 2025, while virtual networks' own take their place.
+        text = (
+            "On September 30, 2027, Network Security Group (NSG) flow logs will be retired. As part of this retirement,"
+            " creation of new NSG flow logs is blocked starting June 30, 2025. We recommend migrating to virtual network"
+            " flow logs."
+        )
+        return ArmFault(400, "NsgFlowLogCreationBlocked", text)
+    for other in estate.of_type(FLOW_LOGS):
         if is_same(get(other, TARGET), target) and not is_same(other["id"], write.id.text):
             text = f"Flow log {other['id']} already exists for target resource {target}."
             return ArmFault(400, "FlowLogAlreadyExistsForTargetResource", text)
@@ -30,7 +46,7 @@ def _complete(write: Write, estate: Estate) -> Body:
 
 
 TYPE = ResourceType(
-    arm_type="Microsoft.Network/networkWatchers/flowLogs",
+    arm_type=FLOW_LOGS,
     token="azure-native:network:FlowLog",
     path=IN_RESOURCE_GROUP + "/networkWatchers/{networkWatcherName}/flowLogs/{flowLogName}",
     autoname="copy",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, in_use, referring, shown, with_value
+from azkeep.types._network import (
+    FLOW_LOGS,
+    IN_RESOURCE_GROUP,
+    NAME,
+    SHORT_DELETE,
+    SHORT_PUT,
+    TARGET,
+    in_use,
+    referring,
+    shown,
+    with_value,
+)
 from azkeep.types._security_rules import conflict, default_rules, rule_fault
 from azkeep.types.resource_type import Estate, ResourceType, Write
 
@@ -30,6 +41,7 @@ def _complete(write: Write, estate: Estate) -> Body:
 
 
 def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    body = shown(body, "flowLogs", referring(estate, id.text, FLOW_LOGS, TARGET))
     body = shown(body, "subnets", referring(estate, id.text, SUBNETS, POINTER))
     return shown(body, "networkInterfaces", referring(estate, id.text, INTERFACES, POINTER))
 
@@ -63,7 +75,13 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     etag=True,
     in_resource_graph=True,
-    volatile=("/etag", "/properties/securityRules/*/etag", "/properties/subnets", "/properties/networkInterfaces"),
+    volatile=(
+        "/etag",
+        "/properties/flowLogs",
+        "/properties/securityRules/*/etag",
+        "/properties/subnets",
+        "/properties/networkInterfaces",
+    ),
     unordered=(
         "/properties/securityRules",
         "/properties/defaultSecurityRules",

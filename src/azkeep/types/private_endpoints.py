@@ -22,7 +22,7 @@ from azkeep.types._endpoint_interface import (
 )
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
-    NAME,
+    SHORT_NAME,
     free_addresses,
     home_of_subnet,
     is_address,
@@ -201,7 +201,7 @@ TYPE = ResourceType(
     token="azure-native:network:PrivateEndpoint",
     path=IN_RESOURCE_GROUP + "/privateEndpoints/{privateEndpointName}",
     force_new=("subnet",),
-    name=NAME,
+    name=SHORT_NAME,
     required=("/properties/subnet/id",),
     links=(
         Link("/properties/subnet/id", (SUBNETS,)),

@@ -116,7 +116,7 @@ TYPE = ResourceType(
     ),
     check=_check,
     complete=_complete,
-    put=Timing(created=201, updated=201),
+    put=Timing(),
     provisioning_state=None,
     tracked=False,
     in_resource_graph=False,

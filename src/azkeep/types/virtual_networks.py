@@ -5,9 +5,21 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._network import IN_RESOURCE_GROUP, is_same, overlap, parse_range, ranges, with_value
+from azkeep.types._network import (
+    FLOW_LOGS,
+    IN_RESOURCE_GROUP,
+    SHORT_NAME,
+    TARGET,
+    is_same,
+    overlap,
+    parse_range,
+    ranges,
+    referring,
+    shown,
+    with_value,
+)
 from azkeep.types._subnet_ranges import malformed, range_fault
-from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, ResourceType, Timing, Write
 from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
 from azkeep.types.subnets import subnet_in_use
 
@@ -48,6 +60,10 @@ def _complete(write: Write, estate: Estate) -> Body:
     return with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
 
 
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    return shown(body, "flowLogs", referring(estate, id.text, FLOW_LOGS, TARGET))
+
+
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
     for child in estate.children(id.text, "subnets"):
         fault = subnet_in_use(ArmId.parse(str(child["id"])), child, estate)
@@ -71,15 +87,7 @@ TYPE = ResourceType(
     path=IN_RESOURCE_GROUP + "/virtualNetworks/{virtualNetworkName}",
     force_new=("location",),
     maintained=("subnets", "virtualNetworkPeerings"),
-    name=NameRule(
-        pattern=r"^[a-zA-Z0-9][\w.-]*\w$",
-        minimum=2,
-        maximum=64,
-        code="InvalidResourceName",
-        message="Resource name {name} is invalid. The name can be up to 64 characters long. It must begin with a word"
-        " character, and it must end with a word character or with '_'. The name may contain word characters or '.',"
-        " '-', '_'.",
-    ),
+    name=SHORT_NAME,
     required=(SPACE,),
     links=(Link("/properties/ddosProtectionPlan/id", ("Microsoft.Network/ddosProtectionPlans",)),),
     read_only=(
@@ -96,6 +104,7 @@ TYPE = ResourceType(
     inline={"/properties/subnets": "Microsoft.Network/virtualNetworks/subnets"},
     check=_check,
     complete=_complete,
+    present=_present,
     blocks_delete=_blocks_delete,
     on_delete=_on_delete,
     put=Timing(asynchronous=True, seconds=5),
@@ -103,6 +112,6 @@ TYPE = ResourceType(
     etag=True,
     in_resource_graph=True,
     # What stands in a subnet is somebody else's change; the lists in the subnets follow it.
-    volatile=("/etag", *(f"/properties/subnets/*{pointer}" for pointer in SUBNET_VOLATILE)),
+    volatile=("/etag", "/properties/flowLogs", *(f"/properties/subnets/*{pointer}" for pointer in SUBNET_VOLATILE)),
     unordered=("/properties/subnets", SPACE, "/properties/virtualNetworkPeerings"),
 )

@@ -239,14 +239,19 @@ def test_one_flow_log_for_a_target(estate: MemoryEstate) -> None:
     watcher = f"{NETWORK}/networkWatchers/watcher"
     estate.put(watcher, {"location": "westeurope"})
     account = f"{RESOURCE_GROUP}/providers/Microsoft.Storage/storageAccounts/account"
-    body = {"location": "westeurope", "properties": {"targetResourceId": GROUP, "storageId": account}}
+    estate.put(NET, {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}})
+    body = {"location": "westeurope", "properties": {"targetResourceId": NET, "storageId": account}}
     shown = estate.put(f"{watcher}/flowLogs/one", body)["properties"]
-    assert shown["targetResourceGuid"] == estate.show(GROUP)["properties"]["resourceGuid"]
+    assert shown["targetResourceGuid"] == estate.show(NET)["properties"]["resourceGuid"]
+    assert estate.show(NET)["properties"]["flowLogs"] == [{"id": f"{watcher}/flowLogs/one"}]
     assert shown["retentionPolicy"] == {"days": 0, "enabled": False}
     with pytest.raises(ArmFault, match="already exists for target"):
         estate.put(f"{watcher}/flowLogs/two", body)
     with pytest.raises(ArmFault, match="must be in the region"):
         estate.put(f"{watcher}/flowLogs/one", put(body, "/location", "northeurope"))
+    with pytest.raises(ArmFault) as refused:
+        estate.put(f"{watcher}/flowLogs/group", put(body, "/properties/targetResourceId", GROUP))
+    assert code(refused) == (400, "NsgFlowLogCreationBlocked")
 
 
 def test_one_watcher_in_a_region(estate: MemoryEstate) -> None:

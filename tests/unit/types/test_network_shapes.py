@@ -44,7 +44,7 @@ def test_inputs_stand_where_the_client_puts_them(type_: ResourceType) -> None:
 
 @pytest.mark.parametrize(("type_", "name"), nested(), ids=lambda value: value if isinstance(value, str) else "")
 def test_nested_objects_are_flattened_as_in_the_client(type_: ResourceType, name: str) -> None:
-    """A nested class has `properties` in ARM where Microsoft's model flattens it, with the same members left outside."""
+    """A nested class has `properties` where the client flattens it, and the same members stay outside."""
     shape = nested_shape(type_.token, name)
     assert (shape is not None and shape.outside is not None) == is_flattened(model(name))
     if shape is not None and shape.outside is not None:
