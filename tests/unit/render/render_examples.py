@@ -208,6 +208,8 @@ REPORTS: dict[str, Report] = {
     "audit": Report(HEADER, AUDIT, ("4 differences were found",), 2),
     "audit-not-recorded": Report(HEADER, NOT_RECORDED),
     "audit-in-sync": Report(HEADER, IN_SYNC),
+    "outcome-nothing": Report(HEADER, Outcome(NOTHING_TO_DO.steps)),
+    "plan-outside": Report(HEADER, Plan(NOTHING_TO_DO.steps, outside=PLAN.outside)),
     "outcome-stopped": Report(HEADER, FAILED, ("stopped",), 1, AzkeepError("the engine ended", fix="apply again")),
     "graph": Report(HEADER, DECLARED),
     "outputs": Report(HEADER, results.Outputs(OUTCOME.outputs)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azkeep.model.plan import Operation, Outcome, Step
 from azkeep.render.text.change import diagnostic_lines, step_lines
-from azkeep.render.text.line import EMPTY, Line, Span, heading, line
+from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
 from azkeep.render.text.stack import output_lines
 from azkeep.render.view import View
 
@@ -65,6 +65,8 @@ def summary_line(outcome: Outcome) -> Line:
             kept.append(f"{number} {title.lower()}")
     missed = sum(step.status not in DONE and step.operation not in UNCHANGED for step in outcome.steps)
     unchanged = sum(step.operation in UNCHANGED for step in outcome.steps)
+    if outcome.succeeded and unchanged == len(outcome.steps):
+        return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared.")
     if missed:
         kept.append(f"{missed} not done")
     text = ", ".join(kept) + (f"; {unchanged} unchanged" if unchanged else "")

@@ -57,7 +57,8 @@ def summary_line(plan: Plan) -> Line:
     """`Plan: 3 to create, …`, or that there is nothing to do."""
     unchanged = plan.summary[Operation.SAME] + plan.summary[Operation.READ]
     if not plan.has_changes:
-        return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared.")
+        outside = f", {len(plan.outside)} changed outside azkeep" if plan.outside else ""
+        return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared{outside}.")
     rest = f"; {unchanged} unchanged" if unchanged else ""
     return line(Span("Plan", "bold"), f": {counts(plan.summary, 'to ')}{rest}")
 
