@@ -22,8 +22,8 @@ NAME = NameRule(
     maximum=80,
     code="InvalidResourceName",
     message="Resource name {name} is invalid. The name can be up to {maximum} characters long. It must begin with a"
-    " word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-',"
-    " '_'.",
+    " word character, and it must end with a word character or with '_'. The name may contain word characters or '.',"
+    " '-', '_'.",
 )
 SHORT_NAME = replace(NAME, minimum=2, maximum=64)
 

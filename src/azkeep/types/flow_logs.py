@@ -24,8 +24,8 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
         # nsg-flow-logs-overview: none can be made since 30 June 2025, while virtual networks' own take their place.
         text = (
             "On September 30, 2027, Network Security Group (NSG) flow logs will be retired. As part of this retirement,"
-            " creation of new NSG flow logs is blocked starting June 30, 2025. We recommend migrating to virtual network"
-            " flow logs."
+            " creation of new NSG flow logs is blocked starting June 30, 2025. We recommend migrating to virtual"
+            " network flow logs."
         )
         return ArmFault(400, "NsgFlowLogCreationBlocked", text)
     for other in estate.of_type(FLOW_LOGS):
