@@ -16,18 +16,25 @@ from azkeep.clouds.cloud import Cloud
 from azkeep.engine import config
 from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.session import Session
-from azkeep.errors import EngineMissing
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import load_project
+from tests.engine.command import Azkeep
+
+HERE = Path(__file__).parent
+DEVELOPER = dict(os.environ)
+"""The environment before tests clean it: the engine is looked for once, where the developer has it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.engine)
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """The Pulumi CLI of this machine, found before a test gets a home folder of its own."""
-    try:
-        return find_engine(may_build=False, may_install=False, progress=lambda _: None)
-    except EngineMissing as error:
-        pytest.skip(error.summary)
+    """The Pulumi CLI of this machine, built where there is none."""
+    return find_engine(may_build=True, may_install=False, progress=print, environment=DEVELOPER)
 
 
 @dataclass(frozen=True)
@@ -105,3 +112,27 @@ pulumi.export("password", pulumi.Output.secret("canary-9c1f"))
 """
 
     return program
+
+
+@pytest.fixture
+def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Azkeep:
+    """azkeep in an empty folder, with the session's engine."""
+    monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
+    return Azkeep(tmp_path)
+
+
+@pytest.fixture
+def write_stack(tmp_path: Path) -> Callable[..., Path]:
+    """`write_stack(name, program, **files)` makes a stack folder with one local environment, dev."""
+
+    def write(name: str, program: str, config: str = "", **files: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+        (folder / "Pulumi.dev.yaml").write_text(f"config:\n  azkeep:cloud: local\n{config}")
+        (folder / "__main__.py").write_text(program)
+        for file, text in files.items():
+            (folder / f"{file}.py").write_text(text)
+        return folder
+
+    return write

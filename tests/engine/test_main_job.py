@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Azkeep, operations, values
+from tests.engine.command import Azkeep, operations, values
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "plain-workspace"
 NAMES = {"group", "vnet", "training", "store", "vault", "insights", "workspace"}

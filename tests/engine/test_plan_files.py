@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Azkeep, operations, values
+from tests.engine.command import Azkeep, operations, values
 
 PROGRAM = """
 import pulumi

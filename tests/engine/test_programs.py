@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import Azkeep, operations
+from tests.engine.command import Azkeep, operations
 
 GROUP = """
 import pulumi_azure_native as azure

@@ -1,0 +1,73 @@
+"""azkeep as a user runs it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+@dataclass(frozen=True)
+class Azkeep:
+    """Runs `azkeep` in `folder`."""
+
+    folder: Path
+
+    def __call__(self, *arguments: str, code: int | None = 0, timeout: float = 120, **environment: str) -> Done:
+        """Runs to the end and asserts the exit code, None for any."""
+        done = subprocess.run(
+            [sys.executable, "-m", "azkeep", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, **environment},
+        )
+        assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def json(self, *arguments: str, code: int | None = 0, **environment: str) -> dict[str, Any]:
+        return self(*arguments, "--format", "json", code=code, **environment).document
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a run in a process group of its own; the caller ends it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "azkeep", *arguments],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+
+def operations(document: dict[str, Any]) -> dict[str, str]:
+    """Name → operation of every step of a plan or outcome document, components left out."""
+    return {step["name"]: step["op"] for step in document["steps"] if step["type"].startswith("Microsoft.")}
+
+
+def kill_group(process: subprocess.Popen[str]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+
+
+def values(document: dict[str, Any]) -> dict[str, Any]:
+    """Output name → value of an outcome document."""
+    return {name: found["value"] for name, found in document["outputs"].items()}
