@@ -16,6 +16,9 @@ from azkeep.types.schema import Node, Schema, Shape
 _NO_PART = ("subscriptionId", "azureApiVersion")
 """Inputs that azure-native itself keeps beside the resource's own, and that are no part of the document."""
 
+_OF_THE_SERVICE = frozenset({"etag", "provisioningState"})
+"""Members that newer API descriptions offer as inputs of nested objects, and that only the service writes."""
+
 Passed = Callable[[Any], bool]
 
 MAY_BE_EMPTY = frozenset({"parentResourcePath"})
@@ -170,7 +173,8 @@ def _keep_inputs(schema: Schema, node: Node, value: Any) -> Any:
     if resolved is None:
         return dict(value)
     properties = resolved[1].properties
-    return {key: _keep_inputs(schema, properties[key], item) for key, item in value.items() if key in properties}
+    kept = {key: item for key, item in value.items() if key in properties and key not in _OF_THE_SERVICE}
+    return {key: _keep_inputs(schema, properties[key], item) for key, item in kept.items()}
 
 
 def pointer(type_: ResourceType, parts: Sequence[str | int]) -> str:
