@@ -1,4 +1,4 @@
-"""A stack folder of any size: resource groups of a network, a subnet, a vault, storage and more, as estates have them."""
+"""A stack folder of any size, of what estates have: groups, networks, subnets, vaults, storage and endpoints."""
 
 from __future__ import annotations
 
