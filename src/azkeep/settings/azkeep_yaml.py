@@ -18,37 +18,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from azkeep.errors import AzkeepError, Problems, SettingsError
-from azkeep.model.drift import Severity
 from azkeep.model.value import join
 from azkeep.settings import yaml_lines
 from azkeep.settings.project import SETTINGS_FILE
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class LocalSettings(_Section):
-    realistic: bool = Field(default=False, description="Operations of the local cloud take their true shape and time.")
-
-
-class EngineSettings(_Section):
-    build: bool = Field(default=True, description="The Pulumi CLI may be built where none is found.")
-
-
-class AuditSettings(_Section):
-    fail_on: Severity | None = Field(
-        default=None, description="The severity of a broken policy from which `azkeep audit` exits 3."
-    )
-
-
-class ProjectSettings(_Section):
+class ProjectSettings(BaseModel):
     """The settings of a project."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     env: str | None = Field(default=None, description="The environment where several exist and none is asked for.")
-    local: LocalSettings = LocalSettings()
-    engine: EngineSettings = EngineSettings()
-    audit: AuditSettings = AuditSettings()
 
 
 def load(root: Path) -> ProjectSettings:
@@ -74,8 +54,8 @@ def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
     source = document.source(join(parts))
     name = ".".join(parts)
     if problem["type"] == "extra_forbidden":
-        known = _known(parts[:-1])
-        close = get_close_matches(parts[-1], known, n=1)
+        known = list(ProjectSettings.model_fields)
+        close = get_close_matches(name, known, n=1)
         fix = f"Did you mean `{close[0]}`?" if close else f"Known here: {', '.join(known)}."
         return SettingsError(f"unknown setting `{name}`", fix=fix, subject=name, source=source)
     if not parts:
@@ -83,11 +63,3 @@ def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
     given = "" if isinstance(problem["input"], dict | list) else f", not `{problem['input']}`"
     wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return SettingsError(f"`{name}` must be {wanted}{given}", subject=name, source=source)
-
-
-def _known(parts: tuple[str, ...]) -> list[str]:
-    """Names that the section at `parts` may have."""
-    section: type[BaseModel] = ProjectSettings
-    for part in parts:
-        section = section.model_fields[part].annotation  # type: ignore[assignment]
-    return list(section.model_fields)
