@@ -46,6 +46,7 @@ TYPE = ResourceType(
     },
     check=_check,
     complete=_complete,
+    makes_parent=True,
     effects=container_effects,
     system_data=True,
     tracked=False,

@@ -28,6 +28,7 @@ TYPE = ResourceType(
         "/properties/modelType": "custom_model",
         "/properties/flavors": {},
     },
+    makes_parent=True,
     effects=container_effects,
     system_data=True,
     tracked=False,

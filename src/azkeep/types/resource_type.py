@@ -269,6 +269,7 @@ class ResourceType:
         names_children: pointer of an object keyed by names of children → their child type; it can be set only once
             they exist, so a plan that makes both does it in a second pass.
         check: faults beyond the above. complete: the document to store. present: the document to return.
+        makes_parent: a PUT makes the enclosing resource where it is absent (by `effects`); the one above must exist.
         effects, on_delete: writes to other resources in the same transaction.
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
@@ -314,6 +315,7 @@ class ResourceType:
     check: Callable[[Write, Estate], ArmFault | None] = _no_fault
     complete: Callable[[Write, Estate], Body] = _as_sent
     present: Callable[[ArmId, Body, Estate], Body] = _as_stored
+    makes_parent: bool = False
     effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
     on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left
     blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
