@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from azkeep.errors import EmulatorFailed
 
 STOP_SECONDS = 10
+LOG = "emulator.log"
 
 
 @contextmanager
@@ -22,26 +24,33 @@ def emulator(store_dir: str | Path, realistic: bool = False) -> Iterator[dict[st
     Raises EmulatorFailed with the server's own words where it does not start.
     """
     command = [sys.executable, "-m", "azkeep.emulator", "--store", str(store_dir), "--until-stdin-closes"]
-    process = subprocess.Popen(
-        [*command, "--realistic"] if realistic else command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if process.stdin is None or process.stdout is None or process.stderr is None:
-        raise EmulatorFailed("the local cloud was started without pipes")
+    folder = Path(store_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / LOG
+    with open(os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            [*command, "--realistic"] if realistic else command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
     try:
-        line = process.stdout.readline()
+        line = process.stdout.readline() if process.stdout else ""
         if not line:
-            raise EmulatorFailed("the local cloud did not start", detail=process.stderr.read().strip())
+            raise EmulatorFailed("the local cloud did not start", detail=log.read_text(encoding="utf-8").strip())
         yield {**json.loads(line), "pid": process.pid}
     finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.stdin:
         process.stdin.close()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
         process.stdout.close()
-        process.stderr.close()

@@ -19,6 +19,7 @@ from azkeep.emulator.cloud import Cloud, open_cloud
 from azkeep.emulator.http import application
 from azkeep.emulator.ready import ready_document, withdraw, write_ready
 from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
+from azkeep.types import all_types
 
 SUBSCRIPTIONS = "AZKEEP_LOCAL_SUBSCRIPTIONS"
 
@@ -69,6 +70,7 @@ def _watch_stdin(server: uvicorn.Server) -> None:
 def serve(cloud: Cloud, options: argparse.Namespace) -> None:
     """Answer requests until SIGTERM, SIGINT or, if asked for, the end of stdin."""
     folder: Path = options.store
+    all_types()  # read now, so that no request waits for it
     files = certificates(folder)
     listener = _socket(options.port)
     port = listener.getsockname()[1]

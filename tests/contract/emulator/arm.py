@@ -1,0 +1,80 @@
+"""A plain https client of the local cloud for tests, which adds nothing of its own to a request but the token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from azure.identity import ClientSecretCredential
+
+GROUPS_VERSION = "2024-03-01"
+NETWORK_VERSION = "2024-05-01"
+
+
+def credential(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> ClientSecretCredential:
+    """azure-identity's own credential of a principal in the ready document."""
+    principal = next(each for each in ready["principals"] if each["name"] == name)
+    return ClientSecretCredential(
+        ready["tenant"],
+        principal["client_id"],
+        principal["client_secret"],
+        authority=ready["identity"],
+        disable_instance_discovery=True,
+        connection_verify=ready["ca"],
+    )
+
+
+@dataclass
+class Arm:
+    """Raw requests to a local cloud as one principal. Paths begin with `/`, or are whole URLs."""
+
+    ready: Mapping[str, Any]
+    token: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.trust_env = False
+        self.session.verify = self.ready["ca"]
+        self.session.headers["Authorization"] = f"Bearer {self.token}"
+
+    @property
+    def subscription(self) -> str:
+        return f"/subscriptions/{self.ready['subscription']}"
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, version: str | None = NETWORK_VERSION, **rest: Any
+    ) -> requests.Response:
+        """One request; `query` and `headers` as given."""
+        query = {**({"api-version": version} if version else {}), **rest.pop("query", {})}
+        address = path if path.startswith("https://") else self.ready["arm"] + path
+        if "api-version=" in address:
+            query.pop("api-version", None)
+        return self.session.request(method, address, json=body, params=query, timeout=30, **rest)
+
+    def group(self, name: str) -> str:
+        """Path of a new resource group."""
+        path = f"{self.subscription}/resourceGroups/{name}"
+        answer = self.send("PUT", path, {"location": "westeurope"}, version=GROUPS_VERSION)
+        assert answer.status_code in (200, 201), answer.text
+        return path
+
+    def network(self, group: str, name: str, **more: Any) -> str:
+        """Path of a new virtual network 10.0.0.0/16."""
+        path = f"{group}/providers/Microsoft.Network/virtualNetworks/{name}"
+        properties = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, **more}
+        answer = self.send("PUT", path, {"location": "westeurope", "properties": properties})
+        assert answer.status_code in (200, 201), answer.text
+        return path
+
+
+def deployer(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Arm:
+    """Raw requests with a token that azure-identity fetched."""
+    return Arm(ready, credential(ready, name=name).get_token(f"{ready['arm']}/.default").token)
+
+
+def error(answer: requests.Response) -> tuple[int, str, str]:
+    """(status, code, message) of a refusal."""
+    found = answer.json()["error"]
+    return answer.status_code, found["code"], found["message"]

@@ -1,0 +1,268 @@
+"""What the local cloud refuses: status, code and message are ARM's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from azkeep.emulator import control
+from azkeep.testing import emulator
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer, error
+
+
+def test_no_api_version(arm: Arm) -> None:
+    """A request without api-version is told so before anything else."""
+    answer = arm.send("GET", f"{arm.subscription}/resourceGroups/any", version=None)
+    assert error(answer) == (
+        400,
+        "MissingApiVersionParameter",
+        "The api-version query parameter (?api-version=) is required for all requests.",
+    )
+
+
+def test_unknown_version_of_a_known_type(arm: Arm) -> None:
+    """A version that does not exist is named, with those that do."""
+    group = arm.group("versions")
+    answer = arm.send("GET", f"{group}/providers/Microsoft.Network/virtualNetworks/v", version="2099-01-01")
+    status, code, message = error(answer)
+    assert (status, code) == (400, "NoRegisteredProviderFound")
+    assert message.startswith(
+        "No registered resource provider found for location '' and API version '2099-01-01' for type"
+        " 'virtualNetworks'. The supported api-versions are '"
+    )
+
+
+def test_unknown_version_of_arm_itself(arm: Arm) -> None:
+    """ARM's own types have a code of their own for it."""
+    answer = arm.send("GET", arm.group("versions"), version="nonsense")
+    assert error(answer)[:2] == (400, "InvalidApiVersionParameter")
+
+
+def test_unknown_type_and_namespace(arm: Arm) -> None:
+    """An unknown type in a known namespace and an unknown namespace are told apart."""
+    group = arm.group("unknown")
+    answer = arm.send("PUT", f"{group}/providers/Microsoft.Network/teapots/t", {})
+    assert error(answer) == (
+        404,
+        "InvalidResourceType",
+        "The resource type could not be found in the namespace 'Microsoft.Network' for api version '2024-05-01'.",
+    )
+    answer = arm.send("PUT", f"{group}/providers/Contoso.Tea/teapots/t", {})
+    assert error(answer) == (
+        404,
+        "InvalidResourceNamespace",
+        "The resource namespace 'Contoso.Tea' is invalid.",
+    )
+
+
+def test_unknown_subscription(arm: Arm) -> None:
+    """A subscription that is not in the store is not found."""
+    other = "11111111-2222-4333-8444-555555555555"
+    answer = arm.send("GET", f"/subscriptions/{other}/resourceGroups/g", version=GROUPS_VERSION)
+    assert error(answer) == (404, "SubscriptionNotFound", f"The subscription '{other}' could not be found.")
+
+
+def test_resource_in_a_missing_group(arm: Arm) -> None:
+    """The missing group is named, not the resource."""
+    path = f"{arm.subscription}/resourceGroups/missing/providers/Microsoft.Network/virtualNetworks/v"
+    for method, body in (("GET", None), ("PUT", {"location": "westeurope"}), ("DELETE", None)):
+        answer = arm.send(method, path, body)
+        assert error(answer) == (404, "ResourceGroupNotFound", "Resource group 'missing' could not be found.")
+
+
+def test_missing_resource_and_parent(arm: Arm) -> None:
+    """GET names the resource in ARM's words; a child without its parent names the parent."""
+    group = arm.group("absent")
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/v"
+    assert error(arm.send("GET", network)) == (
+        404,
+        "ResourceNotFound",
+        "The Resource 'Microsoft.Network/virtualNetworks/v' under resource group 'absent' was not found. For more"
+        " details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
+    answer = arm.send("PUT", f"{network}/subnets/s", {"properties": {"addressPrefix": "10.0.0.0/24"}})
+    status, code, message = error(answer)
+    assert (status, code) == (404, "ParentResourceNotFound")
+    assert f"the parent resource '{network}' could not be found" in message
+
+
+def test_delete_of_nothing(arm: Arm) -> None:
+    """DELETE of what is not there is 204."""
+    group = arm.group("nothing")
+    assert arm.send("DELETE", f"{group}/providers/Microsoft.Network/virtualNetworks/v").status_code == 204
+
+
+def test_body_that_is_no_json(arm: Arm) -> None:
+    """A broken body is InvalidRequestContent and nothing is written."""
+    group = f"{arm.subscription}/resourceGroups/broken"
+    answer = arm.session.put(
+        f"{arm.ready['arm']}{group}", params={"api-version": GROUPS_VERSION}, data="{'location'", timeout=30
+    )
+    assert error(answer)[:2] == (400, "InvalidRequestContent")
+    assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("location", "code"),
+    [(None, "LocationRequired"), ("atlantis", "LocationNotAvailableForResourceType")],
+)
+def test_location_is_checked(arm: Arm, location: str | None, code: str) -> None:
+    """A group needs a location that exists."""
+    body = {} if location is None else {"location": location}
+    answer = arm.send("PUT", f"{arm.subscription}/resourceGroups/placed", body, version=GROUPS_VERSION)
+    assert error(answer)[:2] == (400, code)
+
+
+def test_group_cannot_move(arm: Arm) -> None:
+    """Another location on PUT is refused in ARM's words, another spelling of the same one is not."""
+    group = arm.group("fixed")
+    answer = arm.send("PUT", group, {"location": "northeurope"}, version=GROUPS_VERSION)
+    assert error(answer) == (
+        409,
+        "InvalidResourceGroupLocation",
+        "Invalid resource group location 'northeurope'. The Resource group already exists in location 'westeurope'.",
+    )
+    assert arm.send("PUT", group, {"location": "West Europe"}, version=GROUPS_VERSION).status_code == 200
+
+
+def test_network_cannot_move(arm: Arm) -> None:
+    """A tracked resource in another location is InvalidResourceLocation."""
+    group = arm.group("moving")
+    network = arm.network(group, "net")
+    body = {"location": "eastus", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
+    assert error(arm.send("PUT", network, body)) == (
+        409,
+        "InvalidResourceLocation",
+        "The resource 'net' already exists in location 'westeurope' in resource group 'moving'. A resource with the same"
+        " name cannot be created in location 'eastus'. Please select a new resource name.",
+    )
+
+
+def test_group_name_is_checked(arm: Arm) -> None:
+    """A name with a character that groups cannot have is refused in ARM's words."""
+    answer = arm.send(
+        "PUT", f"{arm.subscription}/resourceGroups/a!b", {"location": "westeurope"}, version=GROUPS_VERSION
+    )
+    assert error(answer)[:2] == (400, "InvalidResourceGroupName")
+
+
+def test_no_token(ready: Mapping[str, Any], arm: Arm) -> None:
+    """Without a token: 401, the challenge, and ARM's message."""
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(f"{ready['arm']}/subscriptions?api-version=2022-12-01", verify=ready["ca"], timeout=30)
+    assert error(answer) == (
+        401,
+        "AuthenticationFailed",
+        "Authentication failed. The 'Authorization' header is missing.",
+    )
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer authorization_uri="https://login.windows.net/')
+
+
+def _forged(ready: Mapping[str, Any], **changes: Any) -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    claims = {
+        "aud": ready["arm"],
+        "tid": ready["tenant"],
+        "oid": ready["principals"][0]["object_id"],
+        "exp": int(time.time()) + 600,
+    }
+    return jwt.encode({**claims, **changes}, key, algorithm="RS256")
+
+
+def test_forged_token(ready: Mapping[str, Any]) -> None:
+    """A token of right claims signed by another key is refused, and so is nonsense."""
+    for token in (_forged(ready), "nonsense"):
+        forger = Arm(ready, token)
+        answer = forger.send("GET", "/subscriptions", version="2022-12-01")
+        assert error(answer) == (401, "InvalidAuthenticationToken", "The access token is invalid.")
+        forger.session.close()
+
+
+def test_token_for_another_audience(arm: Arm, ready: Mapping[str, Any]) -> None:
+    """A good token for another service does not open ARM."""
+    from tests.contract.emulator.arm import credential
+
+    other = Arm(ready, credential(ready).get_token("https://storage.azure.com/.default").token)
+    answer = other.send("GET", "/subscriptions", version="2022-12-01")
+    assert error(answer)[:2] == (401, "InvalidAuthenticationTokenAudience")
+    other.session.close()
+
+
+def test_foreign_host_header(arm: Arm) -> None:
+    """A request that was meant for another host is not answered."""
+    answer = arm.send("GET", "/subscriptions", version="2022-12-01", headers={"Host": "management.azure.com"})
+    assert answer.status_code == 421
+
+
+def test_reader_cannot_write(tmp_path: Path) -> None:
+    """A Reader reads, and is refused by ARM's own words on write, before the missing resource is told."""
+    control.ensure_principal(tmp_path, "looker", "Reader")
+    with emulator(tmp_path) as ready:
+        owner, looker = deployer(ready), deployer(ready, name="looker")
+        group = owner.group("seen")
+        assert looker.send("GET", group, version=GROUPS_VERSION).status_code == 200
+        principal = next(each for each in ready["principals"] if each["name"] == "looker")
+        absent = f"{group}/providers/Microsoft.Network/virtualNetworks/v"
+        assert error(looker.send("DELETE", absent)) == (
+            403,
+            "AuthorizationFailed",
+            f"The client '{principal['client_id']}' with object id '{principal['object_id']}' does not have"
+            f" authorization to perform action 'Microsoft.Network/virtualNetworks/delete' over scope '{absent}' or the"
+            " scope is invalid. If access was recently granted, please refresh your credentials.",
+        )
+        owner.session.close()
+        looker.session.close()
+
+
+def test_role_on_a_group_reaches_below_it_only(tmp_path: Path) -> None:
+    """A role assignment at a group opens what is in it, and nothing beside it; deleting it closes it again."""
+    principal = control.ensure_principal(tmp_path, "guest", "AcrPull")
+    with emulator(tmp_path) as ready:
+        owner, guest = deployer(ready), deployer(ready, name="guest")
+        inside, outside = owner.group("inside"), owner.group("outside")
+        network = owner.network(inside, "net")
+        other = owner.network(outside, "net")
+        assert guest.send("GET", network).status_code == 403
+        reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+        name = "5a2b7f1e-0000-4000-8000-000000000001"
+        assignment = f"{inside}/providers/Microsoft.Authorization/roleAssignments/{name}"
+        definition = f"{owner.subscription}/providers/Microsoft.Authorization/roleDefinitions/{reader}"
+        properties = {
+            "roleDefinitionId": definition,
+            "principalId": principal.object_id,
+            "principalType": "ServicePrincipal",
+        }
+        made = owner.send("PUT", assignment, {"properties": properties}, version="2022-04-01")
+        assert made.status_code == 201, made.text
+        assert guest.send("GET", network).status_code == 200
+        assert guest.send("GET", other).status_code == 403
+        listed = guest.send("GET", f"{owner.subscription}/resourceGroups", version=GROUPS_VERSION).json()["value"]
+        assert [group["name"] for group in listed] == ["inside"]
+        assert owner.send("DELETE", assignment, version="2022-04-01").status_code == 200
+        assert guest.send("GET", network).status_code == 403
+        owner.session.close()
+        guest.session.close()
+
+
+def test_unregistered_namespace(tmp_path: Path) -> None:
+    """After unregister a write is MissingSubscriptionRegistration with its detail; register mends it."""
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        group = arm.group("registered")
+        provider = f"{arm.subscription}/providers/Microsoft.Network"
+        arm.send("POST", f"{provider}/unregister", version="2021-04-01")
+        network = f"{group}/providers/Microsoft.Network/virtualNetworks/v"
+        answer = arm.send("PUT", network, {"location": "westeurope"})
+        assert error(answer)[:2] == (409, "MissingSubscriptionRegistration")
+        assert answer.json()["error"]["details"][0]["target"] == "Microsoft.Network"
+        arm.send("POST", f"{provider}/register", version="2021-04-01")
+        arm.network(group, "net")
+        arm.session.close()
