@@ -30,7 +30,7 @@ from azkeep.jobs.options import (
     PulumiOptions,
     StackOptions,
 )
-from azkeep.model.drift import Audit, Severity
+from azkeep.model.drift import Audit
 from azkeep.model.plan import Operation, Outcome, Plan, Step
 from azkeep.model.report import Header, LocalReady, Nothing, Outputs, Report
 from azkeep.model.value import Secret
@@ -142,8 +142,7 @@ def answering(report: Report) -> Jobs:
             "apply",
             ApplyOptions(StackOptions("hub", may_build=False, quiet=True), yes=True),
         ),
-        (["audit", "hub", "--fail-on", "high"], "audit", AuditOptions(StackOptions("hub"), fail_on=Severity.HIGH)),
-        (["audit", "hub", "--fix", "-y"], "audit", AuditOptions(StackOptions("hub"), fix=True, yes=True)),
+        (["audit", "hub", "--env", "dev"], "audit", AuditOptions(StackOptions("hub", env="dev"))),
         (["outputs", "hub", "id", "--raw"], "outputs", OutputsOptions(StackOptions("hub"), name="id")),
         (
             ["config", "set", "hub", "size", "4", "--secret"],
@@ -198,8 +197,6 @@ def test_foreign_hand_takes_paths_and_values() -> None:
         ),
         (["apply", "hub"], "nobody is here to confirm the plan"),
         (["destroy", "hub"], "nobody is here to confirm the deletion"),
-        (["audit", "hub", "--fix"], "nobody is here to confirm --fix"),
-        (["audit", "hub", "--fix", "--accept", "-y"], "--fix and --accept cannot be given together"),
         (["outputs", "hub", "--raw"], "--raw needs the NAME"),
         (["local", "reset"], "nobody is here to confirm"),
         (["local", "edit", "/subscriptions/s/resourceGroups/g", "tags"], "`tags` is not PATH=VALUE"),
