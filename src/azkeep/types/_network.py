@@ -97,23 +97,31 @@ def _points_at(value: Any, id: str) -> bool:
 
 def ip_configurations(estate: Estate, id: str, member: str) -> tuple[str, ...]:
     """Ids of the IP configurations, of any resource, whose `member` (`subnet`, `publicIPAddress`) is `id`."""
+    return tuple(found for document in estate.referrers(id) for found in _configurations_at(document, id, member))
+
+
+def _configurations_at(document: Body, id: str, member: str) -> tuple[str, ...]:
     return tuple(
-        f"{document['id']}/ipConfigurations/{item.get('name')}"
-        for document in estate.referrers(id)
-        for item in get(document, "/properties/ipConfigurations", [])
+        str(item.get("id") or f"{document['id']}/ipConfigurations/{item.get('name')}")
+        for item in get(document, "/properties/ipConfigurations", None) or []
         if is_same(get(item, f"/properties/{member}/id"), id)
     )
 
 
 def occupants(estate: Estate, subnet: str) -> tuple[str, ...]:
     """Ids of what stands in a subnet: IP configurations first, then other resources that name it as their subnet."""
-    found = list(ip_configurations(estate, subnet, "subnet"))
+    configured: list[str] = []
+    others: list[str] = []
     for document in estate.referrers(subnet):
-        if not any(is_same(id.split("/ipConfigurations/")[0], str(document["id"])) for id in found) and any(
-            is_same(value, subnet) and _is_subnet_member(pointer) for pointer, value in leaves(document)
-        ):
-            found.append(str(document["id"]))
-    return tuple(found)
+        found = _configurations_at(document, subnet, "subnet")
+        configured.extend(found)
+        if not found and _names_as_subnet(document, subnet):
+            others.append(str(document["id"]))
+    return (*configured, *others)
+
+
+def _names_as_subnet(document: Body, subnet: str) -> bool:
+    return any(is_same(value, subnet) and _is_subnet_member(pointer) for pointer, value in leaves(document))
 
 
 def _is_subnet_member(pointer: str) -> bool:

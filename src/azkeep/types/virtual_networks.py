@@ -22,6 +22,7 @@ from azkeep.types._subnet_ranges import malformed, range_fault
 from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, ResourceType, Timing, Write
 from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
 from azkeep.types.subnets import subnet_in_use
+from azkeep.types.virtual_network_peerings import TYPE as PEERING
 
 SPACE = "/properties/addressSpace/addressPrefixes"
 LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
@@ -101,7 +102,10 @@ TYPE = ResourceType(
         "/properties/virtualNetworkPeerings": [],
         "/properties/privateEndpointVNetPolicies": "Disabled",
     },
-    inline={"/properties/subnets": "Microsoft.Network/virtualNetworks/subnets"},
+    inline={
+        "/properties/subnets": "Microsoft.Network/virtualNetworks/subnets",
+        "/properties/virtualNetworkPeerings": "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+    },
     check=_check,
     complete=_complete,
     present=_present,
@@ -112,6 +116,11 @@ TYPE = ResourceType(
     etag=True,
     in_resource_graph=True,
     # What stands in a subnet is somebody else's change; the lists in the subnets follow it.
-    volatile=("/etag", "/properties/flowLogs", *(f"/properties/subnets/*{pointer}" for pointer in SUBNET_VOLATILE)),
+    volatile=(
+        "/etag",
+        "/properties/flowLogs",
+        *(f"/properties/subnets/*{pointer}" for pointer in SUBNET_VOLATILE),
+        *(f"/properties/virtualNetworkPeerings/*{pointer}" for pointer in PEERING.volatile),
+    ),
     unordered=("/properties/subnets", SPACE, "/properties/virtualNetworkPeerings"),
 )

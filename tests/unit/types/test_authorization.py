@@ -44,6 +44,18 @@ def test_identity_gets_its_ids(estate: MemoryEstate) -> None:
     assert estate.put(IDENTITY, {"location": "westeurope", "tags": {"a": "b"}})["properties"] == shown
 
 
+def test_issuer_and_subject_are_trusted_once(estate: MemoryEstate) -> None:
+    """A second credential for the same issuer and subject is refused."""
+    estate.put(IDENTITY, {"location": "westeurope"})
+    trust = {"issuer": "https://issuer.example.com", "subject": "repo:a/b", "audiences": ["api://AzureADTokenExchange"]}
+    estate.put(f"{IDENTITY}/federatedIdentityCredentials/one", {"properties": trust})
+    with pytest.raises(ArmFault) as refused:
+        estate.put(f"{IDENTITY}/federatedIdentityCredentials/two", {"properties": trust})
+    assert code(refused) == (409, "Conflict")
+    other = {"properties": {**trust, "subject": "repo:a/c"}}
+    assert estate.put(f"{IDENTITY}/federatedIdentityCredentials/two", other)["name"] == "two"
+
+
 def test_assignment_is_shown_as_azure_shows_it(estate: MemoryEstate) -> None:
     """Scope, times and authors are filled in; the role is named by its id in the subscription."""
     tenant_role = "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"

@@ -262,6 +262,109 @@ def test_public_address_keeps_its_number(estate: MemoryEstate) -> None:
     assert contains(ranges(["198.18.0.0/15"]), ranges([first["properties"]["ipAddress"]])[0])
 
 
+HUB = f"{NETWORK}/virtualNetworks/hub"
+FIREWALL = f"{NETWORK}/azureFirewalls/firewall"
+BASTION = f"{NETWORK}/bastionHosts/bastion"
+
+
+@pytest.fixture
+def hub(estate: MemoryEstate) -> MemoryEstate:
+    estate.put(
+        HUB,
+        network(
+            {"name": "AzureFirewallSubnet", **subnet("10.8.0.0/26")},
+            {"name": "AzureBastionSubnet", **subnet("10.8.1.0/26")},
+            space="10.8.0.0/16",
+        ),
+    )
+    estate.put(ADDRESS, {"location": "westeurope", "properties": {"publicIPAllocationMethod": "Static"}})
+    return estate
+
+
+def gateway(subnet_id: str, address: str = ADDRESS, **more: Any) -> dict[str, Any]:
+    properties = {"subnet": {"id": subnet_id}, "publicIPAddress": {"id": address}}
+    return {
+        "location": "westeurope",
+        "properties": {"ipConfigurations": [{"name": "main", "properties": properties}], **more},
+    }
+
+
+def test_firewall_has_a_private_address(hub: MemoryEstate) -> None:
+    """The address for routes is the first of the firewall's subnet, and stays; subnet and public address are taken."""
+    first = hub.put(FIREWALL, gateway(f"{HUB}/subnets/AzureFirewallSubnet"))
+    again = hub.put(FIREWALL, gateway(f"{HUB}/subnets/AzureFirewallSubnet"))
+    (found,) = first["properties"]["ipConfigurations"]
+    assert found["properties"]["privateIPAddress"] == "10.8.0.4"
+    assert again["properties"]["ipConfigurations"] == [found]
+    assert hub.show(ADDRESS)["properties"]["ipConfiguration"] == {
+        "id": f"{FIREWALL}/azureFirewallIpConfigurations/main"
+    }
+    for id in (f"{HUB}/subnets/AzureFirewallSubnet", ADDRESS):
+        with pytest.raises(ArmFault, match=f"{FIREWALL}/azureFirewallIpConfigurations/main"):
+            hub.delete(id)
+
+
+@pytest.mark.parametrize(
+    ("id", "subnet_id", "expected"),
+    [
+        (FIREWALL, SUBNET, "AzureFirewallSubnetNameInvalid"),
+        (BASTION, f"{HUB}/subnets/AzureFirewallSubnet", "BastionHostSubnetNameInvalid"),
+    ],
+)
+def test_gateway_has_a_subnet_of_its_own(hub: MemoryEstate, id: str, subnet_id: str, expected: str) -> None:
+    """A firewall and a bastion each stand in the subnet that is named for them."""
+    with pytest.raises(ArmFault) as refused:
+        hub.put(id, gateway(subnet_id))
+    assert code(refused) == (400, expected)
+
+
+def test_public_address_serves_one(hub: MemoryEstate) -> None:
+    """The address of the firewall cannot be the bastion's as well."""
+    hub.put(FIREWALL, gateway(f"{HUB}/subnets/AzureFirewallSubnet"))
+    with pytest.raises(ArmFault) as refused:
+        hub.put(BASTION, gateway(f"{HUB}/subnets/AzureBastionSubnet"))
+    assert code(refused) == (400, "PublicIPAddressInUse")
+
+
+def test_bastion_of_a_lower_sku_has_fewer_features(hub: MemoryEstate) -> None:
+    """Tunnels need the Standard tier; with it the bastion gets a name and two instances."""
+    body = gateway(f"{HUB}/subnets/AzureBastionSubnet", enableTunneling=True)
+    with pytest.raises(ArmFault, match="does not support enableTunneling"):
+        hub.put(BASTION, {**body, "sku": {"name": "Basic"}})
+    shown = hub.put(BASTION, body)["properties"]
+    assert shown["scaleUnits"] == 2
+    assert shown["dnsName"].endswith(".bastion.azure.com")
+
+
+def peering(remote: str) -> dict[str, Any]:
+    return {"properties": {"remoteVirtualNetwork": {"id": remote}}}
+
+
+def test_peering_is_connected_from_both_sides(hub: MemoryEstate) -> None:
+    """One side alone is Initiated; both are Connected; without the remote network it is Disconnected."""
+    here, there = f"{NET}/virtualNetworkPeerings/hub", f"{HUB}/virtualNetworkPeerings/net"
+    assert hub.put(here, peering(HUB))["properties"]["peeringState"] == "Initiated"
+    hub.put(there, peering(NET))
+    shown = hub.show(here)["properties"]
+    assert shown["peeringState"] == "Connected"
+    assert shown["remoteAddressSpace"] == {"addressPrefixes": ["10.8.0.0/16"]}
+    assert hub.show(NET)["properties"]["virtualNetworkPeerings"][0]["name"] == "hub"
+    hub.delete(HUB)
+    assert hub.show(here)["properties"]["peeringState"] == "Disconnected"
+
+
+def test_peered_spaces_must_be_apart(estate: MemoryEstate) -> None:
+    """Networks with overlapping spaces, or one network with itself, cannot be peered."""
+    twin = f"{NETWORK}/virtualNetworks/twin"
+    estate.put(twin, network(space="10.0.128.0/17"))
+    with pytest.raises(ArmFault) as overlapping:
+        estate.put(f"{NET}/virtualNetworkPeerings/twin", peering(twin))
+    with pytest.raises(ArmFault) as itself:
+        estate.put(f"{NET}/virtualNetworkPeerings/self", peering(NET))
+    assert code(overlapping) == (400, "VnetAddressSpacesOverlap")
+    assert code(itself) == (400, "CannotPeerVirtualNetworkToItself")
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(0, 32), st.integers(0, 2**32 - 1), st.integers(0, 32))
 def test_ranges_overlap_where_one_holds_the_other(one: int, one_length: int, other: int, other_length: int) -> None:
     """Two ranges of addresses are apart, or one lies in the other."""

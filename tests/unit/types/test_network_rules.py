@@ -94,6 +94,20 @@ def test_wrong_rule_is_refused(estate: MemoryEstate, changes: dict[str, Any], ex
     assert estate.children(GROUP, "securityRules") == ()
 
 
+def test_group_of_applications_is_kept_while_a_rule_names_it(estate: MemoryEstate) -> None:
+    """A rule may name a group instead of an address; the group cannot go before the rule."""
+    jumps = f"{NETWORK}/applicationSecurityGroups/jumps"
+    estate.put(jumps, {"location": "westeurope"})
+    named = rule(sourceAddressPrefix=None, sourceApplicationSecurityGroups=[{"id": jumps}])
+    estate.put(f"{GROUP}/securityRules/jumps", named)
+    with pytest.raises(ArmFault, match=f"{GROUP}/securityRules/jumps") as refused:
+        estate.delete(jumps)
+    assert code(refused) == (400, "InUseApplicationSecurityGroupCannotBeDeleted")
+    estate.delete(f"{GROUP}/securityRules/jumps")
+    estate.delete(jumps)
+    assert estate.get(jumps) is None
+
+
 def test_ports_can_be_ranges(estate: MemoryEstate) -> None:
     """`29876-29877` is one range; `*` is any port."""
     shown = estate.put(f"{GROUP}/securityRules/batch", rule(destinationPortRange="29876-29877", sourcePortRange="*"))
