@@ -17,9 +17,16 @@ class Cancellable:
     The operation itself goes on in the cloud: only the waiting stops. Single requests are never cut off.
     """
 
-    def __init__(self, inner: ArmTransport) -> None:
+    def __init__(
+        self, inner: ArmTransport, *, seconds: float | None = None, cancelled: Future[Any] | None = None
+    ) -> None:
         self._inner = inner
-        self._cancelled: Future[Any] = Future()
+        self._seconds = seconds
+        self._cancelled: Future[Any] = Future() if cancelled is None else cancelled
+
+    def within(self, seconds: float) -> Cancellable:
+        """The same, cancelled together with this one, that waits at most `seconds` for an operation; 0 for no limit."""
+        return Cancellable(self._inner, seconds=seconds or None, cancelled=self._cancelled)
 
     def cancel(self) -> None:
         """Stops all waiting, now and later."""
@@ -52,12 +59,14 @@ class Cancellable:
         body: Any = None,
         query: Mapping[str, str] | None = None,
     ) -> Answer:
-        """See ArmTransport; raises RequestFailed when cancelled."""
+        """See ArmTransport; raises RequestFailed when cancelled, and when time is up."""
         running = _started(lambda: self._inner.run(method, path, api_version=api_version, body=body, query=query))
-        wait((running, self._cancelled), return_when=FIRST_COMPLETED)
+        wait((running, self._cancelled), timeout=self._seconds, return_when=FIRST_COMPLETED)
         if running.done():
             return running.result()
-        raise RequestFailed("the run was cancelled while this operation was under way", subject=path)
+        if self._cancelled.done():
+            raise RequestFailed("the run was cancelled while this operation was under way", subject=path)
+        raise RequestFailed(f"the operation did not end within {self._seconds:g} seconds", subject=path)
 
 
 def _started(work: Callable[[], Answer]) -> Future[Answer]:

@@ -24,10 +24,14 @@ GROUP_TOKEN = "azure-native:resources:ResourceGroup"
 class Configuration:
     """One provider instance: its subscription, default region, and regions of resource groups."""
 
-    cloud: Cloud
+    transport: Cancellable
+    subscription: str
     location: str | None
     locate: Callable[[str], str | None]
-    cancel: Callable[[], None]
+
+    def cloud(self, seconds: float = 0) -> Cloud:
+        """Where requests go; an operation is waited for `seconds` at most, 0 for as long as it takes."""
+        return Cloud(self.transport.within(seconds), self.subscription)
 
 
 class GroupRegions:
@@ -85,8 +89,9 @@ class Configurations:
 
     def _make(self, settings: Mapping[str, Any]) -> Configuration:
         transport = Cancellable(self._transport)
-        cloud = Cloud(transport, _text(settings.get("subscriptionId")) or self._subscription)
-        return Configuration(cloud, _text(settings.get("location")), GroupRegions(cloud), transport.cancel)
+        subscription = _text(settings.get("subscriptionId")) or self._subscription
+        regions = GroupRegions(Cloud(transport, subscription))
+        return Configuration(transport, subscription, _text(settings.get("location")), regions)
 
 
 def _text(value: Any) -> str | None:

@@ -78,7 +78,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Cancel(self, request: Any, context: Context) -> Any:  # noqa: N802
         """Stops waiting for the operations of this engine's provider instance; another engine's go on."""
-        self._of(context).cancel()
+        self._of(context).transport.cancel()
         return Empty()
 
     def CheckConfig(self, request: Any, context: Context) -> Any:  # noqa: N802
@@ -97,7 +97,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Context) -> Any:  # noqa: N802
         def work() -> Any:
             arguments = values.read(request.args)
-            found = invoke(self._of(context).cloud, self._identity, request.tok, arguments)
+            found = invoke(self._of(context).cloud(), self._identity, request.tok, arguments)
             return provider_pb2.InvokeResponse(**{"return": values.write(found)})
 
         return _answered(context, work)
@@ -151,7 +151,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             type_, inputs = _type(request.urn), values.read(request.properties)
             if request.preview:
                 return provider_pb2.CreateResponse(properties=values.write(preview.of_create(type_, inputs)))
-            made = crud.create(self._of(context).cloud, type_, inputs)
+            made = crud.create(self._of(context).cloud(request.timeout), type_, inputs)
             return provider_pb2.CreateResponse(id=made.id, properties=values.write(made.outputs))
 
         return _answered(context, work)
@@ -160,7 +160,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         def work() -> Any:
             old_inputs = values.read(request.inputs) if len(request.inputs.fields) else None
             old_outputs = values.read(request.properties)
-            found = crud.read(self._of(context).cloud, _type(request.urn), request.id, old_inputs, old_outputs)
+            found = crud.read(
+                self._of(context).cloud(request.timeout), _type(request.urn), request.id, old_inputs, old_outputs
+            )
             if found is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
@@ -176,14 +178,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 outputs: Any = preview.of_update(type_, old_outputs, inputs)
             else:
-                outputs = crud.update(self._of(context).cloud, type_, request.id, old_outputs, inputs).outputs
+                outputs = crud.update(
+                    self._of(context).cloud(request.timeout), type_, request.id, old_outputs, inputs
+                ).outputs
             return provider_pb2.UpdateResponse(properties=values.write(outputs))
 
         return _answered(context, work)
 
     def Delete(self, request: Any, context: Context) -> Any:  # noqa: N802
         def work() -> Any:
-            crud.delete(self._of(context).cloud, _type(request.urn), request.id)
+            crud.delete(self._of(context).cloud(request.timeout), _type(request.urn), request.id)
             return Empty()
 
         return _answered(context, work)

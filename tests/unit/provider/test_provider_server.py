@@ -189,6 +189,19 @@ def test_cancel_records_what_is_under_way() -> None:
             assert values.read(second.result(10).properties)["name"] == "rg"
 
 
+def test_a_timeout_of_the_program_is_kept() -> None:
+    """`custom_timeouts` ends the waiting, and what was sent is recorded."""
+    arm = SlowArm()
+    with serve(arm, IDENTITY, subscription=SUBSCRIPTION) as server:
+        with Engine.connect(Running(server.port, arm).channel()) as engine:
+            inputs = values.write({"resourceGroupName": "rg", "location": "a"})
+            request = messages.CreateRequest(urn=urn(GROUP), properties=inputs, timeout=0.2)
+            with pytest.raises(grpc.RpcError) as caught:
+                engine.stub.Create(request)
+            assert list(init_failure(caught.value).reasons) == ["the operation did not end within 0.2 seconds"]
+        arm.may_end.set()
+
+
 def test_nothing_listens_after_the_end() -> None:
     """The server ends with its context."""
     with serve(FakeArm(), IDENTITY, subscription=SUBSCRIPTION) as server:
