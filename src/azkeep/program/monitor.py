@@ -12,6 +12,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from azkeep.model.value import Reference, Unknown
+from azkeep.program.transforms import apply_transforms
 from azkeep.program.wire import UNKNOWN, decode_struct, echo_outputs, plain
 from azkeep.types import by_token, conversion
 from azkeep.types.resource_type import ResourceType
@@ -49,6 +50,7 @@ class OfflineMonitor:
         self._client = client
         self._lock = threading.Lock()
         self._registrations: dict[str, Registration] = {}
+        self._transforms: list[Any] = []
         self.outputs: dict[str, dict[str, Any]] = {}
 
     @property
@@ -65,6 +67,8 @@ class OfflineMonitor:
                 named.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
                 named.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
                 named.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+                named.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+                named.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
                 named.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
                 named.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
                 named.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
@@ -72,10 +76,10 @@ class OfflineMonitor:
         )
 
     def SupportsFeature(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
-        known = {"secrets", "resourceReferences", "deletedWith", "replaceWith", "aliasSpecs", "parameterization"}
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in known | {"resourceHooks", "errorHooks"})
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id != "outputValues")
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
+        apply_transforms(request, self._transforms)
         with self._lock:
             made = self._register(request)
             self._registrations[made.urn] = made
@@ -171,6 +175,13 @@ class OfflineMonitor:
 
     def RegisterPackage(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
+
+    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
+        self._transforms.append(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
+        return empty_pb2.Empty()
 
     def RegisterResourceHook(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         return empty_pb2.Empty()

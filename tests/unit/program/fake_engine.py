@@ -43,13 +43,13 @@ class FakeEngine(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.Engi
     def names(self) -> list[str]:
         return sorted(request.name for request in self.registered if request.custom)
 
-    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
 
-    def SupportsFeature(self, request: Any, context: Any) -> Any:
+    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in {"secrets", "aliasSpecs"})
 
-    def RegisterResource(self, request: Any, context: Any) -> Any:
+    def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         with self.lock:
             self.registered.append(request)
             self.in_flight += request.custom
@@ -61,19 +61,19 @@ class FakeEngine(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.Engi
         urn = f"urn:pulumi:dev::tiny::{request.type}::{request.name}"
         return resource_pb2.RegisterResourceResponse(urn=urn, id=f"/id/{request.name}", object=request.object)
 
-    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.outputs[request.urn] = request.outputs
         return empty_pb2.Empty()
 
-    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:
+    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.ended = True
         return empty_pb2.Empty()
 
-    def Log(self, request: Any, context: Any) -> Any:
+    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802
         self.logged.append(request)
         return empty_pb2.Empty()
 
-    def GetRootResource(self, request: Any, context: Any) -> Any:
+    def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         return engine_pb2.GetRootResourceResponse()
 
 

@@ -21,6 +21,10 @@ group = resources.ResourceGroup("rg", resource_group_name="estate", location="we
 vnet = network.VirtualNetwork("vnet", virtual_network_name="net", resource_group_name=group.name)
 subnet = network.Subnet("subnet", subnet_name="apps", resource_group_name=group.name, virtual_network_name=vnet.name)
 """
+ACCOUNT = """
+account = storage.StorageAccount("account", resource_group_name=group.name, kind="StorageV2",
+    sku={"name": "Standard_LRS"})
+"""
 ENDPOINT = """
 network.PrivateEndpoint("endpoint", private_endpoint_name="pe", resource_group_name=group.name,
     subnet=network.SubnetArgs(id=subnet.id),
@@ -62,8 +66,7 @@ def test_ids_bodies_and_lines_of_a_network(stack: Callable[..., Project]) -> Non
 
 def test_what_only_the_service_knows_is_a_reference(stack: Callable[..., Project]) -> None:
     """An unknown that is an output names it; one derived from an output names its resource alone."""
-    account = 'account = storage.StorageAccount("account", resource_group_name=group.name, kind="StorageV2", sku={"name": "Standard_LRS"})\n'
-    found = declared(stack(NETWORK + account + ENDPOINT))
+    found = declared(stack(NETWORK + ACCOUNT + ENDPOINT))
     endpoint = named(found, "endpoint")
     (connection,) = endpoint.inputs["privateLinkServiceConnections"]
     assert connection["privateLinkServiceId"] == Reference(named(found, "account").urn, "id")
@@ -192,6 +195,28 @@ network.RouteTable("table", resource_group_name="g", route_table_name=f"t-{me.te
     assert tags["late"] == "me"
     assert {tags[key] for key in ("uri", "pasted", "later")} == {Unknown()}
     assert not isinstance(tags["other"], str)
+
+
+def test_transforms_of_the_program_apply(stack: Callable[..., Project]) -> None:
+    """Both of Pulumi's kinds of transforms change what is declared."""
+    found = declared(
+        stack(
+            """
+import pulumi
+from pulumi_azure_native import network
+def tag(args):
+    return pulumi.ResourceTransformResult(props={**args.props, "tags": {"by": "transform"}}, opts=args.opts)
+def place(args):
+    args.props["location"] = "northeurope"
+    return pulumi.ResourceTransformationResult(props=args.props, opts=args.opts)
+pulumi.runtime.register_resource_transform(tag)
+pulumi.runtime.register_stack_transformation(place)
+network.RouteTable("table", resource_group_name="g")
+"""
+        )
+    )
+    assert named(found, "table").inputs["tags"] == {"by": "transform"}
+    assert named(found, "table").inputs["location"] == "northeurope"
 
 
 def test_an_unknown_type_is_shown_with_its_token(stack: Callable[..., Project]) -> None:

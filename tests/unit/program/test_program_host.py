@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_engine import FakeEngine, run, serving
 
 from azkeep.errors import Source
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import Project
-from fake_engine import FakeEngine, run, serving
 
 GROUP = 'from pulumi_azure_native import resources\nresources.ResourceGroup("rg", location="westeurope")\n'
 
@@ -38,7 +40,8 @@ def test_a_program_runs_twice_alike(stack: Callable[..., Project]) -> None:
     """A second run declares the same resources, those of a helper module included, and modules start afresh."""
     project = stack(
         "import helper\nhelper.count += 1\nprint('count', helper.count)\n" + GROUP,
-        helper='count = 0\nfrom pulumi_azure_native import network\nnetwork.RouteTable("table", resource_group_name="g")\n',
+        helper="count = 0\nfrom pulumi_azure_native import network\n"
+        'network.RouteTable("table", resource_group_name="g")\n',
     )
     lines: list[str] = []
     with hosted(project, lines) as (host, engine, address):
@@ -122,7 +125,8 @@ def test_leaving_well_is_no_failure(stack: Callable[..., Project], code: str) ->
 def test_a_process_that_dies_is_a_failure(stack: Callable[..., Project]) -> None:
     """Neither `os._exit` nor a fatal signal passes for success."""
     project = stack(
-        "import os, signal, pulumi\nos.kill(os.getpid(), signal.SIGKILL) if pulumi.Config().get('kill') else os._exit(0)\n"
+        "import os, signal, pulumi\n"
+        "os.kill(os.getpid(), signal.SIGKILL) if pulumi.Config().get('kill') else os._exit(0)\n"
     )
     with hosted(project, []) as (host, _, address):
         assert "exit code 0" in run(host.address, address, project.folder).error
@@ -227,3 +231,31 @@ def _alive(pid: int) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+HOST = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from fake_engine import FakeEngine, run, serving
+from azkeep.program.host import ProgramHost
+from azkeep.program.project import load_project
+project = load_project(Path(sys.argv[2]))
+with serving(FakeEngine()) as address, ProgramHost(
+    project, environment={}, parallel=4, kept_alias_types=frozenset(), secret_outputs={},
+    on_output=lambda line: print(line, flush=True),
+) as host:
+    run(host.address, address, project.folder)
+"""
+
+
+def test_a_program_dies_with_azkeep(stack: Callable[..., Project]) -> None:
+    """A kill -9 of azkeep leaves neither the program nor the process that forked it."""
+    project = stack("import os, time\nprint(os.getpid(), os.getppid())\ntime.sleep(60)\n")
+    command = [sys.executable, "-c", HOST, str(Path(__file__).parent), str(project.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as azkeep:
+        assert azkeep.stdout is not None
+        pids = [int(pid) for pid in azkeep.stdout.readline().split()]
+        azkeep.kill()
+    assert len(pids) == 2
+    assert [pid for pid in pids if _alive(pid)] == []

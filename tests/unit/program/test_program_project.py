@@ -65,7 +65,7 @@ def test_all_faults_come_together(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:
     """The message names the folder and the way out."""
-    with pytest.raises(SettingsError, match="no Pulumi.yaml") as caught:
+    with pytest.raises(SettingsError, match=r"no Pulumi\.yaml") as caught:
         load_project(tmp_path)
     assert "azkeep init" in caught.value.fix
 
@@ -73,5 +73,5 @@ def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:
 def test_a_project_without_a_program_says_so(tmp_path: Path) -> None:
     """A Pulumi.yaml alone is not enough."""
     (tmp_path / "Pulumi.yaml").write_text("name: estate\nruntime: python\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="no `__main__.py`"):
+    with pytest.raises(SettingsError, match=r"no `__main__\.py`"):
         load_project(tmp_path)
