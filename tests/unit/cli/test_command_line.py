@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -326,6 +327,22 @@ def test_fault_of_azkeep_leaves_a_masked_report(clean_environment: Path, capsys:
     assert "command: azkeep preview hub -c db=…" in text
     for hidden in (secret, "hunter2", "u:pw@"):
         assert hidden not in text + shown.err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "state.json"), "Error: Permission denied: state.json\n"),
+        (OSError(errno.ENOSPC, "No space left on device"), "Error: No space left on device\n"),
+    ],
+)
+def test_what_the_machine_refuses_is_no_fault_of_azkeep(
+    error: OSError, said: str, clean_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk or a missing permission is said in its own words, without a report."""
+    assert main(["preview", "hub"], jobs=failing(error)) == 1
+    assert capsys.readouterr().err.startswith(f"{said}  try  ")
+    assert not (clean_environment / ".local").exists()
 
 
 def test_value_of_a_setting_is_in_no_report(clean_environment: Path) -> None:

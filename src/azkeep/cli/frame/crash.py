@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -22,9 +23,23 @@ SECRETS = re.compile(
     r"|[A-Za-z0-9+/_~.-]{32,}={0,2}"  # keys have no spaces; so have long paths, which tell nothing either
 )
 
+REFUSALS = {
+    errno.ENOSPC: "Free some space on the disk.",
+    errno.EDQUOT: "Free some space: your quota is used up.",
+    errno.EROFS: "Use a folder that can be written to.",
+    errno.EACCES: "Check the permissions of this file and its folder.",
+    errno.EPERM: "Check the permissions of this file and its folder.",
+    errno.EMFILE: "Raise the limit of open files: ulimit -n 4096.",
+}
+"""What the machine may refuse, and what to do."""
+
 
 def report_crash(error: Exception, typed: list[str]) -> int:
-    """Writes the report and says where it is; the exit code of a failure."""
+    """Writes the report and says where it is; the exit code of a failure. What the machine refused needs no report."""
+    if isinstance(error, OSError) and error.errno in REFUSALS:
+        file = f": {error.filename}" if error.filename else ""
+        sys.stderr.write(f"Error: {error.strerror}{file}\n  try  {REFUSALS[error.errno]}\n")
+        return EXIT_FAILED
     try:
         path = write_report(error, typed)
     except OSError as failed:
