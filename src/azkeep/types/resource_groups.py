@@ -10,9 +10,9 @@ TYPE = ResourceType(
     name=NameRule(
         pattern=r"^[-\w._()]*[-\w_()]$",
         maximum=90,
-        code="InvalidResourceGroupName",
-        message="The provided resource group name '{name}' has these invalid characters. The name can only be a letter,"
-        " digit, '-', '.', '(', ')' or '_'.",
+        code="InvalidResourceGroup",
+        message="The provided resource group name '{name}' has invalid characters. The name can only be a letter, digit,"
+        " '-', '.', '(', ')' or '_', and it cannot end with '.'.",
     ),
     immutable=(
         Immutable(
