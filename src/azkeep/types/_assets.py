@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
+from azkeep.types._document import made_by
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
 from azkeep.types.resource_type import Effect, Estate, Immutable, NameRule, PutEffect, ResourceType, Timing, Write
 
@@ -54,7 +55,7 @@ def container_effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
     if owner is None or estate.get(owner.text) is not None:
         return ()
     empty = {"isArchived": False, "tags": {}, "properties": {}, "provisioningState": "Succeeded"}
-    return (PutEffect(owner.text, {"properties": empty}),)
+    return (PutEffect(owner.text, {"properties": empty, "systemData": made_by(write)}),)
 
 
 def _comes_with_version(id: ArmId, body: Body) -> bool:

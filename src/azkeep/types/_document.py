@@ -25,6 +25,21 @@ def completed(
     return body
 
 
+def made_by(write: Write) -> dict[str, str]:
+    """`systemData` of a resource that `write` makes beside its own."""
+    caller = write.caller
+    kind = "User" if caller.kind == "User" else "Application"
+    who = caller.name if kind == "User" else caller.application_id or caller.object_id
+    return {
+        "createdBy": who,
+        "createdByType": kind,
+        "createdAt": write.now,
+        "lastModifiedBy": who,
+        "lastModifiedByType": kind,
+        "lastModifiedAt": write.now,
+    }
+
+
 def properties(body: Body | None) -> Mapping[str, Any]:
     """The `properties` object, empty where there is none."""
     found = (body or {}).get("properties")

@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._document import made_by
 from azkeep.types._storage import NEW_CONTAINER, NEW_SHARE
 from azkeep.types.resource_type import Effect, Estate, NameRule, PutEffect, Write
 
@@ -85,7 +86,10 @@ def workspace_effects(write: Write) -> tuple[Effect, ...]:
             PutEffect(file.child("shares", name).text, {"properties": {**NEW_SHARE, **written, "shareQuota": 102400}})
             for name in (share, WORKING_DIRECTORY)
         ),
-        *(PutEffect(write.id.child("datastores", name).text, body) for name, body in stores.items()),
+        *(
+            PutEffect(write.id.child("datastores", name).text, {**body, "systemData": made_by(write)})
+            for name, body in stores.items()
+        ),
     )
 
 

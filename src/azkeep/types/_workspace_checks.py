@@ -14,6 +14,8 @@ from azkeep.types._identity import identity_fault, identity_kinds
 from azkeep.types._machine_learning import isolation, user_error
 from azkeep.types.resource_type import Estate, Write
 
+MISSING = "Missing dependent resources in workspace json"
+
 # Weakest first; a workspace moves to the right only.
 ISOLATION = ("disabled", "allowinternetoutbound", "allowonlyapprovedoutbound")
 
@@ -39,13 +41,13 @@ def _dependents(write: Write) -> ArmFault | None:
     else:
         names = ("storageAccount", "keyVault", "applicationInsights")
         missing = any(get(write.body, f"/properties/{name}") is None for name in names)
-    return user_error("Missing dependent resources in workspace json", code="BadRequest") if missing else None
+    return user_error(MISSING, code="BadRequest") if missing else None
 
 
 def _identity(write: Write) -> ArmFault | None:
     kinds = identity_kinds(write.body.get("identity"))
     if not kinds:
-        return user_error("Missing identity in workspace json", code="BadRequest")
+        return user_error(MISSING, code="BadRequest")
     before = identity_kinds((write.before or {}).get("identity"))
     if "userassigned" in before and "userassigned" not in kinds:
         return user_error("A user-assigned identity cannot be removed from a workspace.", code="BadRequest")

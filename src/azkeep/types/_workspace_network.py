@@ -11,6 +11,7 @@ from typing import Any
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
+from azkeep.types._document import made_by
 from azkeep.types._machine_learning import has_managed_network, isolation
 from azkeep.types.resource_type import Effect, Estate, PutEffect, Write
 
@@ -38,7 +39,8 @@ def network_effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
     named = get(write.sent, RULES) or {}
     wanted = {**_required(write, estate), **{name: _user_rule(rule) for name, rule in named.items()}}
     return tuple(
-        PutEffect(write.id.child("outboundRules", name).text, {"properties": rule}) for name, rule in wanted.items()
+        PutEffect(write.id.child("outboundRules", name).text, {"properties": rule, "systemData": made_by(write)})
+        for name, rule in wanted.items()
     )
 
 

@@ -99,6 +99,7 @@ TYPE = ResourceType(
     arm_type="Microsoft.ContainerRegistry/registries",
     token="azure-native:containerregistry:Registry",
     path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/{registryName}",
+    force_new=("location",),
     name=NameRule(
         pattern=r"^[a-zA-Z0-9]+$",
         minimum=5,

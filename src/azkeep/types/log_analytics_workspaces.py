@@ -71,6 +71,7 @@ TYPE = ResourceType(
     token="azure-native:operationalinsights:Workspace",
     path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}",
     outside=frozenset({"location", "tags", "identity", "id", "name", "type", "etag", "systemData"}),
+    force_new=("location",),
     name=NameRule(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$",
         minimum=4,

@@ -159,6 +159,7 @@ TYPE = ResourceType(
     path=f"{IN_WORKSPACE}/onlineEndpoints/{{endpointName}}/deployments/{{deploymentName}}",
     flattened=False,
     autoname="copy",
+    force_new=("location",),
     name=NameRule(
         pattern=ENDPOINT_PATTERN,
         minimum=3,

@@ -58,6 +58,7 @@ TYPE = ResourceType(
     path=f"{IN_WORKSPACE}/onlineEndpoints/{{endpointName}}",
     flattened=False,
     autoname="random",  # azure-native gives every endpointName a random suffix, nested types included
+    force_new=("location",),
     name=NameRule(
         pattern=ENDPOINT_PATTERN,
         minimum=3,

@@ -24,6 +24,7 @@ TYPE = ResourceType(
     arm_type=SCOPES,
     token="azure-native:monitor:PrivateLinkScope",
     path=IN_SCOPE,
+    force_new=("location",),
     name=NameRule(pattern=r"^[\w.()-]*[\w()-]$", maximum=255),
     location="global",
     required=("/properties/accessModeSettings",),

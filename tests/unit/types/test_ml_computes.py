@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from machine_learning import REGION, SUBNET, WORKSPACE, cluster, connect, instance, with_workspace
 
@@ -200,6 +200,7 @@ def test_cores_are_read_from_the_name() -> None:
     assert vm_size("standard_nc24ads_a100_V4") == GPU_SIZES["standard_nc24ads_a100_v4"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(GPU_SIZES)), st.randoms())
 def test_a_size_in_any_case_is_the_same(size: str, random: Any) -> None:
     """Azure shows sizes in capitals; people write them otherwise."""
@@ -209,6 +210,7 @@ def test_a_size_in_any_case_is_the_same(size: str, random: Any) -> None:
     assert vm_size(mixed).default_quota == 0  # type: ignore[union-attr]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reading_of_sizes(text: str) -> None:
     """Anything a user types is a size with cores, or none."""
