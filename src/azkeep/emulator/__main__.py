@@ -106,7 +106,7 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"the local cloud cannot be served: {error}\n")
         return EXIT_FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         return EXIT_OK
     return EXIT_OK
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from tests.contract.emulator.arm import Arm, deployer
 
 from azkeep.testing import emulator
-from tests.contract.emulator.arm import Arm, deployer
 
 
 @pytest.fixture(scope="module")

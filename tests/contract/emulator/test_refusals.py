@@ -11,10 +11,10 @@ import jwt
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer, error
 
 from azkeep.emulator import control
 from azkeep.testing import emulator
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer, error
 
 
 def test_no_api_version(arm: Arm) -> None:

@@ -1,0 +1,172 @@
+"""The store: restarts, kills, several processes, damage, and what its files give away."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer
+
+from azkeep.emulator import control
+from azkeep.emulator.store import Store
+from azkeep.errors import EmulatorFailed, StoreDamaged
+from azkeep.testing import emulator
+
+
+def test_restart_changes_nothing(tmp_path: Path) -> None:
+    """After a restart the documents, the CA and the principals are the same, and old tokens still open."""
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        network = arm.network(arm.group("kept"), "hub")
+        before = arm.send("GET", network).json()
+        authority = Path(ready["ca"]).read_bytes()
+        token = arm.token
+        arm.session.close()
+    with emulator(tmp_path) as again:
+        arm = Arm(again, token)
+        assert arm.send("GET", network).json() == before
+        assert Path(again["ca"]).read_bytes() == authority
+        assert again["principals"] == ready["principals"]
+        arm.session.close()
+
+
+def test_kill_loses_no_answered_write(tmp_path: Path) -> None:
+    """Every group whose PUT was answered before SIGKILL is there afterwards."""
+    answered: list[str] = []
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+
+        def write() -> None:
+            for number in range(10_000):
+                try:
+                    answered.append(arm.group(f"group{number}"))
+                except OSError:
+                    return
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        while len(answered) < 30:
+            writer.join(0.02)
+        os.kill(ready["pid"], signal.SIGKILL)
+        writer.join(30)
+        arm.session.close()
+    assert len(answered) >= 30
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        for group in answered:
+            assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 200
+        arm.session.close()
+
+
+def test_two_processes_share_a_store(tmp_path: Path) -> None:
+    """What one process writes the other reads at once, both may write, and rights granted in one hold in both."""
+    with emulator(tmp_path) as one, emulator(tmp_path) as two:
+        first, second = deployer(one), deployer(two)
+        group = first.group("shared")
+        assert second.send("GET", group, version=GROUPS_VERSION).status_code == 200
+        workers = [
+            threading.Thread(target=lambda arm=arm, name=name: [arm.network(group, f"{name}{i}") for i in range(10)])
+            for arm, name in ((first, "first"), (second, "second"))
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        listed = first.send("GET", f"{group}/providers/Microsoft.Network/virtualNetworks").json()["value"]
+        assert len(listed) == 20
+        control.ensure_principal(tmp_path, "late", "Reader")
+        found = control.serving(tmp_path)
+        assert found is not None
+        assert found["pid"] == one["pid"]
+        first.session.close()
+        second.session.close()
+
+
+def test_serving_is_announced_and_withdrawn(tmp_path: Path) -> None:
+    """serve.json names a live process only."""
+    with emulator(tmp_path) as ready:
+        found = control.serving(tmp_path)
+        assert found is not None
+        assert (found["pid"], found["arm"]) == (ready["pid"], ready["arm"])
+    assert control.serving(tmp_path) is None
+    assert not (tmp_path / "serve.json").exists()
+    with emulator(tmp_path) as ready:
+        os.kill(ready["pid"], signal.SIGKILL)
+    assert control.serving(tmp_path) is None
+
+
+def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
+    """SIGTERM is exit code 0, serve.json is gone."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "azkeep.emulator", "--store", str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        ready = json.loads(process.stdout.readline())
+        process.terminate()
+        assert process.wait(15) == 0
+    assert ready["env"]["AZURE_TENANT_ID"] == ready["tenant"]
+    assert not (tmp_path / "serve.json").exists()
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    """Nobody else can read any file of a store, while it serves and after."""
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        arm.group("private")
+        arm.session.close()
+        open_to_others = [path.name for path in tmp_path.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    assert open_to_others == []
+
+
+def test_damaged_database_is_said_and_can_be_reset(tmp_path: Path) -> None:
+    """A database that is none is StoreDamaged, the server does not start, and reset makes it usable."""
+    (tmp_path / "store.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreDamaged) as caught:
+        Store(tmp_path)
+    assert caught.value.subject == str(tmp_path / "store.sqlite3")
+    with pytest.raises(EmulatorFailed, match="did not start") as failed, emulator(tmp_path):
+        pass
+    assert "the local cloud's database cannot be read" in failed.value.detail
+    control.reset(tmp_path)
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        arm.group("new")
+        arm.session.close()
+
+
+def test_reset_empties_the_cloud_and_keeps_who_may_use_it(tmp_path: Path) -> None:
+    """After reset nothing is left but the principals with their rights."""
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        group = arm.group("gone")
+        control.reset(tmp_path)
+        assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404
+        assert control.activity(tmp_path, limit=10) == []
+        arm.group("new")
+        arm.session.close()
+
+
+def test_second_subscription(tmp_path: Path) -> None:
+    """A subscription that is added while the server runs is usable at once."""
+    other = "11111111-2222-4333-8444-555555555555"
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        control.ensure_subscription(tmp_path, other, "other")
+        answer = arm.send(
+            "PUT",
+            f"/subscriptions/{other}/resourceGroups/there",
+            {"location": "westeurope"},
+            version=GROUPS_VERSION,
+        )
+        assert answer.status_code == 201, answer.text
+        listed = arm.send("GET", "/subscriptions", version="2022-12-01").json()["value"]
+        assert {each["subscriptionId"] for each in listed} == {other, ready["subscription"]}
+        arm.session.close()

@@ -1,0 +1,123 @@
+"""Long-running operations under --realistic: the true shape of answers, and what a restart in the middle changes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.mgmt.network import NetworkManagementClient
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error
+
+from azkeep.testing import emulator
+
+SPACE = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
+NETWORK_SECONDS = 10
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Any]]:
+    with emulator(tmp_path_factory.mktemp("store"), realistic=True) as document:
+        yield document
+
+
+def _state(arm: Arm, path: str) -> str:
+    return str(arm.send("GET", path).json()["properties"]["provisioningState"])
+
+
+def _network(group: str, name: str) -> str:
+    return f"{group}/providers/Microsoft.Network/virtualNetworks/{name}"
+
+
+def test_create_runs_until_its_time_is_over(arm: Arm) -> None:
+    """PUT answers 201 in state Creating with an operation to poll, and the resource is Succeeded when that is."""
+    network = _network(arm.group("slow"), "hub")
+    answer = arm.send("PUT", network, SPACE)
+    assert answer.status_code == 201
+    assert answer.json()["properties"]["provisioningState"] == "Creating"
+    assert answer.headers["Retry-After"] == "1"
+    poll = answer.headers["Azure-AsyncOperation"]
+    assert poll.startswith(f"{arm.ready['arm']}{arm.subscription}/providers/Microsoft.Network/locations/westeurope/")
+    first = arm.send("GET", poll)
+    assert (first.status_code, first.json()["status"]) == (200, "InProgress")
+    assert first.headers["Retry-After"] == "1"
+    assert _state(arm, network) == "Creating"
+    deadline = time.time() + NETWORK_SECONDS
+    while arm.send("GET", poll).json()["status"] == "InProgress":
+        assert time.time() < deadline
+        time.sleep(0.3)
+    last = arm.send("GET", poll).json()
+    assert (last["status"], last["percentComplete"]) == ("Succeeded", 100.0)
+    assert last["endTime"] > last["startTime"]
+    assert _state(arm, network) == "Succeeded"
+
+
+def test_second_write_meets_the_first(arm: Arm) -> None:
+    """A PUT while another one runs on the same resource is refused, retryably."""
+    network = _network(arm.group("busy"), "hub")
+    arm.send("PUT", network, SPACE)
+    answer = arm.send("PUT", network, SPACE)
+    assert error(answer)[:2] in (
+        (409, "AnotherOperationInProgress"),
+        (429, "RetryableErrorDueToAnotherOperation"),
+    )
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any]) -> None:
+    """azure-mgmt-network's own poller ends with the finished network, then with its deletion."""
+    arm.group("polled")
+    client = NetworkManagementClient(
+        credential(ready),
+        ready["subscription"],
+        base_url=ready["arm"],
+        credential_scopes=[f"{ready['arm']}/.default"],
+        connection_verify=ready["ca"],
+    )
+    with client:
+        made = client.virtual_networks.begin_create_or_update("polled", "hub", SPACE).result(30)
+        assert made.provisioning_state == "Succeeded"
+        client.virtual_networks.begin_delete("polled", "hub").result(30)
+        assert list(client.virtual_networks.list("polled")) == []
+
+
+def test_delete_of_a_group_takes_everything_along(arm: Arm) -> None:
+    """DELETE answers 202 with both headers; the group is Deleting, takes no new resource, then it is gone."""
+    group = arm.group("leaving")
+    answer = arm.send("DELETE", group, version=GROUPS_VERSION)
+    assert answer.status_code == 202
+    assert answer.content == b""
+    assert all(name in answer.headers for name in ("Location", "Azure-AsyncOperation", "Retry-After"))
+    assert arm.send("GET", answer.headers["Location"]).status_code == 202
+    assert arm.send("GET", group, version=GROUPS_VERSION).json()["properties"]["provisioningState"] == "Deleting"
+    assert error(arm.send("PUT", _network(group, "hub"), SPACE)) == (
+        409,
+        "ResourceGroupBeingDeleted",
+        "The resource group 'leaving' is in deprovisioning state and cannot perform this operation.",
+    )
+
+
+def test_operation_goes_on_after_a_kill(tmp_path: Path) -> None:
+    """A server killed during a delete is no reason for the resource to stay: its time runs on."""
+    with emulator(tmp_path, realistic=True) as ready:
+        arm = deployer(ready)
+        network = _network(arm.group("killed"), "hub")
+        arm.send("PUT", network, SPACE)
+        while _state(arm, network) != "Succeeded":
+            time.sleep(0.3)
+        assert arm.send("DELETE", network).status_code == 202
+        arm.session.close()
+        os.kill(ready["pid"], signal.SIGKILL)
+    with emulator(tmp_path, realistic=True) as ready:
+        arm = deployer(ready)
+        deadline = time.time() + NETWORK_SECONDS
+        while arm.send("GET", network).status_code == 200:
+            assert _state(arm, network) == "Deleting"
+            assert time.time() < deadline
+            time.sleep(0.3)
+        assert error(arm.send("GET", network))[:2] == (404, "ResourceNotFound")
+        arm.session.close()
