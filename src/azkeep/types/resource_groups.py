@@ -11,8 +11,8 @@ TYPE = ResourceType(
         pattern=r"^[-\w._()]*[-\w_()]$",
         maximum=90,
         code="InvalidResourceGroup",
-        message="The provided resource group name '{name}' has invalid characters. The name can only be a letter, digit,"
-        " '-', '.', '(', ')' or '_', and it cannot end with '.'.",
+        message="The provided resource group name '{name}' has invalid characters. The name can only be a letter,"
+        " digit, '-', '.', '(', ')' or '_', and it cannot end with '.'.",
     ),
     immutable=(
         Immutable(
