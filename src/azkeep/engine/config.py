@@ -107,7 +107,7 @@ def _scalar(value: str) -> str:
     """`value` as a YAML string on one line, quoted where it would be read as anything else."""
     if "\n" in value:
         return json.dumps(value)
-    return yaml.safe_dump(value, width=2**20, allow_unicode=True).removesuffix("...\n").strip()
+    return yaml.safe_dump(value, width=2**20, allow_unicode=True).removesuffix("...\n").strip("\n")
 
 
 def _compose(path: Path) -> yaml.MappingNode:

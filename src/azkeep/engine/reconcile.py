@@ -35,7 +35,7 @@ def doubts(state: State, begun: Iterable[Begun], subscription: str) -> tuple[Dou
             _collect(found, _doubt(operation.resource.document, subscription, pending=True))
     for step in begun:
         if step.is_create and not step.refused:
-            _collect(found, _doubt(_document_of(step, state), subscription, pending=False))
+            _collect(found, _doubt(_document_of(step, state, subscription), subscription, pending=False))
     held = {(resource.urn, (resource.id or "").lower()) for resource in state.everything}
     return tuple(doubt for key, doubt in found.items() if key not in held)
 
@@ -109,7 +109,7 @@ def _doubt(document: Mapping[str, Any] | None, subscription: str, *, pending: bo
     return Doubt(str(document["urn"]), str(id), type_, {**document, "id": str(id)}, pending)
 
 
-def _document_of(step: Begun, state: State) -> dict[str, Any] | None:
+def _document_of(step: Begun, state: State, subscription: str) -> dict[str, Any] | None:
     """The state's form of a resource from the event that began it; None if its provider is not recorded, without
     which the engine takes no resource. Events hold no secrets: an input that is one is left out, and the next apply
     sends it again. They hold no dependencies either: those are read from the ids among the inputs."""
@@ -120,14 +120,14 @@ def _document_of(step: Begun, state: State) -> dict[str, Any] | None:
         return None
     inputs = _without_secrets(new.get("inputs") or {})
     type_ = by_token(str(step.metadata.get("type", "")))
-    own_id = new.get("id") or (conversion.arm_id(type_, decode(inputs), "") if type_ else "") or ""
+    own_id = new.get("id") or (conversion.arm_id(type_, decode(inputs), subscription) if type_ else None)
     document: dict[str, Any] = {
         "urn": step.urn,
         "custom": True,
         "type": str(step.metadata["type"]),
         "inputs": inputs,
         "parent": _parent(str(new.get("parent", "")), state),
-        "dependencies": sorted(_dependencies(inputs, own_id, state)),
+        "dependencies": sorted(_dependencies(inputs, str(own_id or ""), state)),
         "provider": provider,
     }
     if new.get("id"):
@@ -145,19 +145,11 @@ def _parent(urn: str, state: State) -> str:
 
 def _dependencies(inputs: Any, own_id: str, state: State) -> Iterator[str]:
     """URNs of recorded resources whose ARM id is mentioned in `inputs` or encloses the resource's own."""
-    mentioned = {text.lower() for text in _strings(inputs)}
-    own = _behind_subscription(own_id)
+    mentioned = {own_id.lower(), *(text.lower() for text in _strings(inputs))}
     for resource in state.managed:
         id = (resource.id or "").lower()
-        if not id:
-            continue
-        encloses = bool(own) and own.startswith(_behind_subscription(id) + "/")
-        if encloses or any(text == id or text.startswith(id + "/") for text in mentioned):
+        if id and any(text == id or text.startswith(id + "/") for text in mentioned):
             yield resource.urn
-
-
-def _behind_subscription(id: str) -> str:
-    return "/".join(id.lower().strip("/").split("/")[2:]) if id.lower().startswith("/subscriptions/") else id.lower()
 
 
 def _strings(value: Any) -> Iterator[str]:

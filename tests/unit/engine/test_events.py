@@ -169,6 +169,13 @@ def test_an_outcome_says_how_each_step_ended() -> None:
 
 def test_diagnostics_are_said_once_and_without_traceback() -> None:
     """Debug lines and passing ones are left out, colours and tracebacks cut, repeats dropped."""
+    violation = {
+        "policyPackName": "p",
+        "policyName": "r",
+        "message": "bad",
+        "enforcementLevel": "mandatory",
+        "resourceUrn": GROUP_URN,
+    }
     trace = "no group\nTraceback (most recent call last):\n  File x\nValueError: no group\n"
     events = [
         said("registering", "debug"),
@@ -176,10 +183,9 @@ def test_diagnostics_are_said_once_and_without_traceback() -> None:
         said(trace),
         said("an unhandled error occurred: " + trace),
         said("dots", "info", ephemeral=True),
-        Event({"policyEvent": {"policyPackName": "p", "policyName": "r", "message": "bad", "enforcementLevel": "mandatory",
-                               "resourceUrn": GROUP_URN}}, 0.0),
+        Event({"policyEvent": violation}, 0.0),
         Event({"errorEvent": {"error": "lost"}}, 0.0),
-    ]  # fmt: skip
+    ]
     assert [(item.severity, item.message, item.urn) for item in diagnostics_of(events)] == [
         ("warning", "no quota", GROUP_URN),
         ("error", "no group", ""),

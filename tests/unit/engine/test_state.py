@@ -100,7 +100,9 @@ def test_the_file_backend_is_read_without_the_engine(tmp_path: Path, packed: boo
     assert read_state(url, "shop", "prod") is None
 
 
-@pytest.mark.parametrize("content", [b"", b'{"version":3,"check', b"[]", b'{"version": 2, "checkpoint": {}}', b"\x1f\x8b"])
+@pytest.mark.parametrize(
+    "content", [b"", b'{"version":3,"check', b"[]", b'{"version": 2, "checkpoint": {}}', b"\x1f\x8b"]
+)
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     """Whatever is wrong with the file, the error names it and nothing else is raised."""
     folder = tmp_path / ".pulumi" / "stacks" / "shop"

@@ -1,0 +1,172 @@
+"""Saved plans."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azkeep.engine.planfile import Basis, PlanFile, digest_program, digest_values, ids_to_watch, load, save, verify
+from azkeep.engine.session import Selection
+from azkeep.errors import PlanStale, UsageError
+from azkeep.model.plan import Change, Diagnostic, Operation, OutsideChange, Plan, Step
+from azkeep.model.value import Reference, Secret, Unknown
+
+from .checkpoints import GROUP_ID, GROUP_URN, NETWORK_ID, NETWORK_URN
+
+BASIS = Basis(
+    stack="shop",
+    env="dev",
+    cloud="azure",
+    tenant="t",
+    subscription="s",
+    caller="ada",
+    program={"__main__.py": "1"},
+    config={"shop:region": "1"},
+    state={GROUP_URN: "1"},
+    live={GROUP_ID: "1"},
+    versions={"engine": "3.220.0"},
+    alias_types=("a", "b"),
+)
+PLAN = Plan(
+    steps=(
+        Step(
+            Operation.UPDATE,
+            GROUP_ID,
+            "Microsoft.Resources/resourceGroups",
+            "group",
+            GROUP_URN,
+            "azure-native:resources:ResourceGroup",
+            (
+                Change("/tags/a", "1", Unknown(), unknown=True),
+                Change("/tags/key", Secret("canary"), Secret("canary"), secret=True),
+                Change("/managedBy", None, Reference(NETWORK_URN, "id")),
+            ),
+            "because",
+        ),
+        Step(Operation.SAME, NETWORK_ID, "Microsoft.Network/virtualNetworks", "outer", NETWORK_URN),
+    ),
+    outside=(OutsideChange("declared_drift", GROUP_ID, "t", (Change("/tags/x", {"a": [1]}, None),)),),
+    diagnostics=(Diagnostic("warning", "careful", GROUP_URN),),
+)
+SAVED = PlanFile(
+    PLAN, BASIS, '{"resourcePlans": {}}', "2026-01-01T00:00:00Z", selection=Selection(targets=(GROUP_URN,))
+)
+
+
+def test_a_plan_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    """All of it, with empty secrets; the file is its owner's alone and holds no secret."""
+    path = tmp_path / "plan"
+    save(path, SAVED)
+    found = load(path)
+    assert found.basis == BASIS
+    assert found.selection == SAVED.selection
+    assert found.digest == SAVED.digest
+    assert found.plan.steps[1] == PLAN.steps[1]
+    assert found.plan.outside == PLAN.outside
+    assert found.plan.diagnostics == PLAN.diagnostics
+    assert [change.after for change in found.plan.steps[0].changes] == [
+        Unknown(),
+        Secret(None),
+        Reference(NETWORK_URN, "id"),
+    ]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "canary" not in path.read_text()
+
+
+def test_a_touched_file_is_refused(tmp_path: Path) -> None:
+    """Any change of the content breaks the seal."""
+    path = tmp_path / "plan"
+    save(path, SAVED)
+    path.write_text(path.read_text().replace("because", "or not"))
+    with pytest.raises(PlanStale, match="changed after it was saved"):
+        load(path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"kind": "other"}'])
+def test_another_file_is_no_plan(tmp_path: Path, text: str) -> None:
+    """What azkeep did not write as a plan is a usage error, and so is a missing file."""
+    path = tmp_path / "plan"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="not a plan file"):
+        load(path)
+    with pytest.raises(UsageError, match="no plan file"):
+        load(tmp_path / "none")
+
+
+def test_another_format_is_stale(tmp_path: Path) -> None:
+    """A plan of another azkeep's format is told as that."""
+    path = tmp_path / "plan"
+    save(path, SAVED)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
+    with pytest.raises(PlanStale, match="format is 99"):
+        load(path)
+
+
+def test_nothing_moved() -> None:
+    """An equal basis holds; ids are compared without case, alias types without order."""
+    verify(BASIS, replace(BASIS, subscription="S", alias_types=("b", "a")))
+
+
+MOVES: dict[str, Any] = {
+    "the plan is for cloud azure, this is local": {"cloud": "local"},
+    "the plan is for tenant t, this is other": {"tenant": "other"},
+    "the plan is for subscription s, this is other": {"subscription": "other"},
+    "the plan is for caller ada, this is grace": {"caller": "grace"},
+    "the plan is for env dev, this is prod": {"env": "prod"},
+    "file helpers.py is not as it was": {"program": {"__main__.py": "1", "helpers.py": "2"}},
+    "setting shop:region is not as it was": {"config": {}},
+    "recorded resource azure-native:resources:ResourceGroup::group is not as it was": {"state": {GROUP_URN: "2"}},
+    f"resource in the cloud {GROUP_ID} is not as it was": {"live": {GROUP_ID: "absent"}},
+    "engine is 3.221.0, the plan was made with 3.220.0": {"versions": {"engine": "3.221.0"}},
+    "the types in the state are others": {"alias_types": ("a",)},
+}
+
+
+@pytest.mark.parametrize("message", MOVES)
+def test_what_moved_is_named(message: str) -> None:
+    """Each part of the basis makes the plan stale when it moves, and is named."""
+    with pytest.raises(PlanStale) as caught:
+        verify(BASIS, replace(BASIS, **MOVES[message]))
+    assert message in caught.value.summary
+
+
+def test_everything_that_moved_is_named_at_once() -> None:
+    """The first is in the summary, the rest in the detail."""
+    with pytest.raises(PlanStale) as caught:
+        verify(BASIS, replace(BASIS, cloud="local", config={"shop:region": "2"}))
+    assert "cloud azure" in caught.value.summary
+    assert "setting shop:region" in caught.value.detail
+
+
+def test_an_interrupted_apply_may_be_continued() -> None:
+    """State that moved by the plan's own begun steps is not stale; state of another resource is."""
+    moved = replace(BASIS, state={GROUP_URN: "2", f"{GROUP_URN}#creating": "1"}, live={GROUP_ID: "2"})
+    verify(BASIS, moved, continued=(GROUP_URN,))
+    with pytest.raises(PlanStale, match="outer"):
+        verify(BASIS, replace(moved, state={**moved.state, NETWORK_URN: "1"}), continued=(GROUP_URN,))
+
+
+def test_what_a_plan_watches() -> None:
+    """The live documents of what changes, not of what stays."""
+    assert ids_to_watch(PLAN) == (GROUP_ID,)
+
+
+def test_the_program_is_its_files(tmp_path: Path) -> None:
+    """Helper modules count wherever they stand in the folder; caches, environments' settings and state do not."""
+    for name in (
+        "__main__.py",
+        "parts/net.py",
+        "Pulumi.yaml",
+        "Pulumi.dev.yaml",
+        "__pycache__/net.py",
+        ".azkeep/x.json",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert sorted(digest_program(tmp_path)) == ["Pulumi.yaml", "__main__.py", "parts/net.py"]
+    assert digest_values({"b": 1, "a": [1]}).keys() == {"a", "b"}
