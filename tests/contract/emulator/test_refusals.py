@@ -150,7 +150,7 @@ def test_group_name_is_checked(arm: Arm) -> None:
     answer = arm.send(
         "PUT", f"{arm.subscription}/resourceGroups/a!b", {"location": "westeurope"}, version=GROUPS_VERSION
     )
-    assert error(answer)[:2] == (400, "InvalidResourceGroupName")
+    assert error(answer)[:2] == (400, "InvalidResourceGroup")
 
 
 def test_no_token(ready: Mapping[str, Any], arm: Arm) -> None:
