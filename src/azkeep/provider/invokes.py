@@ -15,6 +15,8 @@ from azkeep.types.resource_type import ResourceType
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
 CLIENT_TOKEN = "azure-native:authorization:getClientToken"
+SUBSCRIPTIONS = "azure-native:authorization:listSubscriptions"
+SUBSCRIPTIONS_VERSION = "2022-12-01"
 
 OTHER_NAMES = {
     "azure-native:operationalinsights:getSharedKeys": ("azure-native:operationalinsights:Workspace", "sharedKeys"),
@@ -44,6 +46,8 @@ def invoke(cloud: Cloud, identity: ProviderIdentity, token: str, arguments: Mapp
     try:
         if token == CLIENT_TOKEN:
             return {"token": identity.token()}
+        if token == SUBSCRIPTIONS:
+            return _document(cloud, "/subscriptions", SUBSCRIPTIONS_VERSION)
         type_, action = _resolve(token)
         return _get(cloud, type_, arguments) if action is None else _post(cloud, type_, action, arguments)
     except AzureError as error:
@@ -53,15 +57,17 @@ def invoke(cloud: Cloud, identity: ProviderIdentity, token: str, arguments: Mapp
 def _resolve(token: str) -> tuple[ResourceType, str | None]:
     """The type, and the action that is posted; None for a plain GET."""
     if token in OTHER_NAMES:
-        class_token, action = OTHER_NAMES[token]
-        type_ = by_token(class_token)
-        if type_ is not None:
-            return type_, action
+        class_token, posted = OTHER_NAMES[token]
+        named = by_token(class_token)
+        if named is not None:
+            return named, posted
     for type_, rest in _candidates(token):
-        if rest or _verb(token) == "list":
-            return type_, _action(type_, _verb(token), rest)
-        return type_, None
-    raise RefusedError(f"the local cloud has no function {token}: it knows nothing of the type behind it")
+        if not rest and _verb(token) == "get":
+            return type_, None
+        action = _action(type_, _verb(token), rest)
+        if action is not None:
+            return type_, action
+    raise RefusedError(f"the local cloud has no function {token}: it can only be called on azure")
 
 
 def _verb(token: str) -> str:
@@ -79,14 +85,18 @@ def _candidates(token: str) -> Iterator[tuple[ResourceType, str]]:
             yield type_, name[end:]
 
 
-def _action(type_: ResourceType, verb: str, rest: str) -> str:
-    """The action's name as the type spells it; azure-native only differs from ARM in case, or in a `list` put first."""
+def _action(type_: ResourceType, verb: str, rest: str) -> str | None:
+    """The action's name as the type spells it, None if it has none such.
+
+    azure-native's names differ from ARM's only in case, or in a verb put first. Another class may begin with the
+    name of this one (`VirtualNetworkGateway`), so only an action that the type has counts.
+    """
     wanted = (f"{verb}{rest}".lower(), rest.lower(), f"list{rest}".lower())
     for candidate in wanted:
         for name in type_.actions:
             if name.lower() == candidate:
                 return name
-    return f"{verb}{rest}"
+    return None
 
 
 def _address(cloud: Cloud, type_: ResourceType, arguments: Mapping[str, Any]) -> str:
@@ -99,10 +109,15 @@ def _address(cloud: Cloud, type_: ResourceType, arguments: Mapping[str, Any]) ->
 
 def _get(cloud: Cloud, type_: ResourceType, arguments: Mapping[str, Any]) -> dict[str, Any]:
     id = _address(cloud, type_, arguments)
-    answer = cloud.transport.send("GET", id, api_version=type_.api_version)
+    body = _document(cloud, id, type_.api_version)
+    return {**conversion.to_outputs(type_, body), "id": body.get("id", id)}
+
+
+def _document(cloud: Cloud, path: str, api_version: str) -> dict[str, Any]:
+    answer = cloud.transport.send("GET", path, api_version=api_version)
     if not answer.ok or not isinstance(answer.body, Mapping):
-        raise RefusedError(f"request failed {id}: {faults.of_answer(answer)}")
-    return {**conversion.to_outputs(type_, answer.body), "id": answer.body.get("id", id)}
+        raise RefusedError(f"request failed {path}: {faults.of_answer(answer)}")
+    return dict(answer.body)
 
 
 def _post(cloud: Cloud, type_: ResourceType, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,6 +133,8 @@ def test_functions_reach_the_cloud(local: Any, group: dict[str, str]) -> None:
         assert [key["keyName"] for key in keys] == ["key1", "key2"]
         assert not any(key["value"] in str(outputs) for key in keys)
         assert engine.invoke("azure-native:authorization:getClientToken", {})["token"].count(".") == 2
+        listed = engine.invoke("azure-native:authorization:listSubscriptions", {})["value"]
+        assert {local.subscription, SECOND} <= {item["subscriptionId"] for item in listed}
         me = engine.invoke("azure-native:authorization:getClientConfig", {})
         assert me["objectId"] == local.ready["principals"][0]["object_id"]
 

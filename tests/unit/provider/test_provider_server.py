@@ -140,11 +140,20 @@ def test_arguments_beside_the_path_are_the_body(engine: Engine, arm: FakeArm) ->
     assert found["keys"] == [{"keyName": "key1", "value": "made-up"}]
 
 
-def test_an_unknown_function(engine: Engine) -> None:
-    """The function is named."""
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:quantum:getWorkspace",
+        "azure-native:network:getVirtualNetworkGateway",
+        "azure-native:storage:listStorageAccountSAS",
+    ],
+)
+def test_an_unknown_function(engine: Engine, arm: FakeArm, token: str) -> None:
+    """The function is named, and nothing is sent: not even where a known class begins its name."""
     with pytest.raises(grpc.RpcError) as caught:
-        engine.invoke("azure-native:quantum:getWorkspace", {})
-    assert "the local cloud has no function azure-native:quantum:getWorkspace" in caught.value.details()
+        engine.invoke(token, {"resourceGroupName": "rg", "virtualNetworkName": "net", "accountName": "a"})
+    assert caught.value.details() == f"the local cloud has no function {token}: it can only be called on azure"
+    assert arm.sent == []
 
 
 def test_no_credential(engine: Engine, arm: FakeArm) -> None:
