@@ -12,7 +12,7 @@ class RegistrationStopped(Exception):  # noqa: N818 - the name that the user see
     """Registration was stopped; nothing further leaves the process."""
 
     def __init__(self) -> None:
-        super().__init__("interrupted: no further resources are registered")
+        super().__init__("no further resources are registered")
 
 
 class Gate:

@@ -24,12 +24,18 @@ GRPC_OPTIONS = (("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_s
 DIED = "ProcessDied"
 
 
+def load_ahead(project: Project, environment: Mapping[str, str]) -> Launcher:
+    """A process that loads what the program imports while other things are done; hand it to a host, or close it."""
+    return Launcher(environment, preload_modules(project))
+
+
 class ProgramHost:
     """Serves `project` to an engine while the context is open.
 
     environment: added to azkeep's own for the program. parallel: most registrations in flight. kept_alias_types: all
     types of the last checkpoint. secret_outputs: azure-native token → outputs to mark as secret. on_output: called
     with each line that the program prints, from another thread. speed: whether the SDK is changed to be faster.
+    launcher: what `load_ahead` gave, instead of one made with `environment`; it is closed with the host.
     """
 
     def __init__(
@@ -42,6 +48,7 @@ class ProgramHost:
         secret_outputs: Mapping[str, tuple[str, ...]],
         on_output: Callable[[str], None],
         speed: bool = True,
+        launcher: Launcher | None = None,
     ) -> None:
         self._project = project
         self._parallel = parallel
@@ -53,7 +60,7 @@ class ProgramHost:
         self._running: Running | None = None
         self._stopped = False
         self._failures: tuple[ProgramFailure, ...] = ()
-        self._launcher = Launcher(environment, preload_modules(project))
+        self._launcher = launcher or load_ahead(project, environment)
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4), options=GRPC_OPTIONS)
         language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Servicer(self), self._server)
         self._port = self._server.add_insecure_port("127.0.0.1:0")

@@ -81,6 +81,7 @@ class OfflineRun:
         from pulumi.runtime.settings import SETTINGS, reset_options
 
         from azkeep.program.monitor import OfflineMonitor
+        from azkeep.program.wire import UNKNOWN
 
         reset_options(
             project=self.project,
@@ -98,7 +99,8 @@ class OfflineRun:
             client=self.client,
         )
         SETTINGS.monitor = monitor
-        set_all_config(dict(self.config), list(self.secret_keys))
+        hidden = dict.fromkeys(self.secret_keys, UNKNOWN)
+        set_all_config({**hidden, **self.config}, list(self.secret_keys))
         return monitor
 
 
@@ -111,12 +113,16 @@ def declare(
     environment: Mapping[str, str] | None = None,
     client: Mapping[str, str] | None = None,
     on_output: Callable[[str], None] = lambda line: None,
+    launcher: Launcher | None = None,
 ) -> Declaration:
-    """Everything that the program declares in `stack` with `config` (full keys; `secret_config` names the secret ones).
+    """Everything that the program declares in `stack` with `config`.
 
+    Keys of `config` are full (`project:key`); `secret_config` names the secret ones, and one that has no value in
+    `config` is a secret unknown to the program.
     Inputs hold Unknown where a value exists only after apply, Reference where it is another resource's output
     (`output` is "" where it is derived from one), Secret where the program or the config says so. `client` are
-    getClientConfig's members; its `subscriptionId` stands in ARM ids. Raises ProgramError if the program fails.
+    getClientConfig's members; its `subscriptionId` stands in ARM ids. `launcher` is one that `load_ahead` gave; it is
+    closed. Raises ProgramError if the program fails.
     """
     order = OfflineRun(
         folder=project.folder,
@@ -127,14 +133,19 @@ def declare(
         secret_keys=tuple(sorted(secret_config)),
         client={**_client_of(config), **(client or {})},
     )
-    with Launcher(environment or {}, ("azkeep.program.offline_imports", *preload_modules(project))) as launcher:
-        declared, code = launcher.start(order, on_output).wait()
+    with launcher or load_ahead(project, environment or {}) as ready:
+        declared, code = ready.start(order, on_output).wait()
     if declared is None:
         raise ProgramFailure(f"the program's process ended with exit code {code}", "ProcessDied").error()
     if declared.failure is not None:
         raise declared.failure.error()
     found: Declaration = declared.declaration
     return found
+
+
+def load_ahead(project: Project, environment: Mapping[str, str]) -> Launcher:
+    """A process that loads what the program imports while other things are done; hand it to `declare`, or close it."""
+    return Launcher(environment, ("azkeep.program.offline_imports", *preload_modules(project)))
 
 
 def _client_of(config: Mapping[str, str]) -> dict[str, str]:

@@ -120,6 +120,21 @@ pulumi.export("key", key)
     assert "hush" not in repr(found)
 
 
+def test_a_secret_that_is_not_at_hand_is_a_secret_unknown(stack: Callable[..., Project]) -> None:
+    """A program that requires an encrypted setting runs without its passphrase."""
+    found = declared(
+        stack(
+            NETWORK
+            + """
+key = pulumi.Config().require_secret("key")
+network.RouteTable("table", resource_group_name=group.name, tags={"key": key})
+"""
+        ),
+        frozenset({"tiny:key"}),
+    )
+    assert named(found, "table").inputs["tags"] == {"key": Secret(Unknown())}
+
+
 def test_a_resource_within_an_unknown_is_reported_as_not_seen(stack: Callable[..., Project]) -> None:
     """Its callback's line and class are named; a callback that declares nothing is not."""
     found = declared(

@@ -164,7 +164,7 @@ def test_stop_lets_what_runs_finish_and_starts_nothing(stack: Callable[..., Proj
         engine.release.set()
         runner.join(timeout=20)
         assert len(engine.names()) == 3
-        assert "interrupted" in answers[0].error
+        assert "Interrupted" in answers[0].error
         assert host.failures[0].is_interrupted
         assert not engine.ended
 
@@ -173,7 +173,7 @@ def test_a_stop_before_the_run_registers_nothing(stack: Callable[..., Project]) 
     """A host that was stopped refuses a later run too."""
     with hosted(project := stack(GROUP), []) as (host, engine, address):
         host.stop_registering()
-        assert "interrupted" in run(host.address, address, project.folder).error
+        assert "Interrupted" in run(host.address, address, project.folder).error
         assert engine.registered == []
 
 
