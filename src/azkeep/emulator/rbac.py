@@ -268,7 +268,13 @@ def definition(role: Role) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, text.lower().split("*"))) + r"\Z")
+    """A wildcard between slashes stands for no segment too.
+
+    AzureML Data Scientist allows `workspaces/*/write` and excludes `workspaces/write`, which it would not need to
+    exclude otherwise.
+    """
+    escaped = "/(?:.*/)?".join(re.escape(part) for part in text.lower().split("/*/"))
+    return re.compile(escaped.replace(r"\*", ".*") + r"\Z")
 
 
 def _any(patterns: tuple[str, ...], action: str) -> bool:

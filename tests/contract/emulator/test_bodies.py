@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ CANARY = "not-a-key"
 
 
 @pytest.fixture(scope="module")
-def written(arm: Arm) -> Iterator[dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]]:
+def written(arm: Arm) -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """Id → (body sent, answer) of all bodies that could be written, whatever their order of dependence."""
     waiting = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(BODIES.glob("*.json"))]
     first = str(waiting[0]["id"]).split("/")[2]
@@ -31,7 +31,7 @@ def written(arm: Arm) -> Iterator[dict[str, tuple[Mapping[str, Any], Mapping[str
         left = [body for body in waiting if not _write(arm, body, done)]
         progress = len(left) < len(waiting)
         waiting = left
-    yield done
+    return done
 
 
 def _write(arm: Arm, body: dict[str, Any], done: dict[str, Any]) -> bool:

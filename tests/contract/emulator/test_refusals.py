@@ -140,8 +140,8 @@ def test_network_cannot_move(arm: Arm) -> None:
     assert error(arm.send("PUT", network, body)) == (
         409,
         "InvalidResourceLocation",
-        "The resource 'net' already exists in location 'westeurope' in resource group 'moving'. A resource with the same"
-        " name cannot be created in location 'eastus'. Please select a new resource name.",
+        "The resource 'net' already exists in location 'westeurope' in resource group 'moving'. A resource with the"
+        " same name cannot be created in location 'eastus'. Please select a new resource name.",
     )
 
 

@@ -1,0 +1,86 @@
+"""Changes to documents that every write makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azkeep.emulator.documents import matches, merged, patched, same, with_default, without_nulls
+from azkeep.emulator.references import identities, targets
+
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=10,
+)
+OBJECTS = st.dictionaries(st.text(max_size=3), VALUES, max_size=4)
+
+
+def test_default_fills_what_is_absent_only() -> None:
+    """A default goes where nothing is, also under every item of a list, and never replaces a value."""
+    body = {"properties": {"items": [{"a": 1}, {"b": 2}], "kept": False}}
+    filled = with_default(body, "/properties/items/*/a", 0)
+    assert filled["properties"]["items"] == [{"a": 1}, {"b": 2, "a": 0}]
+    assert with_default(body, "/properties/kept", True) == body
+    assert with_default({}, "/sku/name", "Basic") == {"sku": {"name": "Basic"}}
+    assert body == {"properties": {"items": [{"a": 1}, {"b": 2}], "kept": False}}
+
+
+@given(OBJECTS, OBJECTS)
+def test_merge_has_the_change_and_keeps_the_rest(before: dict[str, Any], change: dict[str, Any]) -> None:
+    """A merge patch has every member of the change, and of what was before those that it does not name."""
+    result = merged(before, change)
+    assert set(result) == set(before) | set(change)
+    assert all(result[name] == before[name] for name in before if name not in change)
+    assert merged(result, change) == result
+
+
+def test_patch_replaces_tags_and_removes_null() -> None:
+    """Tags are replaced as a whole, null removes a member."""
+    before = {"tags": {"a": "1"}, "properties": {"x": 1, "y": 2}}
+    assert patched(before, {"tags": {"b": "2"}, "properties": {"x": None}}) == {
+        "tags": {"b": "2"},
+        "properties": {"y": 2},
+    }
+
+
+@given(OBJECTS)
+def test_nulls_go_and_nothing_else(body: dict[str, Any]) -> None:
+    """Without nulls in it a document stays as it is; added ones disappear."""
+    assert without_nulls(body) == body
+    assert without_nulls({**body, "null": None, "deep": {"null": None}}) == {**body, "deep": {}}
+
+
+def test_stars_match_items_of_lists_and_objects() -> None:
+    """A star stands for every item, and the pointer that comes back names it."""
+    body = {"rules": [{"id": "a"}, {"id": "b"}, {}], "map": {"x": {"id": "c"}}}
+    assert list(matches(body, "/rules/*/id")) == [("/rules/0/id", "a"), ("/rules/1/id", "b")]
+    assert list(matches(body, "/map/*/id")) == [("/map/x/id", "c")]
+
+
+def test_ids_and_locations_compare_without_case() -> None:
+    """Text differs only by more than case, objects by any member."""
+    assert same("/Subscriptions/A/", "/subscriptions/a")
+    assert same({"id": "A"}, {"id": "a"})
+    assert not same({"id": "a"}, {"id": "a", "more": 1})
+    assert not same(1, 2)
+
+
+def test_targets_are_all_ids_but_the_own_one() -> None:
+    """Ids in values, in lists and in member names count; the document's own id does not."""
+    one, two = "/subscriptions/s/resourceGroups/G/providers/A.B/c/d", "/subscriptions/s/resourceGroups/h"
+    body = {
+        "id": "/subscriptions/s",
+        "identity": {"userAssignedIdentities": {one: {}}},
+        "properties": {"list": [{"id": two}], "text": "subscriptions/x"},
+    }
+    assert targets(body) == {one.lower(), two.lower()}
+
+
+def test_identities_of_a_document() -> None:
+    """A system-assigned identity and a user-assigned one bring a directory object; a role assignment does not."""
+    assert identities({"identity": {"principalId": "A"}}) == {"a"}
+    assert identities({"properties": {"principalId": "B", "clientId": "C"}}) == {"b"}
+    assert identities({"properties": {"principalId": "B", "roleDefinitionId": "r"}}) == set()
