@@ -49,7 +49,7 @@ class ArmClient:
             credential,
             ca=ca,
             scopes=scopes or (f"{self.endpoint}/.default",),
-            retries=retries or pipeline.Retries(),
+            retries=retries or (pipeline.LOOPBACK if pipeline.is_loopback(self.endpoint) else pipeline.Retries()),
         )
 
     @property

@@ -22,13 +22,21 @@ CONNECTIONS = 64
 
 @dataclass(frozen=True)
 class Retries:
-    """How often and how patiently a request is sent again. Seconds; `Retry-After` of the server goes first."""
+    """How often and how patiently a request is sent again. Seconds; `Retry-After` of the server goes first.
 
-    total: int = 6
+    `connect` counts attempts at a server that cannot be reached at all.
+    """
+
+    total: int = 8
+    connect: int = 3
     backoff: float = 0.4
     maximum: float = 30.0
     connect_timeout: float = 20.0
     read_timeout: float = 120.0
+
+
+LOOPBACK = Retries(total=5, maximum=1.0)
+"""For a server on this machine, which nobody waits for to recover."""
 
 
 class RequestCounter(policies.SansIOHTTPPolicy[Any, Any]):
@@ -90,7 +98,12 @@ def client(
         policies.HeadersPolicy(),
         policies.UserAgentPolicy(base_user_agent="azkeep"),
         policies.RetryPolicy(
-            retry_total=retries.total, retry_backoff_factor=retries.backoff, retry_backoff_max=retries.maximum
+            retry_total=retries.total,
+            retry_status=retries.total,
+            retry_read=retries.total,
+            retry_connect=min(retries.connect, retries.total),
+            retry_backoff_factor=retries.backoff,
+            retry_backoff_max=retries.maximum,
         ),
         ARMChallengeAuthenticationPolicy(credential, *scopes),
         counter,

@@ -129,6 +129,15 @@ def test_connections_that_only_break(client: ArmClient, server: Script) -> None:
     assert "broke" in caught.value.summary
 
 
+def test_a_server_that_is_not_there() -> None:
+    """A dead local cloud is reported within seconds, with what to check."""
+    before = time.monotonic()
+    with ArmClient("https://127.0.0.1:1", FixedCredential()) as client, pytest.raises(RequestFailed) as caught:
+        client.send("PUT", PATH, api_version=VERSION, body={})
+    assert caught.value.summary == "Azure could not be reached"
+    assert time.monotonic() - before < 10
+
+
 def test_connections_are_kept_and_shared(client: ArmClient, server: Script) -> None:
     """Many requests of many threads use few connections, and each is counted."""
     with ThreadPoolExecutor(8) as pool:
