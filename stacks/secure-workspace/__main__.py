@@ -49,7 +49,7 @@ if settings.compute:
     compute = Compute("compute", estate, settings.compute, workspace, network, access)
     last = [*last, *compute.clusters.values()]
 if settings.endpoint:
-    scoring = OnlineEndpoint("scoring", estate, settings.endpoint, workspace, access)
+    scoring = OnlineEndpoint("scoring", estate, settings.endpoint, workspace, access, after=last)
     pulumi.export("endpoint", scoring.name)
 if settings.protected:
     Locks("locks", estate, workspace, after=last)

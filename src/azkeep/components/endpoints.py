@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 from pulumi_azure_native import machinelearningservices
 
@@ -23,12 +25,16 @@ class OnlineEndpoint(pulumi.ComponentResource):
         wanted: settings.Endpoint,
         workspace: Workspace,
         access: PrivateAccess,
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("azkeep:components:OnlineEndpoint", name, None, opts)
         self._estate = estate
         self._workspace = workspace
         self._after = [*access.ready, *workspace.roles.of_endpoint]
+        if estate.settings.network.form == "managed":
+            # The first compute brings the managed network up; deployments need it.
+            self._after += after
         self.name = estate.names.named(wanted.name)
         self.endpoint = self._endpoint(wanted)
         self._environment = self._environment_version(wanted.image)
@@ -115,6 +121,8 @@ class OnlineEndpoint(pulumi.ComponentResource):
                 *self._after,
                 replace_on_changes=["properties.instanceType", "properties.egressPublicNetworkAccess"],
                 delete_before_replace=True,
+                # The service refuses to delete a deployment that takes requests, and deletes it with its endpoint.
+                deleted_with=self.endpoint,
             ),
         )
 

@@ -47,7 +47,8 @@ class PrivateAccess(pulumi.ComponentResource):
         endpoint = network.PrivateEndpoint(
             f"{last}-endpoint",
             private_endpoint_name=endpoint_name,
-            subnet=network.SubnetArgs(id=self._network.endpoint_subnet_id),
+            # A plain object: SubnetArgs would send the SDK's defaults for a subnet that is only pointed at.
+            subnet={"id": self._network.endpoint_subnet_id},
             private_link_service_connections=[
                 network.PrivateLinkServiceConnectionArgs(
                     name=endpoint_name, private_link_service_id=target.id, group_ids=[group]
