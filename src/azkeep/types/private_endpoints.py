@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
 
-from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._endpoint_checks import endpoint_fault
 from azkeep.types._endpoint_interface import (
     AUTOMATIC,
     MANUAL,
@@ -17,24 +16,14 @@ from azkeep.types._endpoint_interface import (
     interface_body,
     interface_id,
     interface_of,
-    static_address,
-    wanted_members,
 )
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     SHORT_NAME,
-    free_addresses,
-    home_of_subnet,
-    is_address,
-    not_in_region,
     only_id,
-    ranges,
-    same_place,
-    subnet_is_full,
-    subnet_prefixes,
     with_value,
 )
-from azkeep.types._private_link import connection_body, connection_type, group_ids, state_of
+from azkeep.types._private_link import connection_body, connection_type, state_of
 from azkeep.types._zone_records import removals
 from azkeep.types.resource_type import (
     DeleteEffect,
@@ -51,75 +40,6 @@ from azkeep.types.resource_type import (
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 APPROVED = {"status": "Approved", "description": "Auto-approved", "actionsRequired": "None"}
 DISCONNECTED = {"status": "Disconnected", "description": "Connection deleted by the target", "actionsRequired": "None"}
-
-
-def _check(write: Write, estate: Estate) -> ArmFault | None:
-    found = list(connections(write.body))
-    if not found:
-        return ArmFault(
-            400,
-            "MissingPrivateLinkServiceConnectionOnPrivateEndpoint",
-            f"Private endpoint {write.id} must have at least one private link service connection.",
-        )
-    for kind, connection in found:
-        fault = _connection_fault(write, kind, connection, estate)
-        if fault is not None:
-            return fault
-    subnet = str(get(write.body, "/properties/subnet/id"))
-    if not same_place(home_of_subnet(estate, subnet), write.body.get("location")):
-        return not_in_region(write.id, subnet)
-    return _address_fault(write, subnet, estate)
-
-
-def _connection_fault(write: Write, kind: str, connection: Body, estate: Estate) -> ArmFault | None:
-    name = connection.get("name")
-    if not name:
-        return ArmFault(400, "InvalidRequestFormat", "Cannot parse the request.")
-    id = f"{write.id}/{kind}/{name}"
-    target = str(get(connection, "/properties/privateLinkServiceId", ""))
-    wanted = get(connection, "/properties/groupIds", None) or []
-    kind_of_target = ArmId.parse(target).type
-    if kind_of_target.lower() == "microsoft.network/privatelinkservices":
-        return None
-    if not wanted:
-        text = f"Private link service connection {id} is missing required parameter 'group Id'."
-        return ArmFault(400, "MissingParameterOnPrivateLinkServiceConnection", text)
-    if len(wanted) > 1:
-        text = (
-            f"Private link service connection {id} has the following group Ids: {', '.join(wanted)}. Only one group Id"
-            f" is permitted when connecting to a first-party resource ({target})."
-        )
-        return ArmFault(400, "OnlyOneGroupIdPermitted", text)
-    return _group_fault(target, kind_of_target, wanted[0], estate)
-
-
-def _group_fault(target: str, arm_type: str, group_id: str, estate: Estate) -> ArmFault | None:
-    offered = group_ids(arm_type)
-    if offered is not None and group_id.lower() not in [name.lower() for name in offered]:
-        return ArmFault(400, "BadRequest", f"Call to {arm_type} failed. Error message: Invalid groupId {group_id}")
-    document = estate.get(target) or {}
-    is_registry = arm_type.lower() == "microsoft.containerregistry/registries"
-    if is_registry and str(get(document, "/sku/name", "Premium")).lower() != "premium":
-        # Private link needs the Premium tier: container-registry-private-link.
-        text = f"Call to {arm_type} failed. Error message: Private endpoint connections are not supported for SKU"
-        return ArmFault(400, "BadRequest", f"{text} {get(document, '/sku/name')}.")
-    return None
-
-
-def _address_fault(write: Write, subnet: str, estate: Estate) -> ArmFault | None:
-    blocks = ranges(subnet_prefixes(estate.get(subnet) or {}))
-    for item in get(write.body, "/properties/ipConfigurations", None) or []:
-        address = get(item, "/properties/privateIPAddress")
-        if is_address(address) and not any(ip_address(address) in block for block in blocks):
-            text = f"Private static IP address {address} does not belong to the range of subnet prefix"
-            return ArmFault(400, "PrivateIPAddressNotInSubnet", f"{text} {', '.join(map(str, blocks))}.")
-    kept = interface_of(write.before or {}, estate)
-    wanted = wanted_members(write.body, estate)
-    needed = [one for one in wanted if static_address(write.body, one[0], one[1].name) is None]
-    missing = len(needed) - len(get(kept, "/properties/ipConfigurations", []))
-    if missing > 0 and len(free_addresses(estate, subnet, missing)) < missing:
-        return subnet_is_full(estate, subnet, missing)
-    return None
 
 
 def _complete(write: Write, estate: Estate) -> Body:
@@ -233,7 +153,7 @@ TYPE = ResourceType(
         "/properties/applicationSecurityGroups": [],
         "/properties/customNetworkInterfaceName": "",
     },
-    check=_check,
+    check=endpoint_fault,
     complete=_complete,
     present=_present,
     effects=_effects,
