@@ -97,6 +97,7 @@ def test_a_program_that_does_more_than_planned_is_refused_before_anything_happen
         run = ground.session.up(address, plan_file=tmp_path / "plan.json")
     assert isinstance(run.failure, PlanStale)
     assert "violates plan" in run.failure.detail
+    assert "two" not in run.failure.detail
     assert ground.session.state().resources == ()
     assert not run.folder.exists()
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from azkeep.engine.private import write_private
+
 POLL_SECONDS = 0.03
 
 
@@ -54,8 +56,26 @@ def parse(lines: Iterable[str | bytes], *, at: float | None = None) -> tuple[Eve
         except ValueError:
             continue
         if isinstance(document, dict):
+            document = without_plan_values(document)
             found.append(Event(document, float(document.get("timestamp", 0)) if at is None else at))
     return tuple(found)
+
+
+def without_plan_values(document: dict[str, Any]) -> dict[str, Any]:
+    """An event without the values that the engine names when a plan is violated: secrets stand there in clear."""
+    payload: dict[str, Any] = document.get("diagnosticEvent") or {}
+    message = str(payload.get("message", ""))
+    before, mark, after = message.partition("violates plan: ")
+    if not mark:
+        return document
+    return {**document, "diagnosticEvent": {**payload, "message": before + mark + after.partition("[")[0]}}
+
+
+def scrub(path: Path) -> None:
+    """Takes the values of violated plans out of a log that is kept."""
+    content = path.read_bytes()
+    if b"violates plan" in content:
+        write_private(path, "".join(json.dumps(event.document) + "\n" for event in parse(content.splitlines())))
 
 
 def read(path: Path) -> tuple[Event, ...]:

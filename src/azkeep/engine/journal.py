@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ CREATES = frozenset({"create", "create-replacement"})
 CHANGES = frozenset({"update", "delete", "delete-replaced"})
 REFUSED = ("cannot create already existing resource",)
 """What the azure-native provider says when it sent nothing, because the resource is somebody else's."""
+
+DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,18 @@ def forget(found: Iterable[Journal]) -> None:
         shutil.rmtree(journal.folder, ignore_errors=True)
 
 
+def sweep(run_folder: Path) -> None:
+    """Removes what calls that were killed left behind: folders of dead runs that changed nothing, and temporary ones
+    older than a day."""
+    if not run_folder.is_dir():
+        return
+    for folder in run_folder.iterdir():
+        record = _record(folder)
+        dead = bool(record) and not record.get("changes") and not _runs(int(record.get("pid", 0)))
+        if dead or (not record and _age(folder) > DAY):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def steps_of(events: Iterable[Event]) -> tuple[Begun, ...]:
     """The changing steps of real resources that began, in that order; how each ended, as far as it did."""
     found = tuple(events)
@@ -80,6 +95,13 @@ def steps_of(events: Iterable[Event]) -> tuple[Begun, ...]:
         done = event.kind == "resOutputsEvent"
         begun[urn, operation] = Begun(urn, operation, metadata, done, refused=urn in refused and not done)
     return tuple(begun.values())
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _written(path: Path) -> float:

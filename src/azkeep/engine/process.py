@@ -17,7 +17,6 @@ ALWAYS = {
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DEBUG_COMMANDS": "true",  # --event-log is hidden without it
-    "PULUMI_EXPERIMENTAL": "true",  # and so is up --plan
     "NO_COLOR": "1",
 }
 GLOBAL_ARGUMENTS = ("--non-interactive", "--color", "never")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from azkeep.engine.journal import Journal, forget, journals
+from azkeep.engine.journal import Journal, forget, journals, sweep
 from azkeep.engine.locks import wait_until_free
 from azkeep.engine.process import Control
 from azkeep.engine.reconcile import Doubt, doubts, put_back, settle, uncertain_urns, unread_urns
@@ -56,6 +56,7 @@ def recover(
     A create that still runs in the cloud is waited for, `patience` seconds at most. Journals are removed once nothing
     in them is unclear. Raises StackLocked while another run is at work, and the engine's error if it cannot refresh.
     """
+    sweep(session.run_folder)
     state = session.state()
     found = journals(session.run_folder, session.project, session.stack)
     if not state.pending and not found and not unread_urns(state):

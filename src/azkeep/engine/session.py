@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from azkeep.engine import backend, failures, locks
-from azkeep.engine.event_log import Event, Tail
+from azkeep.engine.event_log import Event, Tail, scrub
 from azkeep.engine.events import Progress, progress_of
 from azkeep.engine.find import Engine
 from azkeep.engine.private import write_private
@@ -284,7 +284,9 @@ class Session:
             run = self._ended(verb, completed, tail.events, control, folder)
             keep = changes and not run.succeeded and _began(run.events)
         finally:
-            if not keep:
+            if keep:
+                scrub(folder / EVENT_LOG)
+            else:
                 shutil.rmtree(folder, ignore_errors=True)
         return run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azkeep.engine.event_log import Event, Tail, parse, read
+from azkeep.engine.event_log import Event, Tail, parse, read, scrub
 
 
 def line(sequence: int, text: str = "x") -> str:
@@ -67,3 +67,14 @@ def test_a_log_cut_off_by_a_kill_is_read_up_to_there(tmp_path: Path) -> None:
     assert [event.sequence for event in read(path)] == [0]
     assert read(tmp_path / "none") == ()
     assert parse(["\n", "[]\n", "3\n"]) == ()
+
+
+def test_values_of_a_violated_plan_are_not_kept(tmp_path: Path) -> None:
+    """The engine names them in clear, secrets too: neither events nor a log that is kept hold them."""
+    path = tmp_path / "log"
+    path.write_text(line(0) + line(1, "x violates plan: properties changed: ++tags[{canary}!={[other] canary}]\n"))
+    messages = [event.payload["message"] for event in read(path)]
+    assert messages == ["x", "x violates plan: properties changed: ++tags"]
+    scrub(path)
+    assert "canary" not in path.read_text()
+    assert [event.payload["message"] for event in read(path)] == messages

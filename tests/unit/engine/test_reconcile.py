@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
-from azkeep.engine.journal import forget, journals, steps_of
+from azkeep.engine.journal import forget, journals, steps_of, sweep
 from azkeep.engine.reconcile import doubts, put_back, settle, uncertain_urns
 from azkeep.engine.recovery import look_up
 from azkeep.errors import Throttled
@@ -206,3 +208,19 @@ def write_run(root: Path, name: str, record: dict[str, Any]) -> None:
     (root / name / "run.json").write_text(json.dumps(record))
     event = began("create", SUBNET_URN, new={"inputs": SUBNET_INPUTS})
     (root / name / "events.jsonl").write_text(json.dumps(event.document) + "\n")
+
+
+def test_what_killed_calls_left_behind_is_swept(tmp_path: Path) -> None:
+    """Dead previews go, and temporary folders of another day; journals and living runs stay."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    mine = {"stack": "dev", "project": "shop"}
+    write_run(tmp_path, "1-up", {**mine, "changes": True, "pid": gone.pid})
+    write_run(tmp_path, "2-preview", {**mine, "changes": False, "pid": gone.pid})
+    write_run(tmp_path, "3-preview", {**mine, "changes": False, "pid": os.getpid()})
+    for name, age in (("4-call", 2 * 86400), ("5-call", 60)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1-up", "3-preview", "5-call"]
+    sweep(tmp_path / "none")
