@@ -41,6 +41,9 @@ def endpoint_fault(write: Write, estate: Estate) -> ArmFault | None:
     subnet = str(get(write.body, "/properties/subnet/id"))
     if not same_place(home_of_subnet(estate, subnet), write.body.get("location")):
         return not_in_region(write.id, subnet)
+    if write.is_create and get(estate.get(subnet) or {}, "/properties/delegations"):
+        text = f"Private endpoint {write.id} cannot be created as subnet {subnet} is delegated."
+        return ArmFault(400, "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated", text)
     return _address_fault(write, subnet, estate)
 
 

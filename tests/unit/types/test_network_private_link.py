@@ -258,6 +258,15 @@ def test_basic_registry_offers_no_private_link(estate: MemoryEstate) -> None:
         estate.put(ENDPOINT, endpoint(REGISTRY, "registry"))
 
 
+def test_delegated_subnet_is_refused(estate: MemoryEstate) -> None:
+    """A subnet that a service has for itself takes no private endpoint."""
+    delegation = {"name": "web", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}
+    estate.put(SUBNET, {"properties": {"addressPrefix": "10.0.0.0/24", "delegations": [delegation]}})
+    with pytest.raises(ArmFault) as refused:
+        estate.put(ENDPOINT, endpoint(STORAGE, "blob"))
+    assert refused.value.code == "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated"
+
+
 def test_full_subnet_is_refused(estate: MemoryEstate) -> None:
     """A /29 has three addresses to give: the second endpoint of a workspace finds none."""
     tiny = f"{NET}/subnets/tiny"
