@@ -16,6 +16,8 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from requests.adapters import HTTPAdapter
 
+from azkeep.azure.budget import SharedBudget
+
 CONNECTIONS = 64
 """Connections kept open to one host: as many as threads may ask at once."""
 
@@ -105,6 +107,7 @@ def client(
             retry_backoff_factor=retries.backoff,
             retry_backoff_max=retries.maximum,
         ),
+        SharedBudget(),
         ARMChallengeAuthenticationPolicy(credential, *scopes),
         counter,
     ]

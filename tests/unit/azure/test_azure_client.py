@@ -88,6 +88,38 @@ def test_throttling_is_waited_for(client: ArmClient, server: Script) -> None:
     assert client.requests == 2
 
 
+def test_all_threads_wait_when_one_is_throttled(client: ArmClient, server: Script) -> None:
+    """Reads share one budget: the second thread does not ask before the pause is over; a write may go on."""
+    server.replies.append(Reply(429, {"error": {"code": "TooMany", "message": ""}}, AGAIN))
+    before = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(client.send, "GET", PATH, api_version=VERSION)
+        while not server.got or server.replies:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        client.send("PUT", PATH, api_version=VERSION, body={})
+        write = time.monotonic() - before
+        client.send("GET", PATH, api_version=VERSION)
+        read = time.monotonic() - before
+        assert first.result().status == 200
+    assert write < 0.9
+    assert read >= 1
+
+
+def test_nobody_waits_for_the_lock_of_one_resource(client: ArmClient, server: Script) -> None:
+    """429 because another operation holds the target says nothing about other targets."""
+    locked = {"error": {"code": "RetryableErrorDueToAnotherOperation", "message": ""}}
+    server.replies.append(Reply(429, locked, AGAIN))
+    before = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(client.send, "PUT", PATH, api_version=VERSION, body={})
+        while not server.got or server.replies:
+            time.sleep(0.01)
+        client.send("PUT", f"{PATH}2", api_version=VERSION, body={})
+        assert time.monotonic() - before < 0.9
+        assert first.result().status == 200
+
+
 def test_throttling_without_end(client: ArmClient, server: Script) -> None:
     """After the last retry it is an error of its own."""
     server.otherwise = lambda got: Reply(429, {"error": {"code": "TooMany", "message": "slow"}})
