@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from estate import GROUP, NETWORK, MemoryEstate
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import get, put
+from estate import GROUP, NETWORK, MemoryEstate
 
 STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/account"
 WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/Team"
