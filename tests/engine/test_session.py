@@ -133,13 +133,13 @@ def test_the_folders_own_settings_are_never_changed(ground: Ground, network: Net
 
 
 def test_a_secret_setting_is_encrypted_into_the_folders_file(ground: Ground) -> None:
-    """`set_secret` adds the value and the salt that opens it; the engine then reads it from the private copy."""
+    """The value is added with the salt that opens it; the engine then reads it from the private copy."""
     public = ground.folder / "Pulumi.dev.yaml"
-    ground.session.set_secret(public, "shop:token", CANARY)
+    config.set_secret(ground.session, public, "shop:token", CANARY)
     config.prepare(public, ground.session.config_file, "shop")
     assert CANARY not in public.read_text(encoding="utf-8")
-    assert ground.session.settings()["shop:greeting"] == "hello"
-    assert ground.session.settings(open_secrets=True)["shop:token"] == Secret(CANARY)
+    assert config.engine_values(ground.session)["shop:greeting"] == "hello"
+    assert config.engine_values(ground.session, open_secrets=True)["shop:token"] == Secret(CANARY)
 
 
 def test_a_failing_program_is_told_without_traceback(ground: Ground) -> None:

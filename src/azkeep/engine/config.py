@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from azkeep.engine.private import write_private
+from azkeep.engine.session import Session
 from azkeep.errors import SettingsError, Source
 from azkeep.model.value import Secret
 
@@ -76,6 +77,21 @@ def set_value(path: Path, project: str, key: str, value: str) -> None:
         return
     found = next((node for name, node in values.value if qualified(str(name.value), project) == named), None)
     path.write_text(_replaced(text, found, scalar) if found else _inserted(text, values, named, scalar), "utf-8")
+
+
+def set_secret(session: Session, path: Path, key: str, value: str) -> None:
+    """Writes one secret value, encrypted by the stack's secrets provider, into the folder's file."""
+    asked = ["config", "set", "--secret", key, "--stack", session.stack, "--config-file", str(path)]
+    session.ask(asked, given=value)
+
+
+def engine_values(session: Session, *, open_secrets: bool = False) -> dict[str, Any]:
+    """The values that a program sees, by qualified key; secret ones are Secrets, holding nothing unless opened."""
+    opened = ["--show-secrets"] if open_secrets else []
+    asked = ["config", "--json", "--stack", session.stack, "--config-file", str(session.config_file), *opened]
+    found: dict[str, Any] = json.loads(session.ask(asked, wants_output=True).output)
+    values = {key: item.get("value") for key, item in found.items()}
+    return {key: Secret(value) if found[key].get("secret") else value for key, value in values.items()}
 
 
 def passphrase_file(folder: Path) -> Path:

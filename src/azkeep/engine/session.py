@@ -106,7 +106,7 @@ class Session:
             return False
         backend.make_folder(self.backend_url)
         provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
-        self._call(["stack", "init", self.stack, "--no-select", *provider])
+        self.ask(["stack", "init", self.stack, "--no-select", *provider])
         return True
 
     def state(self) -> State:
@@ -122,7 +122,7 @@ class Session:
     def export(self, *, open_secrets: bool = False) -> State:
         """The state as the engine exports it. Raises StackMissing, StateDamaged, WrongPassphrase."""
         opened = ["--show-secrets"] if open_secrets else []
-        completed = self._call(["stack", "export", "--stack", self.stack, *opened], wants_output=True)
+        completed = self.ask(["stack", "export", "--stack", self.stack, *opened], wants_output=True)
         try:
             return from_export(json.loads(completed.output))
         except (ValueError, AttributeError) as error:
@@ -134,34 +134,19 @@ class Session:
         with temporary_folder(self.run_folder, _name("import")) as temporary:
             path = temporary / "state.json"
             write_private(path, json.dumps(to_export(state)))
-            self._call(["stack", "import", "--stack", self.stack, "--file", str(path)])
+            self.ask(["stack", "import", "--stack", self.stack, "--file", str(path)])
 
     def outputs(self, *, open_secrets: bool = False) -> dict[str, Any]:
         """Outputs of the stack by name, {} before the first apply; secrets are Secrets, sealed unless opened."""
         sealed = self.state().outputs
         if not open_secrets or not self.state().has_secrets:
             return sealed
-        completed = self._call(
-            ["stack", "output", "--stack", self.stack, "--json", "--show-secrets"], wants_output=True
-        )
+        completed = self.ask(["stack", "output", "--stack", self.stack, "--json", "--show-secrets"], wants_output=True)
         opened: dict[str, Any] = json.loads(completed.output)
         return {
             name: Secret(opened.get(name)) if isinstance(value, Secret) else opened.get(name, value)
             for name, value in sealed.items()
         }
-
-    def set_secret(self, public: Path, key: str, value: str) -> None:
-        """Writes one secret setting, encrypted, into the folder's own file `public`, with the salt it needs."""
-        asked = ["config", "set", "--secret", key, "--stack", self.stack, "--config-file", str(public)]
-        self._call(asked, given=value)
-
-    def settings(self, *, open_secrets: bool = False) -> dict[str, Any]:
-        """The values that a program sees, by qualified key; secret ones are Secrets, sealed unless opened."""
-        opened = ["--show-secrets"] if open_secrets else []
-        asked = ["config", "--json", "--stack", self.stack, "--config-file", str(self.config_file), *opened]
-        found: dict[str, Any] = json.loads(self._call(asked, wants_output=True).output)
-        values = {key: item.get("value") for key, item in found.items()}
-        return {key: Secret(value) if found[key].get("secret") else value for key, value in values.items()}
 
     # Runs.
 
@@ -227,8 +212,11 @@ class Session:
     def _environment(self) -> dict[str, str]:
         return {**self.environment, "PULUMI_BACKEND_URL": self.backend_url}
 
-    def _call(self, arguments: Sequence[str], *, wants_output: bool = False, given: str | None = None) -> Completed:
-        """A call that is no run, from the private folder: there the CLI finds and writes the private settings."""
+    def ask(self, arguments: Sequence[str], *, wants_output: bool = False, given: str | None = None) -> Completed:
+        """A call that is no run. It is made in the private folder: there the CLI finds and writes the private settings.
+
+        `given` goes to its stdin, for what must not stand in arguments. Raises what the CLI failed with.
+        """
         self._write_private_project()
         with temporary_folder(self.run_folder, _name("call")) as temporary:
             completed = run_engine(
