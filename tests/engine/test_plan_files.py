@@ -67,12 +67,12 @@ def change_cloud(azkeep: Azkeep, stack: Path) -> None:
     body = azkeep.folder / "body.json"
     body.write_text('{"location": "northeurope"}')
     store = str(stack / ".azkeep" / "local" / "store")
-    azkeep("local", "create", _vnet_id(azkeep).split("/providers")[0], f"@{body}", "--store", store)
+    azkeep("local", "create", _group_id(azkeep), "--body", str(body), "--store", store)
 
 
-def _vnet_id(azkeep: Azkeep) -> str:
+def _group_id(azkeep: Azkeep) -> str:
     plan = azkeep.json("preview", "promise")
-    found: str = next(step["id"] for step in plan["steps"] if step["name"] == "vnet")
+    found: str = next(step["id"] for step in plan["steps"] if step["name"] == "group")
     return found
 
 
