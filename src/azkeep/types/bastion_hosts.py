@@ -42,7 +42,7 @@ TYPE = ResourceType(
         Link("/properties/ipConfigurations/*/properties/publicIPAddress/id", ("Microsoft.Network/publicIPAddresses",)),
         Link("/properties/virtualNetwork/id", ("Microsoft.Network/virtualNetworks",)),
     ),
-    read_only=("/properties/dnsName",),
+    read_only=("/properties/dnsName", "/properties/ipConfigurations/*/properties/subnet/properties"),
     # Bastion Hosts REST API, create example response; bastion-configuration-settings: two instances at first.
     defaults={"/sku/name": "Standard", "/properties/scaleUnits": 2},
     check=_check,

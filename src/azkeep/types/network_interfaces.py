@@ -51,6 +51,10 @@ TYPE = ResourceType(
         Link("/properties/networkSecurityGroup/id", ("Microsoft.Network/networkSecurityGroups",)),
     ),
     read_only=(
+        # azure-native's SubnetArgs brings defaults of its own beside the id of the subnet.
+        "/properties/ipConfigurations/*/properties/subnet/properties",
+        "/properties/ipConfigurations/*/properties/publicIPAddress/properties",
+        "/properties/networkSecurityGroup/properties",
         "/properties/macAddress",
         "/properties/privateEndpoint",
         "/properties/primary",

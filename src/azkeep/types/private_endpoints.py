@@ -138,6 +138,8 @@ TYPE = ResourceType(
         ),
     ),
     read_only=(
+        # azure-native's SubnetArgs brings defaults of its own beside the id of the subnet.
+        "/properties/subnet/properties",
         "/properties/networkInterfaces",
         "/properties/customDnsConfigs",
         f"/properties/{AUTOMATIC}/*/properties/provisioningState",

@@ -141,6 +141,8 @@ TYPE = ResourceType(
         Link("/properties/serviceEndpointPolicies/*/id", ("Microsoft.Network/serviceEndpointPolicies",)),
     ),
     read_only=(
+        # Attached resources are named by id; what else is sent of them is not theirs to change.
+        *(f"/properties/{member}/properties" for member in ATTACHED),
         "/properties/ipConfigurations",
         "/properties/ipConfigurationProfiles",
         "/properties/privateEndpoints",

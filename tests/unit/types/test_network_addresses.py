@@ -376,3 +376,14 @@ def test_ranges_overlap_where_one_holds_the_other(one: int, one_length: int, oth
 def _cut(number: int, length: int) -> str:
     kept = number >> (32 - length) << (32 - length)
     return ".".join(str(kept >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def test_defaults_of_a_reference_are_dropped(estate: MemoryEstate) -> None:
+    """azure-native sends policies beside a subnet's id; what is kept, and what counts as sent, is the id."""
+    id = f"{NETWORK}/networkInterfaces/a"
+    body = interface(SUBNET)
+    reference = body["properties"]["ipConfigurations"][0]["properties"]["subnet"]
+    reference["properties"] = {"privateEndpointNetworkPolicies": "Disabled"}
+    assert estate.write(id, body).body == estate.write(id, interface(SUBNET)).body
+    shown = estate.put(id, body)["properties"]["ipConfigurations"][0]["properties"]
+    assert shown["subnet"] == {"id": SUBNET}
