@@ -24,6 +24,7 @@ RUNNING = frozenset({"creating", "updating", "accepted", "provisioning", "runnin
 POLL_SECONDS = 2.0
 PATIENCE_SECONDS = 900.0
 QUIET_SECONDS = 4.0
+ORPHAN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def recover(
     in them is unclear. Raises StackLocked while another run is at work, and the engine's error if it cannot refresh.
     """
     sweep(session.run_folder)
-    state = session.state()
-    found = journals(session.run_folder, session.project, session.stack)
+    state, found = _what_is_known(session)
     if not state.pending and not found and not unread_urns(state):
         return Recovery()
-    wait_until_free(session.backend_url, session.project, session.stack, timeout=session.lock_timeout)
-    state = session.state()
+    # An engine that outlived its azkeep ends by itself, and until then adds to its log and to the state.
+    timeout = max(session.lock_timeout, ORPHAN_SECONDS if found else 0.0)
+    wait_until_free(session.backend_url, session.project, session.stack, timeout=timeout)
+    state, found = _what_is_known(session)
     begun = [step for journal in found for step in journal.steps]
     in_doubt = doubts(state, begun, subscription)
     uncertain = uncertain_urns(state, begun)
@@ -100,6 +102,10 @@ def look_up(
     if answer.status == 404:
         return False
     return True if answer.ok else None
+
+
+def _what_is_known(session: Session) -> tuple[State, tuple[Journal, ...]]:
+    return session.state(), journals(session.run_folder, session.project, session.stack)
 
 
 def _is_running(answer: Answer) -> bool:
