@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,12 @@ __all__ = [
     "ensure_subscription",
     "mint_token",
     "reset",
+    "restore",
     "serving",
+    "snapshot",
 ]
+
+SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,30 @@ def reset(store_dir: Path) -> None:
         remove_database(store_dir)
         with clouds.opened(store_dir):
             return
+
+
+def snapshot(store_dir: Path, name: str) -> Path:
+    """Keep the cloud as it is now under `name`, replacing an older one; the file it is in."""
+    path = _snapshot_file(store_dir, name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with clouds.opened(store_dir) as cloud:
+        cloud.store.copy_to(path)
+    return path
+
+
+def restore(store_dir: Path, name: str) -> None:
+    """Put the cloud back to a snapshot, also while it is served. Raises UsageError for a name without one."""
+    path = _snapshot_file(store_dir, name)
+    if not path.exists():
+        raise UsageError(f"there is no snapshot '{name}'", subject=str(path), fix="azkeep local snapshot makes one")
+    with clouds.opened(store_dir) as cloud:
+        cloud.store.copy_from(path)
+
+
+def _snapshot_file(store_dir: Path, name: str) -> Path:
+    if not SNAPSHOT_NAME.fullmatch(name):
+        raise UsageError(f"'{name}' is no name for a snapshot", fix="use letters, digits, '-', '_' and '.'")
+    return store_dir / "snapshots" / f"{name}.sqlite3"
 
 
 def activity(store_dir: Path, *, limit: int) -> list[dict[str, Any]]:

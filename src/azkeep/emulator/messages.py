@@ -11,6 +11,7 @@ from azkeep.emulator.target import Target
 from azkeep.errors import ArmFault
 from azkeep.types.resource_type import Caller
 
+OBJECTS = ("properties", "identity", "sku", "tags")
 NOBODY = Caller(object_id="", name="", kind="", tenant="")
 
 

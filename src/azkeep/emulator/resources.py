@@ -55,6 +55,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         row = cloud.store.get(id.key)
         if row is None:
             _check_absent(cloud, request, id, type_)
+        running.check_enclosing(cloud, id)
         running.check_idle(cloud, id, type_)
         change = Change(
             type=type_,

@@ -80,6 +80,20 @@ def check_idle(cloud: Cloud, id: ArmId, type_: ResourceType) -> None:
     )
 
 
+def check_enclosing(cloud: Cloud, id: ArmId) -> None:
+    """Raises ArmFault while something around `id`, its group left out, is being deleted."""
+    parent = id.parent
+    while parent is not None and len(parent.segments) > 4:
+        if cloud.operations.running_state(parent.key) == "Deleting":
+            raise ArmFault(
+                409,
+                "Conflict",
+                f"The resource '{parent}' is being deleted and cannot take a write of '{id}'.",
+                headers={"Retry-After": RETRY_AFTER},
+            )
+        parent = parent.parent
+
+
 def settle(cloud: Cloud) -> None:
     """Carry out the end of every operation whose time is over."""
     if not cloud.operations.due():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Body = Mapping[str, Any]
@@ -50,6 +51,7 @@ def get(document: Any, pointer: str, default: Any = None) -> Any:
     return document
 
 
+@lru_cache(maxsize=8192)
 def split(pointer: str) -> tuple[str, ...]:
     """The unescaped parts of a JSON pointer (RFC 6901); () for the whole document."""
     if not pointer:

@@ -16,7 +16,7 @@ from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer
 
 from azkeep.emulator import control
 from azkeep.emulator.store import Store
-from azkeep.errors import EmulatorFailed, StoreDamaged
+from azkeep.errors import EmulatorFailed, StoreDamaged, UsageError
 from azkeep.testing import emulator
 
 
@@ -170,3 +170,21 @@ def test_second_subscription(tmp_path: Path) -> None:
         listed = arm.send("GET", "/subscriptions", version="2022-12-01").json()["value"]
         assert {each["subscriptionId"] for each in listed} == {other, ready["subscription"]}
         arm.session.close()
+
+
+def test_snapshot_comes_back_under_a_running_server(tmp_path: Path) -> None:
+    """Restore undoes what was written since the snapshot, rights included, without a restart."""
+    with emulator(tmp_path) as ready:
+        arm = deployer(ready)
+        kept = arm.group("kept")
+        control.snapshot(tmp_path, "before")
+        later = arm.group("later")
+        control.restore(tmp_path, "before")
+        assert arm.send("GET", kept, version=GROUPS_VERSION).status_code == 200
+        assert arm.send("GET", later, version=GROUPS_VERSION).status_code == 404
+        arm.group("again")
+        arm.session.close()
+    with pytest.raises(UsageError, match="no snapshot"):
+        control.restore(tmp_path, "never")
+    with pytest.raises(UsageError, match="no name"):
+        control.snapshot(tmp_path, "../outside")
