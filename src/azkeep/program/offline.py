@@ -71,6 +71,9 @@ class OfflineRun:
         callbacks.watch()
         monitor = self._configure()
         ended = run_program(self.program, ".", THREADS, self.folder, _drop_aliases)
+        if ended.failure is not None:
+            # Outputs of a failed run may never get a value; whoever waits for them waits for ever.
+            return Declared(Declaration(()), ended.failure)
         loop = asyncio.get_event_loop()
         read = loop.run_until_complete(_read(monitor, provenance, self.folder))
         not_seen = loop.run_until_complete(callbacks.not_seen())
