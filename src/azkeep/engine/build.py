@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from azkeep.engine.cache import MODULE, VERSION, Cached, platform_name, sha256_of
+from azkeep.engine.cache import MODULE, VERSION, Cached, is_offline, platform_name, sha256_of
 from azkeep.errors import EngineBuildFailed, EngineMissing, Interrupted, UsageError
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -175,6 +175,11 @@ def _go(root: Path, environment: Mapping[str, str], progress: Say) -> tuple[Path
         version = _go_version(path) if path else None
         if path and version and _numbers(version) >= oldest:
             return path, version
+    if is_offline(environment):
+        raise EngineBuildFailed(
+            "no Go toolchain is on PATH, and AZKEEP_OFFLINE forbids to fetch one",
+            fix="put `go` on PATH, or bring an engine along: azkeep engine import FILE",
+        )
     progress("Fetching a Go toolchain, once per machine")
     _install_go(own)
     version = _go_version(own / "go" / "bin" / "go")
@@ -216,7 +221,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in environment.items() if name not in SHAPING}
     # An empty GOFLAGS would let the one in Go's own settings file count.
-    return {**kept, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
+    proxy = {"GOPROXY": "off"} if is_offline(environment) else {}
+    return {**kept, **proxy, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
 
 
 def _packages(go: Path, source: Path, environment: Mapping[str, str]) -> tuple[int, int]:

@@ -58,6 +58,11 @@ def cached(root: Path) -> Cached:
     return Cached(root / f"{VERSION}-{platform_name()}-{modules}")
 
 
+def is_offline(environment: Mapping[str, str]) -> bool:
+    """True if AZKEEP_OFFLINE forbids every request to outside hosts."""
+    return environment.get("AZKEEP_OFFLINE", "") not in ("", "0")
+
+
 def platform_name() -> str:
     """Go's name of this platform: `linux-amd64`, `darwin-arm64`."""
     machine = platform.machine().lower()

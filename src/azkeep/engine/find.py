@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from azkeep.engine.cache import VERSION, Cached, cache_root, cached, sha256_of
+from azkeep.engine.cache import VERSION, Cached, cache_root, cached, is_offline, sha256_of
 from azkeep.errors import AzkeepError, EngineError, EngineMissing
 
 OLDEST = (3, 200, 0)
@@ -77,11 +77,6 @@ def look(environment: Mapping[str, str] = os.environ) -> tuple[Looked, ...]:
         if looked[-1].engine is not None:
             break
     return tuple(looked)
-
-
-def is_offline(environment: Mapping[str, str]) -> bool:
-    """True if AZKEEP_OFFLINE forbids every probe of outside hosts."""
-    return environment.get("AZKEEP_OFFLINE", "") not in ("", "0")
 
 
 def version_of(path: Path, root: Path | None = None) -> str | None:

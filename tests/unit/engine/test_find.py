@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from azkeep.engine.build import check_sha256, describe_progress, export_engine, import_engine
-from azkeep.engine.cache import VERSION, Cached, cache_root, cached, platform_name, sha256_of
-from azkeep.engine.find import find_engine, is_offline, is_supported, look, version_of
+from azkeep.engine.cache import VERSION, Cached, cache_root, cached, is_offline, platform_name, sha256_of
+from azkeep.engine.find import find_engine, is_supported, look, version_of
 from azkeep.errors import EngineBuildFailed, EngineError, EngineMissing, UsageError
 
 
@@ -170,6 +170,12 @@ def test_a_known_build_must_have_its_checksum() -> None:
     assert not check_sha256("other", "go1.99.0", "linux-amd64")
     with pytest.raises(EngineBuildFailed, match="another result"):
         check_sha256("other", "go1.26.8", "linux-amd64")
+
+
+def test_offline_without_go_says_so_at_once(tmp_path: Path) -> None:
+    """Nothing is fetched: the way out is another machine's build."""
+    with pytest.raises(EngineBuildFailed, match="AZKEEP_OFFLINE"):
+        find_engine(may_build=True, progress=lambda _: None, environment=environment(tmp_path))
 
 
 def test_progress_is_one_line() -> None:
