@@ -87,6 +87,13 @@ class Configurations:
         with self._lock:
             return self._of_peer.get(peer, self._default)
 
+    def cancel(self, peer: str) -> None:
+        """Stops the waiting of the provider instance behind `peer`, and of no other."""
+        with self._lock:
+            found = self._of_peer.get(peer)
+        if found is not None:
+            found.transport.cancel()
+
     def _make(self, settings: Mapping[str, Any]) -> Configuration:
         transport = Cancellable(self._transport)
         subscription = _text(settings.get("subscriptionId")) or self._subscription

@@ -74,10 +74,10 @@ def read(
 ) -> Found | None:
     """The resource as it is now; None if it is gone. Without `old_inputs` (import) they are made from the document."""
     answer = _get(cloud, type_, id)
+    if not answer.ok and answer.status != 404:
+        raise RefusedError(faults.of_answer(answer))
     if answer.status == 404 or not isinstance(answer.body, Mapping):
         return None
-    if not answer.ok:
-        raise RefusedError(faults.of_answer(answer))
     outputs = conversion.to_outputs(type_, answer.body)
     if old_inputs is None:
         return Found(id, _imported(type_, id, answer.body), outputs)

@@ -78,7 +78,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Cancel(self, request: Any, context: Context) -> Any:  # noqa: N802
         """Stops waiting for the operations of this engine's provider instance; another engine's go on."""
-        self._of(context).transport.cancel()
+        self._configurations.cancel(context.peer())
         return Empty()
 
     def CheckConfig(self, request: Any, context: Context) -> Any:  # noqa: N802

@@ -159,12 +159,16 @@ def test_read_of_a_missing_resource(engine: Engine) -> None:
     assert engine.read(NETWORK, NETWORK_ID, NETWORK_INPUTS).id == ""
 
 
-def test_read_that_is_forbidden_fails(engine: Engine, arm: FakeArm) -> None:
-    """403 is not "gone"."""
-    arm.next_answers.append(("GET", Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})))
+@pytest.mark.parametrize(
+    "answer", [Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}}), Answer(500)]
+)
+def test_what_could_not_be_read_is_not_gone(engine: Engine, arm: FakeArm, answer: Answer) -> None:
+    """A refusal and a server's failure are errors; the engine must not drop the resource."""
+    arm.next_answers.append(("GET", answer))
     with pytest.raises(grpc.RpcError) as caught:
         engine.read(NETWORK, NETWORK_ID, NETWORK_INPUTS)
-    assert caught.value.details() == 'Status=403 Code="AuthorizationFailed" Message="no"'
+    assert f"Status={answer.status} " in caught.value.details()
+    assert answer.error_code in caught.value.details()
 
 
 def test_refresh_without_a_change_keeps_the_inputs(engine: Engine, arm: FakeArm) -> None:
