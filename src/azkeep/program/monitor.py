@@ -11,6 +11,7 @@ from typing import Any
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
+from azkeep.model.ids import RESOURCE_GROUP_TYPE
 from azkeep.model.value import Reference, Unknown
 from azkeep.program.transforms import apply_transforms
 from azkeep.program.wire import UNKNOWN, decode_struct, echo_outputs, plain
@@ -50,6 +51,7 @@ class OfflineMonitor:
         self._client = client
         self._lock = threading.Lock()
         self._registrations: dict[str, Registration] = {}
+        self._group_locations: dict[str, str] = {}
         self._transforms: list[Any] = []
         self.outputs: dict[str, dict[str, Any]] = {}
 
@@ -83,6 +85,7 @@ class OfflineMonitor:
         with self._lock:
             made = self._register(request)
             self._registrations[made.urn] = made
+            self._remember_group(made)
         outputs = request.object
         if made.type is not None:
             outputs = echo_outputs(made.type, made.request.object)
@@ -115,28 +118,26 @@ class OfflineMonitor:
 
     def _group_location(self, request: Any) -> str:
         """The location of the resource group that the request names, "" if there is none or it is not known."""
-        groups = [
-            made
-            for made in self._registrations.values()
-            if made.id and made.type and made.type.arm_type.lower() == "microsoft.resources/resourcegroups"
-        ]
-        name = (
-            request.object.fields["resourceGroupName"].string_value.lower()
-            if "resourceGroupName" in request.object.fields
-            else ""
-        )
-        named = [made for made in groups if name and str(made.id).lower().endswith("/" + name)]
-        depended = (
-            request.propertyDependencies["resourceGroupName"].urns
-            if "resourceGroupName" in request.propertyDependencies
-            else ()
-        )
-        pointed = [made for urn in depended if (made := self._registrations.get(urn)) is not None and made.type]
-        for made in (*named, *pointed):
-            location = plain(made.inputs.get("location"))
-            if isinstance(location, str):
-                return location
-        return ""
+        fields = request.object.fields
+        name = fields["resourceGroupName"].string_value.lower() if "resourceGroupName" in fields else ""
+        if name in self._group_locations:
+            return self._group_locations[name]
+        depended = request.propertyDependencies
+        urns = depended["resourceGroupName"].urns if "resourceGroupName" in depended else ()
+        return next((self._group_locations[urn] for urn in urns if urn in self._group_locations), "")
+
+    def _remember_group(self, made: Registration) -> None:
+        location = plain(made.inputs.get("location"))
+        name = plain(made.inputs.get("resourceGroupName"))
+        if (
+            made.type is None
+            or made.type.arm_type.lower() != RESOURCE_GROUP_TYPE.lower()
+            or not isinstance(location, str)
+        ):
+            return
+        self._group_locations[made.urn] = location
+        if isinstance(name, str):
+            self._group_locations[name.lower()] = location
 
     def _subscription_of(self, request: Any) -> str:
         """The explicit provider's subscription, else the stack's."""
