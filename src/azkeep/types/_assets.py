@@ -11,7 +11,8 @@ from azkeep.types._document import made_by
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
 from azkeep.types.resource_type import Effect, Estate, Immutable, NameRule, PutEffect, ResourceType, Timing, Write
 
-VERSION_NAME = NameRule(pattern=ASSET_NAME.pattern, maximum=255, code="UserError")
+# The REST specification gives asset names a pattern and versions none; dotted versions (1.0.0) are usual.
+VERSION_NAME = NameRule(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$", maximum=255, code="UserError")
 
 # Values of an asset's bookkeeping when none is given: answers in the REST examples.
 DEFAULTS = {"/properties/isArchived": False, "/properties/tags": {}, "/properties/properties": {}}
