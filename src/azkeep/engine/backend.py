@@ -26,6 +26,11 @@ def folder_of(backend_url: str) -> Path | None:
     return Path(unquote(parts.netloc + parts.path)).expanduser() / BOOKKEEPING
 
 
+def url_of(folder: Path) -> str:
+    """The `file://` backend whose state stands in `folder`; characters that mean something in a URL are escaped."""
+    return folder.absolute().as_uri()
+
+
 def make_folder(backend_url: str) -> None:
     """The folder of a `file://` backend exists afterwards, for its owner alone; other backends are left alone."""
     folder = folder_of(backend_url)

@@ -64,11 +64,12 @@ def settle(state: State, exists: Mapping[str, bool | None], found: Iterable[Doub
     no longer so: a refresh decides them.
     """
     document = copy.deepcopy(dict(state.document))
-    resources = document.setdefault("resources", [])
+    resources = document.get("resources") or []
     kept = {doubt.urn for doubt in found if exists.get(doubt.id) is None}
     for doubt in found:
         if exists.get(doubt.id):
             _adopt(resources, doubt)
+            document["resources"] = resources
     operations = [
         operation
         for operation in document.get("pending_operations") or ()

@@ -12,6 +12,7 @@ from typing import Any
 from azkeep.engine.journal import forget, journals, steps_of, sweep
 from azkeep.engine.reconcile import doubts, put_back, settle, uncertain_urns
 from azkeep.engine.recovery import look_up
+from azkeep.engine.state import State
 from azkeep.errors import Throttled
 from azkeep.model.transport import Answer
 
@@ -86,6 +87,12 @@ def test_a_create_that_could_not_be_looked_up_stays_pending() -> None:
     state = state_of(group_resource(), pending=(creating(network_resource()),))
     settled = settle(state, {NETWORK_ID: None}, doubts(state, (), SUBSCRIPTION))
     assert settled.document == state.document
+
+
+def test_nothing_in_doubt_changes_nothing() -> None:
+    """A state without resources stays exactly that: it is not written again."""
+    assert settle(State({"manifest": {}}), {}, ()).document == {"manifest": {}}
+    assert settle(state_of(group_resource()), {}, ()).document == state_of(group_resource()).document
 
 
 def test_a_create_of_an_unknown_type_stays_pending() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azkeep.engine.backend import folder_of, read_state
+from azkeep.engine.backend import folder_of, read_state, url_of
 from azkeep.engine.state import State, from_export, to_export
 from azkeep.errors import StateDamaged
 from azkeep.model.value import Secret
@@ -115,5 +115,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
 
 def test_other_backends_have_no_folder() -> None:
     """Only file:// is read directly."""
+    odd = Path("/srv/100% ours?/a#b ü")
+    assert folder_of(url_of(odd)) == odd / ".pulumi"
     assert folder_of("azblob://state?storage_account=x") is None
     assert folder_of("file://~/state") == Path("~/state").expanduser() / ".pulumi"
