@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from azkeep.emulator import cloud as clouds
+from azkeep.emulator import injected
+from azkeep.emulator.injected import Fault
 from azkeep.emulator.ready import serving as _serving
 from azkeep.emulator.store import remove_database
 from azkeep.emulator.store_activity import Activity
@@ -16,8 +18,10 @@ from azkeep.errors import StoreDamaged, UsageError
 
 __all__ = [
     "DefaultIds",
+    "Fault",
     "Principal",
     "activity",
+    "declare_faults",
     "default_ids",
     "ensure_principal",
     "ensure_subscription",
@@ -79,6 +83,12 @@ def reset(store_dir: Path) -> None:
         remove_database(store_dir)
         with clouds.opened(store_dir):
             return
+
+
+def declare_faults(store_dir: Path, *faults: Fault) -> None:
+    """From now on the cloud fails as declared, in every process that serves it; without faults it is well again."""
+    with clouds.opened(store_dir) as cloud:
+        injected.declare(cloud, faults)
 
 
 def snapshot(store_dir: Path, name: str) -> Path:

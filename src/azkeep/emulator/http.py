@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import traceback
 import uuid
@@ -15,7 +16,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from azkeep.emulator import injected
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.routes import reply_to
@@ -38,14 +41,32 @@ class Front:
         if host.lower() not in self.hosts:
             return Response("This server answers to its own loopback name only.", status_code=421)
         request = _request(web, host, await web.body())
+        fault = injected.meet(self.cloud, request, after=False)
+        if fault is None:
+            reply = self._reply(request)
+            fault = injected.meet(self.cloud, request, after=True)
+        if fault is None:
+            return _response(request, reply)
+        await asyncio.sleep(fault.delay)
+        if fault.status == injected.LOST:
+            return _Lost()
+        return _response(request, fault.reply())
+
+    def _reply(self, request: Request) -> Reply:
         try:
-            reply = reply_to(self.cloud, request)
+            return reply_to(self.cloud, request)
         except ArmFault as fault:
-            reply = Reply(fault.status, fault.envelope(), fault.headers)
+            return Reply(fault.status, fault.envelope(), fault.headers)
         except Exception:
             traceback.print_exc()
-            reply = Reply(500, {"error": {"code": "InternalServerError", "message": "The local cloud has a defect."}})
-        return _response(request, reply)
+            return Reply(500, {"error": {"code": "InternalServerError", "message": "The local cloud has a defect."}})
+
+
+class _Lost(Response):
+    """Promises a body and sends none, whereupon the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
 
 
 def _request(web: WebRequest, host: str, content: bytes) -> Request:

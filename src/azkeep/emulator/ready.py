@@ -9,6 +9,7 @@ from typing import Any
 
 from azkeep.emulator.certificates import Certificates
 from azkeep.emulator.cloud import DEPLOYER, SUBSCRIPTION, TENANT, Cloud
+from azkeep.emulator.store_principals import Principal
 
 SERVING = "serve.json"
 
@@ -36,25 +37,30 @@ def ready_document(cloud: Cloud, files: Certificates, port: int) -> dict[str, An
             for each in principals
             if each.kind == "ServicePrincipal"
         ],
-        "env": {
-            "AZURE_AUTHORITY_HOST": base,
-            "AZURE_TENANT_ID": TENANT,
-            "AZURE_CLIENT_ID": deployer.client_id,
-            "AZURE_CLIENT_SECRET": deployer.client_secret,
-            "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
-            "AZURE_TOKEN_CREDENTIALS": "prod",
-            "ARM_CLOUD_METADATA_URL": f"{base}/metadata/endpoints?api-version=2019-05-01",
-            "ARM_METADATA_HOSTNAME": f"127.0.0.1:{port}",
-            "ARM_METADATA_HOST": f"127.0.0.1:{port}",
-            "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
-            "ARM_TENANT_ID": TENANT,
-            "ARM_CLIENT_ID": deployer.client_id,
-            "ARM_CLIENT_SECRET": deployer.client_secret,
-            "ARM_SUBSCRIPTION_ID": SUBSCRIPTION,
-            "REQUESTS_CA_BUNDLE": ca,
-            "SSL_CERT_FILE": ca,
-            "NO_PROXY": "127.0.0.1,localhost",
-        },
+        "env": _environment(base, port, ca, deployer),
+    }
+
+
+def _environment(base: str, port: int, ca: str, deployer: Principal) -> dict[str, str]:
+    """What clients of several makes read from their environment to find this cloud as the deployer."""
+    return {
+        "AZURE_AUTHORITY_HOST": base,
+        "AZURE_TENANT_ID": TENANT,
+        "AZURE_CLIENT_ID": deployer.client_id,
+        "AZURE_CLIENT_SECRET": deployer.client_secret,
+        "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
+        "AZURE_TOKEN_CREDENTIALS": "prod",
+        "ARM_CLOUD_METADATA_URL": f"{base}/metadata/endpoints?api-version=2019-05-01",
+        "ARM_METADATA_HOSTNAME": f"127.0.0.1:{port}",
+        "ARM_METADATA_HOST": f"127.0.0.1:{port}",
+        "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
+        "ARM_TENANT_ID": TENANT,
+        "ARM_CLIENT_ID": deployer.client_id,
+        "ARM_CLIENT_SECRET": deployer.client_secret,
+        "ARM_SUBSCRIPTION_ID": SUBSCRIPTION,
+        "REQUESTS_CA_BUNDLE": ca,
+        "SSL_CERT_FILE": ca,
+        "NO_PROXY": "127.0.0.1,localhost",
     }
 
 

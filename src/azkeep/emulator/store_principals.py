@@ -22,6 +22,8 @@ class Principal:
 
 @dataclass(frozen=True)
 class Subscription:
+    """A subscription of the tenant."""
+
     id: str
     name: str
 
@@ -105,8 +107,18 @@ class Facts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._seen: tuple[object, dict[str, str]] = (None, {})
 
     def get(self, name: str) -> str | None:
+        """The value, None if the store says nothing of it; read again after a commit of any process."""
+        version = self._store.version()
+        if self._seen[0] != version:
+            found = self._store.connection.execute("SELECT name, value FROM facts")
+            self._seen = (version, dict(found.fetchall()))
+        return self._seen[1].get(name)
+
+    def current(self, name: str) -> str | None:
+        """The value as it is inside the running transaction."""
         found = self._store.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return found[0] if found else None
 

@@ -6,6 +6,7 @@ Everything that differs between types is read from `ResourceType`. All of one re
 from __future__ import annotations
 
 import dataclasses
+import traceback
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,20 @@ class Written:
 
 def write(cloud: Cloud, change: Change) -> Written:
     """Store the document that `change` asks for. Raises ArmFault; nothing is kept then, in the caller's transaction."""
+    try:
+        return _written(cloud, change)
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+        # Types are tested on bodies of the right shape: what breaks their functions is a body of another one.
+        traceback.print_exc()
+        raise ArmFault(
+            400,
+            "InvalidRequestContent",
+            "The request content was invalid and could not be deserialized: it does not have the shape of a"
+            f" '{change.type.arm_type}'.",
+        ) from error
+
+
+def _written(cloud: Cloud, change: Change) -> Written:
     type_, id = change.type, change.id
     before = cloud.store.get(id.key)
     checks.check_etag(change.headers, id, before.etag if before else None)

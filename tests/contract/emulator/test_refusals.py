@@ -266,3 +266,13 @@ def test_unregistered_namespace(tmp_path: Path) -> None:
         arm.send("POST", f"{provider}/register", version="2021-04-01")
         arm.network(group, "net")
         arm.session.close()
+
+
+def test_body_of_another_shape(arm: Arm) -> None:
+    """A body whose members are of other JSON types than the resource's is refused, and nothing is written."""
+    group = arm.group("shapes")
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/net"
+    for properties in ("text", {"addressSpace": "text"}, {"addressSpace": {"addressPrefixes": [{}]}}, {"subnets": 1}):
+        answer = arm.send("PUT", network, {"location": "westeurope", "properties": properties})
+        assert answer.status_code == 400, answer.text
+    assert arm.send("GET", network).status_code == 404
