@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from azkeep.azure.errors import answer_of, of_exception, of_status
+from azkeep.errors import RequestFailed
 from azkeep.model.transport import Answer
 
 if TYPE_CHECKING:
@@ -121,10 +122,16 @@ class ArmClient:
         return response
 
     def _url(self, path: str, api_version: str, query: Mapping[str, str] | None) -> str:
-        if path.startswith("https://"):
-            return path
+        if path.startswith(("https://", "http://")):
+            return self._own(path)
         parameters = urlencode({"api-version": api_version, **(query or {})}, quote_via=quote)
         return f"{self.endpoint}/{quote(path.lstrip('/'), safe=SAFE)}?{parameters}"
+
+    def _own(self, url: str) -> str:
+        """`url` as it is, such as a `nextLink`; another host must not get the token."""
+        if url.lower().startswith(f"{self.endpoint.lower()}/"):
+            return url
+        raise RequestFailed("a link leads to another host than Azure Resource Manager", detail=url, subject=url)
 
     @staticmethod
     def _refuse(response: Any, path: str) -> None:

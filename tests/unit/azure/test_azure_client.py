@@ -9,7 +9,7 @@ import pytest
 from loopback_server import FixedCredential, Reply, Script
 
 from azkeep.azure.client import ArmClient
-from azkeep.azure.pipeline import Retries
+from azkeep.azure.pipeline import Retries, is_loopback, transport
 from azkeep.errors import AuthFailed, RequestFailed, Throttled
 from azkeep.model.transport import Answer, ArmTransport
 
@@ -42,6 +42,36 @@ def test_one_request(client: ArmClient, server: Script) -> None:
     assert got.headers["x-ms-client-request-id"]
     assert got.body == {"a": [1]}
     assert (answer.status, answer.body, answer.headers["etag"]) == (201, network("Succeeded"), "e")
+
+
+def test_a_next_link_is_followed_as_it_is(client: ArmClient, server: Script) -> None:
+    """A whole URL of the same ARM keeps its own query."""
+    client.send("GET", f"{server.url}/subscriptions?api-version=v&$skiptoken=a%2Fb", api_version="other")
+    assert server.got[0].path == "/subscriptions?api-version=v&$skiptoken=a%2Fb"
+
+
+def test_a_link_to_another_host_gets_no_token(client: ArmClient, server: Script) -> None:
+    """Nothing is sent."""
+    with pytest.raises(RequestFailed, match="another host"):
+        client.send("GET", "https://example.com/subscriptions?api-version=v", api_version=VERSION)
+    assert client.requests == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("https://127.0.0.1:8443", True),
+        ("https://localhost:8443/", True),
+        ("https://[::1]:8443", True),
+        ("https://management.azure.com", False),
+        ("https://127.0.0.1.example.com", False),
+        ("https://10.0.0.1", False),
+    ],
+)
+def test_only_this_machine_is_loopback(endpoint: str, expected: bool) -> None:
+    """Proxies and CA bundles of the shell count everywhere else."""
+    assert is_loopback(endpoint) is expected
+    assert transport(endpoint, None, Retries()).session.trust_env is not expected  # type: ignore[union-attr]
 
 
 def test_names_with_other_signs_are_encoded(client: ArmClient, server: Script) -> None:
