@@ -75,6 +75,8 @@ def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType
     if request.method == "PATCH":
         raise faults.resource_not_found(id)
     parent = id.parent
+    if parent is not None and type_.makes_parent:
+        parent = parent.parent
     if parent is None or len(parent.segments) == 2 or cloud.store.exists(parent.key):
         return
     if type_.parent_type is None:

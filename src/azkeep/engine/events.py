@@ -42,6 +42,8 @@ WEIGHT = {
     Operation.REPLACE: 7,
 }
 """Which of two operations on one resource names the step."""
+NOT_REACHED = "expected resource operations for"
+"""What the engine says of a planned resource that a run did not come to."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,15 @@ def progress_of(event: Event) -> Progress | None:
 def diagnostics_of(events: Iterable[Event]) -> tuple[Diagnostic, ...]:
     """Warnings, errors and lasting messages, each once, in the order said; tracebacks are cut off."""
     found: dict[tuple[str, str, str], Diagnostic] = {}
-    for event in events:
+    seen = tuple(events)
+    has_failed = any(event.kind == "resOpFailedEvent" for event in seen)
+    for event in seen:
         diagnostic = _diagnostic(event)
-        if diagnostic is not None and diagnostic.message:
-            found.setdefault((diagnostic.severity, diagnostic.message, diagnostic.urn), diagnostic)
+        if diagnostic is None or not diagnostic.message:
+            continue
+        if has_failed and NOT_REACHED in diagnostic.message:
+            continue  # what hangs on a failed resource is missing from the run; only the failure is news
+        found.setdefault((diagnostic.severity, diagnostic.message, diagnostic.urn), diagnostic)
     return tuple(found.values())
 
 

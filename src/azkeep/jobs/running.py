@@ -24,13 +24,17 @@ def on_event(progress: Progress) -> Callable[[EngineProgress], None]:
 
 
 def failed(run: Run, failures: tuple[ProgramFailure, ...]) -> AzkeepError:
-    """Why `run` did not do what it should: the program's own failure before the engine's words for it."""
+    """Why `run` did not do what it should: the program's own failure before the engine's words for it.
+
+    After a failed resource the engine ends the program, whose end is then no news.
+    """
     if run.interrupted:
         return Interrupted(
             "interrupted: what had begun was finished or noted, nothing new was begun",
             fix="azkeep apply again: it goes on from here",
         )
-    if failures:
+    has_failed_resources = any(event.kind == "resOpFailedEvent" for event in run.events)
+    if failures and not has_failed_resources:
         return failures[0].error()
     if run.failure is not None:
         return _explained(run.failure, run.events)
