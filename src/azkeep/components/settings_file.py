@@ -47,8 +47,12 @@ class _Lines:
             node, line = found
         return Source(self.file, line)
 
-    def repeated(self) -> list[Problem]:
-        return _repeated(self.root, ())
+    def repeated(self) -> list[SettingsError]:
+        """An error for every key that is given again, at its second line."""
+        return [
+            SettingsError(f"{path}: the key is given twice", subject=path, source=Source(self.file, line))
+            for path, line in _repeated(self.root, ())
+        ]
 
 
 def load(config_file: Path, key: str, data: Any = None) -> Estate:
@@ -58,13 +62,10 @@ def load(config_file: Path, key: str, data: Any = None) -> Estate:
     every SettingsError found: unknown keys, wrong values, ranges that overlap, names that are too long.
     """
     lines, written = _read(config_file, key)
-    found = lines.repeated()
     settings, wrong = _validated(written if data is None else data)
-    found += wrong
     if settings is not None:
-        found += problems(settings)
-    if found or settings is None:
-        errors = [_error(problem, lines, key) for problem in found]
+        wrong += problems(settings)
+    if (errors := [*lines.repeated(), *(_error(problem, lines, key) for problem in wrong)]) or settings is None:
         raise Problems(sorted(errors, key=lambda error: error.source.line or 0 if error.source else 0))
     return settings
 
@@ -109,15 +110,16 @@ def _member(node: yaml.Node | None, key: str) -> tuple[yaml.Node, int] | None:
     return None
 
 
-def _repeated(node: yaml.Node | None, path: Path_) -> list[Problem]:
+def _repeated(node: yaml.Node | None, path: Path_) -> list[tuple[str, int]]:
+    """Path and line of each key that stands again in its mapping."""
     if not isinstance(node, yaml.MappingNode):
         return []
-    found: list[Problem] = []
+    found: list[tuple[str, int]] = []
     seen: set[str] = set()
     for name, value in node.value:
         here = (*path, str(name.value))
         if name.value in seen:
-            found.append(Problem(here, f"the key {name.value!r} is given twice"))
+            found.append((".".join(here), name.start_mark.line + 1))
         seen.add(name.value)
         found += _repeated(value, here)
     return found
