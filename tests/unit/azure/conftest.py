@@ -30,5 +30,5 @@ def client(server: Script) -> Iterator[ArmClient]:
     from azkeep.azure.pipeline import Retries
 
     retries = Retries(total=3, backoff=0.01, maximum=0.05)
-    with ArmClient(server.url, FixedCredential(), ca=server.ca, retries=retries) as client:  # type: ignore[arg-type]
+    with ArmClient(server.url, FixedCredential(), ca=server.ca, retries=retries) as client:
         yield client

@@ -71,7 +71,7 @@ def test_a_link_to_another_host_gets_no_token(client: ArmClient, server: Script)
 def test_only_this_machine_is_loopback(endpoint: str, expected: bool) -> None:
     """Proxies and CA bundles of the shell count everywhere else."""
     assert is_loopback(endpoint) is expected
-    assert transport(endpoint, None, Retries()).session.trust_env is not expected  # type: ignore[union-attr]
+    assert transport(endpoint, None, Retries()).session.trust_env is not expected
 
 
 def test_names_with_other_signs_are_encoded(client: ArmClient, server: Script) -> None:

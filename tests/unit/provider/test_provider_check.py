@@ -44,7 +44,7 @@ def test_the_old_name_stays(engine: Engine) -> None:
 @pytest.mark.parametrize(("mode", "expected"), [(0, "proposed"), (1, "proposed")])
 def test_the_engines_own_name_is_taken(engine: Engine, mode: int, expected: str) -> None:
     """PROPOSE and ENFORCE both give the proposed name to a type with random names."""
-    options = messages.CheckRequest.AutonamingOptions(proposed_name="proposed", mode=mode)  # type: ignore[arg-type]
+    options = messages.CheckRequest.AutonamingOptions(proposed_name="proposed", mode=mode)
     found = engine.checked(GROUP, {"location": "a"}, autonaming=options)
     assert found["resourceGroupName"] == expected
     assert found["__createBeforeDelete"] is True
@@ -52,7 +52,7 @@ def test_the_engines_own_name_is_taken(engine: Engine, mode: int, expected: str)
 
 def test_naming_can_be_switched_off(engine: Engine) -> None:
     """DISABLE makes the name a required property."""
-    options = messages.CheckRequest.AutonamingOptions(mode=2)  # type: ignore[arg-type]
+    options = messages.CheckRequest.AutonamingOptions(mode=2)
     response = engine.check(GROUP, {"location": "a"}, autonaming=options)
     assert [failure.reason for failure in response.failures] == ["missing required property 'resourceGroupName'"]
 
