@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azkeep.program.worker import Inbox
 
 THREADS = 4
+STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -174,12 +175,9 @@ async def _read(monitor: OfflineMonitor, provenance: Any, folder: Path) -> tuple
         made.urn: {key: tuple(sorted(held.urns)) for key, held in made.request.propertyDependencies.items()}
         for made in monitor.registrations
     }
-    inputs = await provenance.restore({made.urn: made.inputs for made in monitor.registrations}, dependencies)
-    return tuple(
-        _resource(made, inputs[made.urn], dependencies[made.urn], folder)
-        for made in monitor.registrations
-        if made.request.type != "pulumi:pulumi:Stack"
-    )
+    by_urn = {made.urn: made for made in monitor.registrations if made.request.type != STACK_TYPE}
+    restored = await provenance.restore({urn: made.inputs for urn, made in by_urn.items()}, dependencies)
+    return tuple(_resource(by_urn[urn], inputs, dependencies[urn], folder) for urn, inputs in restored.items())
 
 
 def _resource(made: Registration, inputs: Mapping[str, Any], dependencies: Mapping[str, Any], folder: Path) -> Resource:
@@ -214,6 +212,6 @@ def _source(request: Any, folder: Path) -> Source | None:
 
 def _stack_outputs(monitor: OfflineMonitor) -> dict[str, Any]:
     for made in monitor.registrations:
-        if made.request.type == "pulumi:pulumi:Stack":
+        if made.request.type == STACK_TYPE:
             return monitor.outputs.get(made.urn, {})
     return {}

@@ -72,7 +72,7 @@ class Provenance:
     async def restore(
         self, inputs: Mapping[str, Mapping[str, Any]], dependencies: Mapping[str, Mapping[str, Any]]
     ) -> dict[str, dict[str, Any]]:
-        """`inputs` by URN with each Unknown replaced by a Reference where it is one."""
+        """`inputs` by URN, in the order in which the program made the resources, with References for Unknowns."""
         by_urn = {await given.resource.urn.future(): given for given in self.given}
         outputs = {
             id(value): (urn, name)
@@ -82,8 +82,9 @@ class Provenance:
         }
         sources = _Sources(outputs, frozenset(inputs))
         restored = {}
-        for urn, values in inputs.items():
-            raw = _by_wire_name(by_urn[urn].props, type(by_urn[urn].resource)) if urn in by_urn else {}
+        for urn in (urn for urn in by_urn if urn in inputs):
+            values = inputs[urn]
+            raw = _by_wire_name(by_urn[urn].props, type(by_urn[urn].resource))
             urns = dependencies.get(urn, {})
             restored[urn] = {
                 key: await self._restore(value, raw.get(key), sources, sources.declared.intersection(urns.get(key, ())))

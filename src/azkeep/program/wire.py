@@ -91,14 +91,36 @@ def echo_outputs(type_: ResourceType, inputs: Any) -> Any:
 
 
 def _fill_value(schema: Schema, node: Node, value: Any) -> None:
+    """Fills `value` up; one that has another shape than the output is what the service makes of it: unknown.
+
+    A list of ids that comes back as a map, as user-assigned identities do, is such a map already.
+    """
     kind = value.WhichOneof("kind")
-    if kind == "list_value" and "items" in node:
+    if kind == "list_value" and "values" in node:
+        _keyed(schema, node, value)
+    elif kind == "list_value" and "items" in node:
         for item in value.list_value.values:
             _fill_value(schema, node["items"], item)
+    elif kind == "struct_value":
+        _fill_struct(schema, node, value.struct_value.fields)
+    elif kind == "list_value" or any(shape in node for shape in ("items", "values", "ref", "union")):
+        value.string_value = UNKNOWN
+
+
+def _keyed(schema: Schema, node: Node, value: Any) -> None:
+    keys = [item.string_value for item in value.list_value.values]
+    if not all(keys) or any(UNKNOWN in key for key in keys):
+        value.string_value = UNKNOWN
         return
-    if kind != "struct_value" or SIGNATURE in value.struct_value.fields:
+    value.struct_value.Clear()
+    for key in keys:
+        value.struct_value.fields[key].struct_value.Clear()
+        _fill_value(schema, node["values"], value.struct_value.fields[key])
+
+
+def _fill_struct(schema: Schema, node: Node, fields: Any) -> None:
+    if SIGNATURE in fields:
         return
-    fields = value.struct_value.fields
     if "values" in node:
         for item in fields.values():
             _fill_value(schema, node["values"], item)

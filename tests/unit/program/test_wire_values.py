@@ -93,3 +93,17 @@ def test_a_preview_answers_inputs_and_unknowns() -> None:
     (subnet,) = found["subnets"]
     assert (found["name"], found["type"]) == ("net", "Microsoft.Network/virtualNetworks")
     assert (subnet["name"], subnet["addressPrefix"], subnet["etag"]) == ("apps", "10.0.0.0/24", Unknown())
+
+
+def test_identities_come_back_as_a_map() -> None:
+    """A list of identities is answered keyed by id, members unknown; one with an unknown id is unknown as a whole."""
+    type_ = by_token("azure-native:storage:StorageAccount")
+    assert type_ is not None
+
+    def echoed(*ids: str) -> Any:
+        identity = {"type": "UserAssigned", "userAssignedIdentities": list(ids)}
+        return wire.decode_struct(wire.echo_outputs(type_, struct({"identity": identity})))["identity"]
+
+    (held,) = echoed("/id/one")["userAssignedIdentities"].items()
+    assert (held[0], held[1]["principalId"]) == ("/id/one", Unknown())
+    assert echoed("/id/one", wire.UNKNOWN)["userAssignedIdentities"] == Unknown()
