@@ -240,22 +240,21 @@ def _compile(
 ) -> None:
     began = said_at = time.monotonic()
     built, said = 0, []
-    process = subprocess.Popen(command, cwd=source, env=dict(environment), stderr=subprocess.PIPE, text=True)
-    try:
-        for line in process.stderr or ():
-            if " " in line.strip():
-                said.append(line)
-                continue
-            built += 1
-            if time.monotonic() - said_at >= SAY_SECONDS:
-                said_at = time.monotonic()
-                left = (said_at - began) / built * max(0, stale - built)
-                progress(describe_progress(min(total, total - stale + built), total, left))
+    with subprocess.Popen(command, cwd=source, env=dict(environment), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            for line in process.stderr or ():
+                if " " in line.strip():
+                    said.append(line)
+                    continue
+                built += 1
+                if time.monotonic() - said_at >= SAY_SECONDS:
+                    said_at = time.monotonic()
+                    left = (said_at - began) / built * max(0, stale - built)
+                    progress(describe_progress(min(total, total - stale + built), total, left))
+        except BaseException:
+            process.terminate()
+            raise
         code = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
     if code:
         raise _failed("".join(said))
 

@@ -171,8 +171,11 @@ def _answers(url: str) -> bool:
         except OSError:
             return
 
-    threading.Thread(target=ask, daemon=True).start()
-    return answered.wait(PROBE_SECONDS)
+    # Name resolution has no timeout of its own.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(PROBE_SECONDS)
+    return answered.is_set()
 
 
 def is_supported(version: str) -> bool:
