@@ -9,6 +9,7 @@ from pathlib import Path
 
 from azkeep.engine import planfile
 from azkeep.engine.events import outcome_of
+from azkeep.engine.planfile import PlanFile
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Control, temporary_folder
 from azkeep.errors import EXIT_OK, AzkeepError, PlanStale, UsageError
@@ -28,7 +29,8 @@ from azkeep.model.report import Report
 def run(options: ApplyOptions, progress: Progress) -> Report:
     """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
     refuse_unanswerable(options)
-    with open_stack(options.stack, progress, recovers=True) as opened, _planned(options, opened) as planned:
+    saved = planfile.load(Path(options.file)) if options.file else None
+    with open_stack(options.stack, progress, recovers=True) as opened, _planned(options, saved, opened) as planned:
         if not planned.plan.has_changes:
             return _nothing_to_do(opened, planned.plan)
         if not options.file and not options.yes:
@@ -51,10 +53,10 @@ def refuse_unanswerable(options: ApplyOptions) -> None:
 
 
 @contextmanager
-def _planned(options: ApplyOptions, opened: OpenStack) -> Iterator[Planned]:
+def _planned(options: ApplyOptions, saved: PlanFile | None, opened: OpenStack) -> Iterator[Planned]:
     """The saved plan, still true, or a fresh one."""
-    if options.file:
-        with _saved(opened, Path(options.file)) as planned:
+    if saved is not None:
+        with _saved(opened, saved) as planned:
             yield planned
         return
     outside = read_outside(opened, refresh=options.refresh)
@@ -63,14 +65,14 @@ def _planned(options: ApplyOptions, opened: OpenStack) -> Iterator[Planned]:
 
 
 @contextmanager
-def _saved(opened: OpenStack, path: Path) -> Iterator[Planned]:
-    saved = planfile.load(path)
+def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
     opened.progress.phase("Checking that the plan still holds")
     planfile.verify(saved.basis, basis_of(opened, saved.basis.live))
     if saved.selection != select(opened):
         raise UsageError(
             "a saved plan is applied as it was made: --only, --exclude and --replace belong to its preview",
-            subject=str(path),
+            fix="Leave them out, or preview again with them: azkeep preview STACK --out reviewed.plan",
+            subject=opened.stack.settings.project,
         )
     with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
         engine_plan = folder / ENGINE_PLAN

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from difflib import get_close_matches
 from pathlib import Path
 
 from azkeep.errors import UsageError
 from azkeep.jobs.options import InitOptions, Progress
 from azkeep.model.report import Header, Report, Scaffold
+from azkeep.settings.stack import DEFAULT_ENV, environments
 
 PACKAGE = Path(__file__).parents[1]
 SHELVES = (PACKAGE / "templates" / "stacks", PACKAGE.parents[1] / "stacks")
@@ -24,14 +26,22 @@ def run(options: InitOptions, progress: Progress) -> Report:
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             f"{folder} is not empty",
-            fix="Choose another folder: azkeep init --template NAME FOLDER",
+            fix="Choose a folder that is new or empty.",
             subject=str(folder),
         )
     shutil.copytree(template, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
     if options.name:
         _rename(folder / "Pulumi.yaml", options.name)
     files = tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()))
-    return Report(Header(), Scaffold(str(folder), files, (f"azkeep preview {folder}", f"azkeep apply {folder}")))
+    return Report(Header(), Scaffold(str(folder), files, _next_steps(folder)))
+
+
+def _next_steps(folder: Path) -> tuple[str, ...]:
+    """Commands that work as they stand: where several environments exist, one of them is named."""
+    found = environments(folder)
+    chosen = DEFAULT_ENV if DEFAULT_ENV in found else next(iter(found), None)
+    env = f" --env {chosen}" if chosen and len(found) > 1 else ""
+    return (f"azkeep preview {folder}{env}", f"azkeep apply {folder}{env}")
 
 
 def templates() -> dict[str, Path]:
@@ -44,7 +54,13 @@ def _template(name: str) -> Path:
     found = templates()
     if name in found:
         return found[name]
-    raise UsageError(f"there is no template `{name}`", detail=f"There are: {', '.join(found)}.", subject=name)
+    close = get_close_matches(name, list(found), n=1)
+    raise UsageError(
+        f"there is no template `{name}`",
+        detail=f"There are: {', '.join(found)}.",
+        fix=f"--template {(close or list(found) or [DEFAULT_TEMPLATE])[0]}",
+        subject=name,
+    )
 
 
 def _rename(file: Path, name: str) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 from azkeep import types
 from azkeep.engine.events import plan_of
 from azkeep.engine.process import temporary_folder
-from azkeep.engine.session import Run
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, program_host, write_config
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Operation, OutsideChange, Plan, Step
+from azkeep.program.registered import arm_ids
 
 HOLD = {"traffic": "hold"}
 ENGINE_PLAN = "engine-plan.json"
@@ -62,7 +62,9 @@ def plan_pass(opened: OpenStack, engine_plan: Path, overrides: Mapping[str, str]
         )
         if not run.succeeded:
             raise failed(run, host.failures)
-    return _plan(run, opened.cloud.subscription)
+        ids = arm_ids(host.registered, opened.cloud.subscription)
+    plan = plan_of(run.events, opened.cloud.subscription)
+    return replace(plan, steps=tuple(replace(step, id=step.id or ids.get(step.urn)) for step in plan.steps))
 
 
 def later_steps(plan: Plan) -> tuple[Step, ...]:
@@ -83,10 +85,6 @@ def later_steps(plan: Plan) -> tuple[Step, ...]:
             if children & made:
                 found.append(replace(step, operation=Operation.UPDATE, changes=tuple(named), reason=SECOND_PASS))
     return tuple(found)
-
-
-def _plan(run: Run, subscription: str) -> Plan:
-    return plan_of(run.events, subscription)
 
 
 def is_later(step: Step) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from azkeep.engine import planfile
 from azkeep.errors import EXIT_CHANGES, EXIT_OK
 from azkeep.jobs.basis import save_plan
 from azkeep.jobs.estate import read_outside
@@ -17,6 +19,8 @@ from azkeep.model.report import Report
 
 def run(options: PreviewOptions, progress: Progress) -> Report:
     """The plan of the stack; exit 2 with `detailed_exitcode` if it has changes. Raises what kept it from planning."""
+    if options.out:
+        planfile.refuse_nowhere(Path(options.out))
     with open_stack(options.stack, progress, recovers=True) as opened:
         outside = read_outside(opened, refresh=options.refresh)
         if options.destroy:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from azkeep.program.failure import Ended
 
 if TYPE_CHECKING:
+    from azkeep.program.gate import GatedMonitor
     from azkeep.program.worker import Inbox
 
 
@@ -43,10 +44,11 @@ class EngineRun:
 
         gate = Gate(self.parallel)
         inbox.on_stop(gate.stop)
-        self._configure(gate)
-        return run_program(self.program, self.argument, self.threads, self.folder, self._prepare)
+        monitor = self._configure(gate)
+        ended = run_program(self.program, self.argument, self.threads, self.folder, self._prepare)
+        return replace(ended, registered=monitor.registered) if self.preview else ended
 
-    def _configure(self, gate: Any) -> None:
+    def _configure(self, gate: Any) -> GatedMonitor:
         from pulumi.runtime import set_all_config
         from pulumi.runtime.settings import SETTINGS, reset_options
 
@@ -67,8 +69,10 @@ class EngineRun:
             preview=self.preview,
             organization=self.organization or "organization",
         )
-        SETTINGS.monitor = GatedMonitor(SETTINGS.monitor, gate)
+        monitor = GatedMonitor(SETTINGS.monitor, gate)
+        SETTINGS.monitor = monitor
         set_all_config(dict(self.config), list(self.secret_keys))
+        return monitor
 
     def _prepare(self) -> None:
         from pulumi.runtime import register_stack_transformation

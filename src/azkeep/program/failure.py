@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from azkeep.errors import ProgramError, Source
+from azkeep.program.registered import Registered
 
 FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", "node_modules"})
 INTERRUPTED = "Interrupted"
@@ -48,10 +49,12 @@ class ProgramFailure:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended. `engine_left` is true where the engine had gone; it reports why itself."""
+    """How a run ended. `engine_left` is true where the engine had gone; it reports why itself. `registered`: what was
+    registered, by URN."""
 
     failure: ProgramFailure | None = None
     engine_left: bool = False
+    registered: Mapping[str, Registered] = field(default_factory=dict)
 
 
 def own_file(filename: str, folder: Path) -> str | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from azkeep.program.registered import Registered, registered_of
+
 
 class RegistrationStopped(Exception):  # noqa: N818 - the name that the user sees in a failure
     """Registration was stopped; nothing further leaves the process."""
@@ -62,22 +64,27 @@ class Gate:
 
 
 class GatedMonitor:
-    """A resource monitor stub behind a gate; every other call goes straight through.
+    """A resource monitor stub behind a gate, which remembers what it registered; other calls go straight through.
 
-    The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
+        The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
     registered for deleted.
     """
 
     def __init__(self, monitor: Any, gate: Gate) -> None:
         self._monitor = monitor
         self._gate = gate
+        self.registered: dict[str, Registered] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return getattr(self._monitor, name)  # type: ignore[no-any-return]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         with self._gate.passage():
-            return self._monitor.RegisterResource(request)
+            answer = self._monitor.RegisterResource(request)
+        kept = registered_of(request)
+        if kept is not None:
+            self.registered[answer.urn] = kept
+        return answer
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         with self._gate.passage():

@@ -18,6 +18,7 @@ from azkeep.program.failure import Ended, ProgramFailure
 from azkeep.program.launcher import Launcher, Running
 from azkeep.program.plugins import preload_modules
 from azkeep.program.project import Project
+from azkeep.program.registered import Registered
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 GRPC_OPTIONS = (("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES))
@@ -60,6 +61,7 @@ class ProgramHost:
         self._running: Running | None = None
         self._stopped = False
         self._failures: tuple[ProgramFailure, ...] = ()
+        self._registered: Mapping[str, Registered] = {}
         self._launcher = launcher or load_ahead(project, environment)
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4), options=GRPC_OPTIONS)
         language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Servicer(self), self._server)
@@ -84,6 +86,11 @@ class ProgramHost:
     def failures(self) -> tuple[ProgramFailure, ...]:
         """Why the last run failed; empty if it did not, or if the engine ended it and says why itself."""
         return self._failures
+
+    @property
+    def registered(self) -> Mapping[str, Registered]:
+        """What the last dry run registered, by URN."""
+        return self._registered
 
     def stop_registering(self) -> None:
         """Lets what is in flight finish and registers nothing further; the program then ends as interrupted."""
@@ -115,6 +122,8 @@ class ProgramHost:
         if ended is None:
             how = f"was ended by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
             return self._failed(ProgramFailure(f"the program's process {how} before the program was finished", DIED))
+        if ended.registered:
+            self._registered = ended.registered
         if ended.failure is not None:
             return self._failed(ended.failure)
         return language_pb2.RunResponse(bail=ended.engine_left)
