@@ -89,6 +89,7 @@ TYPE = ResourceType(
         "/properties/mirrorTraffic": {},
         "/properties/properties": {},
     },
+    names_children={"/properties/traffic": "deployments"},
     check=_check,
     complete=_complete,
     put=Timing(asynchronous=True, seconds=15),
