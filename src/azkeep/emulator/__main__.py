@@ -82,6 +82,7 @@ def serve(cloud: Cloud, options: argparse.Namespace) -> None:
         server_header=False,
         ssl_certfile=str(files.server),
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
     )
     server = _Server(config, folder, ready_document(cloud, files, port))
     if options.until_stdin_closes:

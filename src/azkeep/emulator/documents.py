@@ -90,3 +90,14 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(same, left, right))
     return bool(left == right)
+
+
+def secrets_apart(document: dict[str, Any], pointers: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(a copy without what the pointers find, concrete pointer → value of what was taken out and is not empty)."""
+    found = {
+        concrete: value
+        for pointer in pointers
+        for concrete, value in matches(document, pointer)
+        if value not in (None, "")
+    }
+    return without(document, pointers), found

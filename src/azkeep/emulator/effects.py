@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.documents import merged, with_default
+from azkeep.emulator.documents import merged, secrets_apart, with_default
 from azkeep.emulator.resolve import with_stored_casing
 from azkeep.emulator.soft_deletes import keep
 from azkeep.emulator.store import Row
@@ -55,7 +55,7 @@ def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping
             effects.extend(known.on_delete(ArmId.parse(each.id), each.body, cloud.estate))
             keep(cloud.store, known, each, dict(query or {}), time.time())
         cloud.store.delete(each.key)
-    apply_effects(cloud, tuple(effects), gone=row.key)
+    apply_effects(cloud, tuple(effects), may_create=False)
 
 
 def _parent_exists(cloud: Cloud, row: Row) -> bool:
@@ -87,8 +87,8 @@ def touch_parent(cloud: Cloud, id: ArmId) -> None:
     cloud.store.set_etag(row.key, {**row.body, "etag": etag} if type_.etag else row.body, etag)
 
 
-def apply_effects(cloud: Cloud, effects: tuple[Effect, ...], *, gone: str | None = None) -> None:
-    """Carry out writes to other resources; what would write into the deleted tree `gone` is left out."""
+def apply_effects(cloud: Cloud, effects: tuple[Effect, ...], *, may_create: bool = True) -> None:
+    """Carry out writes to other resources; what a delete brings about changes only what still exists."""
     for effect in effects:
         if isinstance(effect, DeleteEffect):
             row = cloud.store.get(ArmId.parse(effect.id).key)
@@ -96,35 +96,38 @@ def apply_effects(cloud: Cloud, effects: tuple[Effect, ...], *, gone: str | None
                 delete_tree(cloud, row)
                 touch_parent(cloud, ArmId.parse(row.id))
         elif isinstance(effect, PutEffect):
-            _put_effect(cloud, effect, gone)
+            _put_effect(cloud, effect, may_create=may_create)
 
 
-def _put_effect(cloud: Cloud, effect: PutEffect, gone: str | None) -> None:
+def _put_effect(cloud: Cloud, effect: PutEffect, *, may_create: bool) -> None:
     parsed = ArmId.parse(effect.id)
     row = cloud.store.get(parsed.key)
-    inside = gone is not None and (parsed.key == gone or parsed.key.startswith(gone + "/"))
-    if row is None and (inside or (gone is not None and effect.merge)):
+    if row is None and not may_create:
         return
     type_ = by_arm_type(parsed.type)
     id = ArmId.parse(row.id) if row else with_stored_casing(cloud.store, parsed, type_)
     body = dict(merged(row.body, effect.body)) if row and effect.merge else dict(effect.body)
-    etag, now = f'W/"{uuid.uuid4()}"', cloud.now()
+    etag = f'W/"{uuid.uuid4()}"'
     document: dict[str, Any] = {"id": id.text, "name": id.name, "type": type_.arm_type if type_ else id.type, **body}
+    secrets: dict[str, Any] = {}
     if type_ is not None:
-        for pointer, value in type_.defaults.items():
-            document = with_default(document, pointer, value)
-        if type_.etag:
-            document["etag"] = etag
-        if type_.provisioning_state and get(document, type_.provisioning_state) is None:
-            document = put(document, type_.provisioning_state, "Succeeded")
-    cloud.store.put(id, document, etag=etag, now=now)
-    if row is None and type_ is not None:
-        _add_generated(cloud, type_, id)
+        document, secrets = secrets_apart(_completed(type_, document, etag), type_.secrets)
+        if row is None:
+            secrets |= {each.name: random_secret(each.characters) for each in type_.generated_secrets}
+    cloud.store.put(id, document, etag=etag, now=cloud.now())
+    cloud.secrets.put(id.key, secrets)
     touch_parent(cloud, id)
 
 
-def _add_generated(cloud: Cloud, type_: ResourceType, id: ArmId) -> None:
-    cloud.secrets.put(id.key, {each.name: random_secret(each.characters) for each in type_.generated_secrets})
+def _completed(type_: ResourceType, document: dict[str, Any], etag: str) -> dict[str, Any]:
+    """What the server adds to a document that a service writes by itself."""
+    for pointer, value in type_.defaults.items():
+        document = with_default(document, pointer, value)
+    if type_.etag:
+        document = {**document, "etag": etag}
+    if type_.provisioning_state and get(document, type_.provisioning_state) is None:
+        document = put(document, type_.provisioning_state, "Succeeded")
+    return document
 
 
 def random_secret(characters: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from azkeep.emulator import checks
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.documents import OWN_MEMBERS, matches, patched, with_default, without, without_nulls
+from azkeep.emulator.documents import OWN_MEMBERS, patched, secrets_apart, with_default, without, without_nulls
 from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
 from azkeep.emulator.soft_deletes import check_reserved, recovered
 from azkeep.emulator.store import Row
@@ -132,13 +132,7 @@ def _check(cloud: Cloud, type_: ResourceType, write_: Write) -> None:
 
 def _stored(cloud: Cloud, type_: ResourceType, write_: Write, completed: dict[str, Any], instance: str) -> Row:
     id = write_.id
-    found = {
-        concrete: value
-        for pointer in type_.secrets
-        for concrete, value in matches(completed, pointer)
-        if value not in (None, "")
-    }
-    body = without(completed, type_.secrets)
+    body, found = secrets_apart(completed, type_.secrets)
     body = without(body, tuple(pointer for pointer, child in type_.inline.items() if by_arm_type(child)))
     row = cloud.store.put(
         id,

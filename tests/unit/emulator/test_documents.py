@@ -7,7 +7,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azkeep.emulator.documents import matches, merged, patched, same, with_default, without_nulls
+from azkeep.emulator.documents import (
+    matches,
+    merged,
+    patched,
+    same,
+    secrets_apart,
+    with_default,
+    without_nulls,
+)
 from azkeep.emulator.references import identities, targets
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -84,3 +92,11 @@ def test_identities_of_a_document() -> None:
     assert identities({"identity": {"principalId": "A"}}) == {"a"}
     assert identities({"properties": {"principalId": "B", "clientId": "C"}}) == {"b"}
     assert identities({"properties": {"principalId": "B", "roleDefinitionId": "r"}}) == set()
+
+
+def test_secrets_come_apart() -> None:
+    """What secret pointers find is taken out, empty ones included, and only what has a value is kept."""
+    body = {"properties": {"keys": [{"name": "a", "value": "s1"}, {"name": "b", "value": "s2"}], "password": ""}}
+    clean, found = secrets_apart(body, ("/properties/keys/*/value", "/properties/password", "/properties/absent"))
+    assert clean == {"properties": {"keys": [{"name": "a"}, {"name": "b"}]}}
+    assert found == {"/properties/keys/0/value": "s1", "/properties/keys/1/value": "s2"}
