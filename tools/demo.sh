@@ -50,7 +50,7 @@ show outputs $STACK --env dev
 tell "7. A foreign hand" \
   "Somebody opens the workspace to the internet in the portal. Here that is one command, through the same front" \
   "door as any client, under somebody's own name."
-workspace=$(.venv/bin/azkeep outputs $STACK --env dev workspaceId --raw)
+workspace=$(.venv/bin/azkeep outputs $STACK --env dev workspace_id --raw)
 show local edit "$workspace" properties.publicNetworkAccess=Enabled --as mallory@example.com
 
 tell "8. Is it still what we promised?" "Exit code 2 means that the estate has drifted; a pipeline can page somebody on it."
