@@ -17,6 +17,7 @@ from azkeep.emulator.store import Store
 from azkeep.emulator.store_operations import Operations
 from azkeep.emulator.store_principals import Directory, Facts, Principal, Subscriptions
 from azkeep.emulator.store_secrets import Secrets
+from azkeep.emulator.throttling import Buckets
 from azkeep.errors import UsageError
 from azkeep.model.ids import ArmId
 
@@ -43,6 +44,7 @@ class Cloud:
     access: rbac.AccessControl
     estate: StoredEstate
     operations: Operations
+    buckets: Buckets
     realistic: bool = False
 
     def clock(self) -> datetime:
@@ -71,6 +73,7 @@ def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[st
         access=rbac.AccessControl(store),
         estate=StoredEstate(store, directory),
         operations=Operations(store),
+        buckets=Buckets(),
         realistic=realistic,
     )
     _begin(cloud, subscriptions)

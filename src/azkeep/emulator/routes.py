@@ -26,7 +26,12 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
     if not lowered or lowered[0] not in ARM_ROOTS:
         return identity(cloud, request)
     caller = cloud.identity.caller(request.headers.get("authorization"))
-    return arm(cloud, dataclasses.replace(request, caller=caller))
+    request = dataclasses.replace(request, caller=caller)
+    if not cloud.realistic or request.target.subscription is None:
+        return arm(cloud, request)
+    left = cloud.buckets.take(request.target.subscription, caller.object_id, request.method)
+    reply = arm(cloud, request)
+    return dataclasses.replace(reply, headers={**left, **reply.headers})
 
 
 def arm(cloud: Cloud, request: Request) -> Reply:
