@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from azkeep.engine.events import Progress, plan_of
 from azkeep.engine.journal import journals
 from azkeep.engine.process import Control
 from azkeep.engine.recovery import recover
+from azkeep.engine.session import digest_of_plan
 
 from .conftest import Ground
 
@@ -58,6 +60,26 @@ def test_a_create_that_only_the_journal_knows_is_taken_up(ground: Ground, networ
     assert {urn.rsplit("::", 1)[-1] for urn in inner.dependencies} == {"group", "outer"}
     assert inner.inputs["addressPrefix"] == "10.0.1.0/24"
     assert plan.summary["same"] == 3
+
+
+def test_an_interrupted_plan_is_continued(ground: Ground, network: Callable[..., str], tmp_path: Path) -> None:
+    """The same plan file finishes what its first run had begun, and the recovery says what that was."""
+    session, control = ground.session, Control()
+    plan_file = tmp_path / "plan.json"
+
+    def kill(progress: Progress) -> None:
+        if not progress.planning and (progress.name, progress.status) == ("outer", "done"):
+            control.kill()
+
+    with ground.program(network()) as address:
+        session.preview(address, plan_file=plan_file)
+        session.up(address, plan_file=plan_file, on_event=kill, control=control)
+        result = recover(session, ground.cloud.transport, ground.cloud.subscription)
+        run = session.up(address, plan_file=plan_file)
+    begun = result.begun[digest_of_plan(plan_file.read_text(encoding="utf-8"))]
+    assert {urn.rsplit("::", 1)[-1] for urn in begun} >= {"group", "outer"}
+    assert run.succeeded, run.failure
+    assert {found.name for found in session.state().managed} == {"group", "outer", "inner"}
 
 
 def forget_resource(ground: Ground, name: str) -> None:

@@ -40,11 +40,13 @@ class Begun:
 
 @dataclass(frozen=True)
 class Journal:
-    """The event log of one changing run that did not end well; `written` is when it was last added to."""
+    """The event log of one changing run that did not end well; `written` is when it was last added to, `plan` the
+    digest of the engine's plan that it was held to, "" for none."""
 
     folder: Path
     steps: tuple[Begun, ...]
     written: float = 0.0
+    plan: str = ""
 
 
 def journals(run_folder: Path, project: str, stack: str) -> tuple[Journal, ...]:
@@ -52,10 +54,11 @@ def journals(run_folder: Path, project: str, stack: str) -> tuple[Journal, ...]:
     if not run_folder.is_dir():
         return ()
     folders = sorted(folder for folder in run_folder.iterdir() if folder.is_dir())
+    records = ((folder, _record(folder)) for folder in folders)
     return tuple(
-        Journal(folder, steps_of(read(folder / EVENT_LOG)), _written(folder / EVENT_LOG))
-        for folder in folders
-        if _is_dead_run(_record(folder), project, stack)
+        Journal(folder, steps_of(read(log := folder / EVENT_LOG)), _written(log), str(record.get("plan", "")))
+        for folder, record in records
+        if _is_dead_run(record, project, stack)
     )
 
 

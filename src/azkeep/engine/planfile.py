@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from azkeep.engine import plan_document
 from azkeep.engine.private import write_private
-from azkeep.engine.session import Selection
+from azkeep.engine.session import Selection, digest_of_plan
 from azkeep.engine.state import digest
 from azkeep.errors import PlanStale, UsageError
 from azkeep.model.plan import Operation, Plan
 
 KIND = "azkeep-plan"
+HEAD = f'{{"kind": "{KIND}"'.encode()
+"""How every plan file begins."""
 FORMAT = 1
 ABSENT = "absent"
 LEFT_OUT = frozenset(
@@ -51,6 +53,14 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Continued:
+    """URNs and ARM ids that an interrupted apply of a plan had begun; empty if it was never begun."""
+
+    urns: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class PlanFile:
     """One saved plan. `engine_plan` is the text that `up --plan` takes, its secrets encrypted by the stack's
     provider; "" for the plan of a destroy."""
@@ -68,10 +78,33 @@ class PlanFile:
         return digest(_content(self))
 
 
+def continued(planned: PlanFile, begun: Mapping[str, frozenset[str]]) -> Continued:
+    """What dead runs had begun of this very plan, from `Recovery.begun`."""
+    urns = begun.get(digest_of_plan(planned.engine_plan), frozenset())
+    return Continued(urns, frozenset(step.id for step in planned.plan.steps if step.id and step.urn in urns))
+
+
 def save(path: Path, planned: PlanFile) -> None:
-    """Writes the plan file, 0600, sealed by the digest of its content."""
+    """Writes the plan file, 0600, sealed by the digest of its content. Raises UsageError where it cannot be written."""
     content = _content(planned)
-    write_private(path, json.dumps({"kind": KIND, "format": FORMAT, "seal": digest(content), "content": content}))
+    document = {"kind": KIND, "format": FORMAT, "seal": digest(content), "content": content}
+    try:
+        write_private(path, json.dumps(document))
+    except OSError as error:
+        raise UsageError(f"the plan cannot be saved as {path}: {error.strerror}", subject=str(path)) from error
+
+
+def refuse_nowhere(path: Path) -> None:
+    """Raises UsageError where no file can be saved at `path`, before the plan is made."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise UsageError(f"the plan cannot be saved as {path}: that is a folder", fix=f"--out {path / 'reviewed.plan'}")
+    if not folder.is_dir():
+        raise UsageError(
+            f"the plan cannot be saved as {path}: there is no folder {path.parent}",
+            fix=f"mkdir -p {path.parent}",
+            subject=str(path),
+        )
 
 
 def load(path: Path) -> PlanFile:
@@ -79,11 +112,11 @@ def load(path: Path) -> PlanFile:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UsageError(f"there is no plan file {path}", fix="azkeep preview STACK --out FILE") from error
+        raise UsageError(f"there is no plan file {path}", fix=f"azkeep preview STACK --out {path}") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is not a plan file", fix="azkeep preview STACK --out FILE") from error
+        raise _no_plan(path) from error
     if not isinstance(document, dict) or document.get("kind") != KIND:
-        raise UsageError(f"{path} is not a plan file", fix="azkeep preview STACK --out FILE")
+        raise _no_plan(path)
     if document.get("format") != FORMAT:
         raise _stale([f"its format is {document.get('format')}, this azkeep reads {FORMAT}"], path)
     content = document.get("content")
@@ -92,22 +125,25 @@ def load(path: Path) -> PlanFile:
     return _from_content(content)
 
 
-def verify(saved: Basis, now: Basis, *, continued: Iterable[str] = ()) -> None:
+def verify(saved: Basis, now: Basis, *, continued: Continued = Continued()) -> None:
     """Returns if everything the plan rests on still is so. Raises PlanStale naming all that moved.
 
-    `continued` are URNs whose steps of this same plan an interrupted apply has already begun: their state and their
-    live documents may differ.
+    `continued` is what an interrupted apply of this very plan had begun: it may have moved.
     """
-    ours = frozenset(continued)
-    moved = [*_foreign(saved, now), *_moved_files(saved, now), *_moved_settings(saved, now)]
-    moved += _moved_state(saved, now, ours)
-    moved += _moved_live(saved, now) if not ours else []
+    moved = [
+        *_foreign(saved, now),
+        *_named("file", _different(saved.program, now.program)),
+        *_named("setting", _different(saved.config, now.config)),
+        *_moved_state(saved, now, continued.urns),
+        *_named("resource in the cloud", [id for id in _different(saved.live, now.live) if id not in continued.ids]),
+    ]
     moved += [
         f"{name} is {now.versions.get(name, 'absent')}, the plan was made with {version}"
         for name, version in sorted(saved.versions.items())
         if now.versions.get(name) != version
     ]
-    if sorted(saved.alias_types) != sorted(now.alias_types):
+    missing, more = set(saved.alias_types) - set(now.alias_types), set(now.alias_types) - set(saved.alias_types)
+    if missing or (more and not continued.urns):
         moved.append("the types in the state are others")
     if moved:
         raise _stale(moved, None)
@@ -121,10 +157,12 @@ def ids_to_watch(plan: Plan) -> tuple[str, ...]:
 
 def digest_program(folder: Path) -> dict[str, str]:
     """SHA-256 by relative path of the files in a stack's folder that can shape its program; settings files of
-    environments are left out, their values count instead."""
+    environments are left out, their values count instead, and so are saved plans, of which one may lie there."""
+    contents = ((path, path.read_bytes()) for path in sorted(_program_files(folder)))
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(_program_files(folder))
+        path.relative_to(folder).as_posix(): hashlib.sha256(content).hexdigest()
+        for path, content in contents
+        if not content.startswith(HEAD)
     }
 
 
@@ -154,21 +192,9 @@ def _foreign(saved: Basis, now: Basis) -> Iterator[str]:
             yield f"the plan is for {name} {was}, this is {is_now}"
 
 
-def _moved_files(saved: Basis, now: Basis) -> Iterator[str]:
-    yield from _named("file", _different(saved.program, now.program))
-
-
-def _moved_settings(saved: Basis, now: Basis) -> Iterator[str]:
-    yield from _named("setting", _different(saved.config, now.config))
-
-
 def _moved_state(saved: Basis, now: Basis, ours: frozenset[str]) -> list[str]:
     moved = [urn for urn in _different(saved.state, now.state) if urn.split("#")[0] not in ours]
     return list(_named("recorded resource", [urn.split("::", 2)[-1] for urn in moved]))
-
-
-def _moved_live(saved: Basis, now: Basis) -> list[str]:
-    return list(_named("resource in the cloud", _different(saved.live, now.live)))
 
 
 def _different(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -182,11 +208,20 @@ def _named(what: str, names: list[str]) -> Iterator[str]:
         yield f"and {len(names) - MOST_NAMED} more of these"
 
 
+def _no_plan(path: Path) -> UsageError:
+    return UsageError(
+        f"{path} is not a plan file",
+        detail="A plan file is what `azkeep preview --out` writes.",
+        fix="azkeep preview STACK --out reviewed.plan",
+        subject=str(path),
+    )
+
+
 def _stale(moved: list[str], path: Path | None) -> PlanStale:
     return PlanStale(
         "the plan no longer holds: " + moved[0],
         detail="\n".join(moved[1:]),
-        fix="preview again and review the new plan",
+        fix="Preview again, review the new plan, and apply that: azkeep preview STACK --out reviewed.plan",
         subject=str(path) if path else "",
     )
 

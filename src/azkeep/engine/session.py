@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -185,7 +186,8 @@ class Session:
         what the plan does not allow is refused before the first operation, and `failure` is then PlanStale."""
         plan = ["--plan", str(plan_file)] if plan_file else []
         asked = ["--client", client, "--yes", *plan, *selection.arguments]
-        return self._run("up", asked, on_event, control, changes=True)
+        digest = digest_of_plan(plan_file.read_text(encoding="utf-8")) if plan_file else ""
+        return self._run("up", asked, on_event, control, changes=True, plan=digest)
 
     def destroy(
         self, *, selection: Selection = Selection(), on_event: OnEvent = ignore, control: Control | None = None
@@ -247,11 +249,12 @@ class Session:
         control: Control | None,
         *,
         changes: bool = False,
+        plan: str = "",
     ) -> Run:
         control = control or Control()
         if verb != "preview":
             locks.wait_until_free(self.backend_url, self.project, self.stack, timeout=self.lock_timeout)
-        folder = self._begin(verb, changes)
+        folder = self._begin(verb, changes, plan)
 
         def forward(event: Event) -> None:
             progress = progress_of(event)
@@ -278,11 +281,12 @@ class Session:
                 shutil.rmtree(folder, ignore_errors=True)
         return run
 
-    def _begin(self, verb: str, changes: bool) -> Path:
+    def _begin(self, verb: str, changes: bool, plan: str) -> Path:
         """A folder for one run with an empty event log that nobody else may read."""
         folder = self.run_folder / _name(verb)
         folder.mkdir(parents=True, mode=0o700)
-        record = {"verb": verb, "stack": self.stack, "project": self.project, "changes": changes, "pid": os.getpid()}
+        whose = {"verb": verb, "stack": self.stack, "project": self.project, "pid": os.getpid()}
+        record = {**whose, "changes": changes, "plan": plan}
         write_private(folder / RECORD, json.dumps(record))
         write_private(folder / EVENT_LOG, "")
         return folder
@@ -302,6 +306,11 @@ class Session:
         if failure is not None and not any(event.metadata for event in events) and type(failure) is not EngineError:
             raise failure
         return Run(verb, events, failure, control.interrupted, folder)
+
+
+def digest_of_plan(engine_plan: str) -> str:
+    """What a journal calls the engine's plan that its run was held to."""
+    return hashlib.sha256(engine_plan.encode()).hexdigest()
 
 
 def _began(events: tuple[Event, ...]) -> bool:

@@ -10,8 +10,19 @@ from typing import Any
 
 import pytest
 
-from azkeep.engine.planfile import Basis, PlanFile, digest_program, digest_values, ids_to_watch, load, save, verify
-from azkeep.engine.session import Selection
+from azkeep.engine.planfile import (
+    Basis,
+    Continued,
+    PlanFile,
+    continued,
+    digest_program,
+    digest_values,
+    ids_to_watch,
+    load,
+    save,
+    verify,
+)
+from azkeep.engine.session import Selection, digest_of_plan
 from azkeep.errors import PlanStale, UsageError
 from azkeep.model.plan import Change, Diagnostic, Operation, OutsideChange, Plan, Step
 from azkeep.model.value import Reference, Secret, Unknown
@@ -144,11 +155,23 @@ def test_everything_that_moved_is_named_at_once() -> None:
 
 
 def test_an_interrupted_apply_may_be_continued() -> None:
-    """State that moved by the plan's own begun steps is not stale; state of another resource is."""
-    moved = replace(BASIS, state={GROUP_URN: "2", f"{GROUP_URN}#creating": "1"}, live={GROUP_ID: "2"})
-    verify(BASIS, moved, continued=(GROUP_URN,))
+    """State and documents that moved by the plan's own begun steps are not stale; those of another resource are."""
+    moved = replace(
+        BASIS, state={GROUP_URN: "2", f"{GROUP_URN}#creating": "1"}, live={GROUP_ID: "2"}, alias_types=("a", "b", "c")
+    )
+    begun = continued(SAVED, {digest_of_plan(SAVED.engine_plan): frozenset({GROUP_URN})})
+    verify(BASIS, moved, continued=begun)
     with pytest.raises(PlanStale, match="outer"):
-        verify(BASIS, replace(moved, state={**moved.state, NETWORK_URN: "1"}), continued=(GROUP_URN,))
+        verify(BASIS, replace(moved, state={**moved.state, NETWORK_URN: "1"}), continued=begun)
+    with pytest.raises(PlanStale, match="virtualNetworks"):
+        verify(BASIS, replace(moved, live={**moved.live, NETWORK_ID: "1"}), continued=begun)
+
+
+def test_what_another_plan_had_begun_does_not_count() -> None:
+    """Only a run held to this very plan excuses what moved."""
+    assert (
+        continued(SAVED, {digest_of_plan("another"): frozenset({GROUP_URN}), "": frozenset({GROUP_URN})}) == Continued()
+    )
 
 
 def test_what_a_plan_watches() -> None:
