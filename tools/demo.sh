@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Five minutes with azkeep, told as it happens: declare, preview, apply, preview again, outputs, a foreign hand, audit.
-# Everything happens on this machine, in a copy of the stack, against the local cloud.
+# Everything happens on this machine, in a fresh copy of the stack under .demo, against the local cloud.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PYTHON=${PYTHON:-python3}
-STACK=stacks/secure-workspace
+STACK=secure-workspace
 STARTED=$SECONDS
 
 bold=""; plain=""
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then bold=$'\e[1m'; plain=$'\e[0m'; fi
 tell() { printf '\n%s── %s%s\n' "$bold" "$1" "$plain"; shift; for line in "$@"; do printf '   %s\n' "$line"; done; }
-show() { printf '\n%s$ azkeep %s%s\n' "$bold" "$*" "$plain"; .venv/bin/azkeep "$@"; }
+azkeep() { ../.venv/bin/azkeep "$@"; }
+show() { printf '\n%s$ azkeep %s%s\n' "$bold" "$*" "$plain"; azkeep "$@"; }
 # Exit code 2 is the answer "there are differences", not a failure.
-differs() { printf '\n%s$ azkeep %s%s\n' "$bold" "$*" "$plain"; local code=0; .venv/bin/azkeep "$@" || code=$?; [[ $code == 2 ]] || exit "$code"; }
+differs() { local code=0; show "$@" || code=$?; [[ $code == 2 ]] || exit "$code"; }
 
 # The engine is looked for, or built once per machine, while the packages are installed and the estate is shown.
 engine_log=$(mktemp)
@@ -20,6 +21,13 @@ PYTHONPATH=src "$PYTHON" -m azkeep.engine.find >"$engine_log" 2>&1 &
 engine=$!
 trap 'kill "$engine" 2>/dev/null || true; rm -f "$engine_log"' EXIT
 PYTHON=$PYTHON tools/setup.sh
+
+rm -rf .demo
+mkdir -p .demo
+touch .demo/azkeep.yaml
+cp -r "stacks/$STACK" .demo/
+rm -rf ".demo/$STACK/.azkeep"
+cd .demo
 
 tell "1. What is declared" \
   "A stack is an ordinary Pulumi program. This one declares Microsoft's reference for a secure" \
@@ -38,27 +46,26 @@ tell "3. What would happen" \
   "The same program, unchanged, goes to Azure when the stack's settings say so."
 show preview $STACK --env dev
 
-tell "4. Make it so"
-show apply $STACK --env dev --yes
+tell "4. Make it so" \
+  "The endpoint's traffic names deployments that do not exist yet: it is set in a second pass, as the plan says."
+show apply $STACK --env dev --yes --quiet
 
 tell "5. And again" "Applied is applied: a second preview finds nothing to do, and says so with exit code 0."
 show preview $STACK --env dev --detailed-exitcode
 
-tell "6. What it gives"
+tell "6. What it gives to others"
 show outputs $STACK --env dev
 
 tell "7. A foreign hand" \
   "Somebody opens the workspace to the internet in the portal. Here that is one command, through the same front" \
   "door as any client, under somebody's own name."
-workspace=$(.venv/bin/azkeep outputs $STACK --env dev workspace_id --raw)
+workspace=$(azkeep outputs $STACK --env dev workspace_id --raw)
 show local edit "$workspace" properties.publicNetworkAccess=Enabled --as mallory@example.com
 
 tell "8. Is it still what we promised?" "Exit code 2 means that the estate has drifted; a pipeline can page somebody on it."
 differs audit $STACK --env dev
 
-tell "9. Clean up" "Everything is removed again; the local cloud keeps what Azure keeps: soft-deleted vaults and workspaces."
-show destroy $STACK --env dev --yes
-
 tell "Done in $((SECONDS - STARTED)) seconds." \
-  "Next: read $STACK/__main__.py, change a setting in $STACK/Pulumi.dev.yaml, and run" \
-  ".venv/bin/azkeep preview $STACK"
+  "Everything is in .demo: go on there with ../.venv/bin/azkeep, or remove the estate again:" \
+  "cd .demo && ../.venv/bin/azkeep destroy $STACK --env dev --yes" \
+  "The program is stacks/$STACK/__main__.py, its settings Pulumi.dev.yaml beside it."

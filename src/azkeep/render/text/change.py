@@ -22,12 +22,16 @@ SIGNS = {
 WIDEST_PATH = 48
 
 
+def headline(step: Step, *, note: str = "") -> Line:
+    """What happens to which resource."""
+    tail = [Span(f"  {note}", "dim")] if note else []
+    sign = Span(SIGNS[step.operation], step.operation.value)
+    return line("  ", sign, " ", clean(step.type), "  ", Span(clean(step.name), "bold"), *tail)
+
+
 def step_lines(step: Step, view: View, *, note: str = "") -> Iterator[Line]:
     """The resource, its id, why, and its changes; a blank line follows."""
-    style = step.operation.value
-    sign = SIGNS[step.operation]
-    tail = [Span(f"  {note}", "dim")] if note else []
-    yield line("  ", Span(sign, style), " ", clean(step.type), "  ", Span(clean(step.name), "bold"), *tail)
+    yield headline(step, note=note)
     if step.id:
         yield line("      ", Span(clean(step.id), "dim"))
     if step.reason:

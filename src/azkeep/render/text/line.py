@@ -23,8 +23,8 @@ def line(*parts: str | Span) -> Line:
     return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
 
 
-def heading(text: str) -> Line:
-    return (Span(text, "bold"),)
+def heading(text: str, *more: Span) -> Line:
+    return (Span(text, "bold"), *more)
 
 
 def columns(rows: Iterable[tuple[str, ...]], *, indent: int = 2) -> Iterator[Line]:

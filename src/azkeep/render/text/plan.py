@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from azkeep.model.plan import Operation, OutsideChange, Plan
-from azkeep.render.text.change import change_lines, diagnostic_lines, step_lines
+from azkeep.render.text.change import change_lines, diagnostic_lines, headline, step_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
 from azkeep.render.values import clean, resource_name
 from azkeep.render.view import View
@@ -18,6 +18,8 @@ SECTIONS = (
     (Operation.IMPORT, "To import"),
     (Operation.FORGET, "To forget: no longer managed, left in the cloud"),
 )
+BRIEF = (Operation.CREATE, Operation.DELETE)
+"""Sections with a line for each resource: what they set or held is in the program, or in the state."""
 ALWAYS = (Operation.CREATE, Operation.UPDATE, Operation.REPLACE, Operation.DELETE)
 
 
@@ -31,9 +33,12 @@ def lines(plan: Plan, view: View) -> Iterator[Line]:
         steps = [step for step in plan.steps if step.operation is operation]
         if not steps:
             continue
-        yield heading(f"{title} ({len(steps)})")
+        is_brief = operation in BRIEF and not view.verbose
+        yield heading(f"{title} ({len(steps)})", *((Span("  -v shows every property", "dim"),) if is_brief else ()))
         for step in steps:
-            yield from step_lines(step, view)
+            yield from [headline(step)] if is_brief else step_lines(step, view)
+        if is_brief:
+            yield EMPTY
     yield from diagnostic_lines(plan.diagnostics, view)
     yield summary_line(plan)
 
