@@ -124,27 +124,26 @@ def add_subscription(cloud: Cloud, id: str, name: str) -> None:
 
 
 def add_principal(cloud: Cloud, name: str, role: str) -> Principal:
-    """The principal called `name`, made with `role` on every subscription if absent.
+    """The principal called `name`, made with `role` on every subscription if absent; one that exists stays as it is.
 
-    A name with `@` is a user. Of one that exists the role is changed if another is asked for. Raises UsageError for
-    an unknown role.
+    A name with `@` is a user. Raises UsageError for an unknown role.
     """
     wanted = rbac.built_in(role)
     if wanted is None:
         known = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
         raise UsageError(f"'{role}' is not a built-in role", fix=f"choose one of: {known}", subject=role)
-    found = cloud.directory.by_name(name)
-    if found and found.role == wanted.name:
-        return found
-    principal = Principal(
-        name=name,
-        client_id=found.client_id if found else str(uuid.uuid4()),
-        client_secret=found.client_secret if found else randomness.token_urlsafe(30),
-        object_id=found.object_id if found else str(uuid.uuid4()),
-        role=wanted.name,
-        kind="User" if "@" in name else "ServicePrincipal",
-    )
     with cloud.store.transaction():
+        found = cloud.directory.by_name(name)
+        if found is not None:
+            return found
+        principal = Principal(
+            name=name,
+            client_id=str(uuid.uuid4()),
+            client_secret=randomness.token_urlsafe(30),
+            object_id=str(uuid.uuid4()),
+            role=wanted.name,
+            kind="User" if "@" in name else "ServicePrincipal",
+        )
         cloud.directory.put(principal)
         for subscription in cloud.subscriptions.all():
             _assign(cloud, principal, subscription.id)

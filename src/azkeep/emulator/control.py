@@ -50,7 +50,7 @@ def default_ids() -> DefaultIds:
 
 
 def ensure_principal(store_dir: Path, name: str, role: str) -> Principal:
-    """The principal called `name` with `role` on every subscription, made if absent; a name with `@` is a user."""
+    """The principal called `name`, made with `role` on every subscription if absent; a name with `@` is a user."""
     with clouds.opened(store_dir) as cloud:
         return clouds.add_principal(cloud, name, role)
 

@@ -93,6 +93,7 @@ class Subscriptions:
 
     def put(self, id: str, name: str) -> None:
         self._store.connection.execute("INSERT OR IGNORE INTO subscriptions VALUES (?, ?, ?)", (id.lower(), id, name))
+        self._seen = (None, {})
 
     def _current(self) -> dict[str, Subscription]:
         version = self._store.version()
@@ -124,6 +125,8 @@ class Facts:
 
     def put(self, name: str, value: str) -> None:
         self._store.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._seen = (None, {})
 
     def remove(self, name: str) -> None:
         self._store.connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+        self._seen = (None, {})

@@ -188,3 +188,28 @@ def test_snapshot_comes_back_under_a_running_server(tmp_path: Path) -> None:
         control.restore(tmp_path, "never")
     with pytest.raises(UsageError, match="no name"):
         control.snapshot(tmp_path, "../outside")
+
+
+def test_known_principal_keeps_its_role(tmp_path: Path) -> None:
+    """Asking again for a principal, with another role, gives the same one with the role it has."""
+    first = control.ensure_principal(tmp_path, "someone@example.com", "Reader")
+    assert (first.kind, first.role) == ("User", "Reader")
+    assert control.ensure_principal(tmp_path, "someone@example.com", "Owner") == first
+    deployer_before = control.ensure_principal(tmp_path, "azkeep-deployer", "Reader")
+    assert (deployer_before.kind, deployer_before.role) == ("ServicePrincipal", "Owner")
+    with pytest.raises(UsageError, match="not a built-in role"):
+        control.ensure_principal(tmp_path, "other", "Barista")
+
+
+def test_first_start_of_several_processes(tmp_path: Path) -> None:
+    """Processes that start at once on a new store agree on principals and CA."""
+    command = [sys.executable, "-m", "azkeep.emulator", "--store", str(tmp_path), "--until-stdin-closes"]
+    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    documents = []
+    for process in started:
+        assert process.stdout is not None
+        documents.append(json.loads(process.stdout.readline()))
+    for process in started:
+        process.communicate(timeout=15)
+        assert process.returncode == 0
+    assert documents[0]["principals"] == documents[1]["principals"] == documents[2]["principals"]
