@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,15 @@ from azkeep.program.registered import Registered
 
 FOREIGN_FOLDERS = frozenset({"site-packages", "dist-packages", "node_modules"})
 INTERRUPTED = "Interrupted"
+DIED = "ProcessDied"
+MISSING_SETTING = re.compile(r"Missing required (?:configuration|secret) variable '([^']+)'")
+"""What the SDK says for a setting that a program requires. Source: pulumi `ConfigMissingError`."""
+FIXES = {
+    "ModuleNotFoundError": "Install the module into the environment that azkeep runs in, or correct its name.",
+    "SyntaxError": "Correct this line.",
+    "IndentationError": "Correct this line.",
+    "TabError": "Correct this line.",
+}
 
 
 @dataclass(frozen=True)
@@ -40,9 +50,13 @@ class ProgramFailure:
 
     def error(self) -> ProgramError:
         """The same as an error to raise."""
+        rest = self.message.strip().splitlines()[1:]
+        callers = [f"called from {frame}" for frame in reversed(self.frames[:-1])]
+        missing = MISSING_SETTING.search(self.message)
         return ProgramError(
             f"the program failed: {self._kind_and_first_line}",
-            detail="\n".join([self.message, *(f"  at {frame}" for frame in self.frames)]),
+            detail="\n".join([*([] if missing else rest), *callers]),
+            fix=f"azkeep config set STACK {missing[1]} VALUE" if missing else FIXES.get(self.exception_type, ""),
             source=self.frames[-1] if self.frames else None,
         )
 
@@ -57,6 +71,7 @@ class Ended:
     registered: Mapping[str, Registered] = field(default_factory=dict)
 
 
+@cache
 def own_file(filename: str, folder: Path) -> str | None:
     """`filename` relative to the stack folder; None for a file elsewhere or in an environment inside it."""
     if filename.startswith("<"):
