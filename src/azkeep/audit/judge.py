@@ -25,6 +25,9 @@ WEAKENING = {
     "egresspublicnetworkaccess": ("enabled", Severity.HIGH),
 }
 """Last name of a property → the value that opens what was closed. Rules of the policy set will refine this."""
+RESTORE = "azkeep pulumi STACK -- refresh --yes --stack ENV, then azkeep apply STACK"
+"""An apply trusts the recorded state, so that has to learn of the drift first."""
+DECLARE = "the program does not set it: declare the value that it is to have, then azkeep apply STACK"
 
 
 def judge(
@@ -37,7 +40,8 @@ def judge(
     """Drift of every recorded resource, worst first, then by id and path.
 
     An id without a live answer could not be asked for. `declared` holds the documents that the program gives; with
-    `declared_only` nothing else is compared, because nothing was recorded.
+    `declared_only` nothing else is compared, because nothing was recorded. STACK and ENV in a `fix` stand for what
+    the reader typed.
     """
     drifts: list[Drift] = []
     read = 0
@@ -56,9 +60,7 @@ def judge(
 def _drifts(id: str, recorded: Body, answer: Answer, declared: Body) -> Iterator[Drift]:
     arm_type = ArmId.parse(id).type
     if answer.status == 404:
-        yield Drift(
-            DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix="azkeep apply creates it again"
-        )
+        yield Drift(DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix=RESTORE)
         return
     paths = {path.lower() for path, _ in leaves(declared)}
     for change in compare(recorded, answer.body or {}, types.by_arm_type(arm_type)):
@@ -69,7 +71,7 @@ def _drifts(id: str, recorded: Body, answer: Answer, declared: Body) -> Iterator
             id,
             arm_type,
             change,
-            fix="azkeep audit --fix restores it, --accept keeps it" if is_declared else "",
+            fix=RESTORE if is_declared else DECLARE,
         )
 
 

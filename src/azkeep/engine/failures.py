@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from azkeep.engine.event_log import Event
 from azkeep.engine.events import diagnostics_of, without_traceback
+from azkeep.engine.state import is_machinery
 from azkeep.errors import EngineError, PlanStale, StackLocked, StackMissing, StateDamaged, WrongPassphrase
+from azkeep.model.plan import Diagnostic
+from azkeep.types import by_token
 
 _LOCK = re.compile(r"created by (?P<holder>\S+) \(pid (?P<pid>\d+)\) at (?P<taken>\S+)")
+_PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: ")
+FIXES = {
+    "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
+}
+"""A phrase of the engine → what to do."""
 PLAN_BROKEN = re.compile(
     r"violates plan|resource .* is not in plan|not allowed by plan|expected resource operations for"
 )
@@ -22,18 +30,16 @@ def of_text(text: str, stack: str) -> EngineError | None:
         holder = f"{lock['holder']}, process {lock['pid']}, since {lock['taken']}" if lock else "another run"
         return StackLocked(
             f"stack {stack} is held by {holder}",
-            fix=f"wait for it, or, if that run is dead: azkeep unlock STACK --env {stack}",
+            fix=f"Wait for it with --lock-timeout 5m, or, if that run is dead: azkeep unlock STACK --env {stack}",
             subject=stack,
         )
     if "no stack named" in text:
-        return StackMissing(
-            f"stack {stack} has no state", fix="apply it first: azkeep apply STACK --env " + stack, subject=stack
-        )
+        return StackMissing(f"stack {stack} has no state", fix=f"azkeep apply STACK --env {stack}", subject=stack)
     if "incorrect passphrase" in text or "passphrase must be set" in text:
         missing = "must be set" in text
         return WrongPassphrase(
             f"no passphrase is given for stack {stack}" if missing else f"the passphrase does not open stack {stack}",
-            fix="export PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+            fix="export PULUMI_CONFIG_PASSPHRASE_FILE=FILE with the passphrase that the stack was made with",
             subject=stack,
         )
     if "failed to load checkpoint" in text or "snapshot integrity failure" in text:
@@ -56,14 +62,44 @@ def of_run(text: str, events: Iterable[Event], stack: str) -> EngineError | Plan
         return PlanStale(
             "the program does not do what was planned",
             detail="\n".join(broken),
-            fix="preview again and review the new plan",
+            fix="Preview again, review the new plan, and apply that: azkeep preview STACK --out reviewed.plan",
             subject=errors[0].urn,
         )
     if not errors:
         return EngineError(first_error(text) or "the Pulumi engine failed without a word", subject=stack)
-    first, *rest = errors[0].message.splitlines()
-    detail = "\n".join([*rest, *(item.message for item in errors[1:])])
-    return EngineError(first.rstrip("."), detail=detail, subject=errors[0].urn or stack)
+    return _of_resources(errors, stack)
+
+
+def _of_resources(errors: Sequence[Diagnostic], stack: str) -> EngineError:
+    """The first error as summary, all others below it, each with its resource unless that is the first's."""
+    head = errors[0]
+    first, *rest = _plain(head.message).splitlines()
+    below = [line.strip() for line in rest]
+    for item in errors[1:]:
+        lines = _plain(item.message).splitlines()
+        where = "" if item.urn == head.urn else _resource(item.urn)
+        below += [f"{where}{lines[0]}", *(line.strip() for line in lines[1:])]
+    known = next((fix for phrase, fix in FIXES.items() if phrase in head.message), "")
+    return EngineError(
+        f"{_resource(head.urn)}{first.rstrip('.')}", detail="\n".join(below), fix=known, subject=head.urn or stack
+    )
+
+
+def _resource(urn: str) -> str:
+    """`name (type): ` of a resource, "" for the stack itself and for no resource."""
+    parts = urn.split("::", 3)
+    if len(parts) < 4 or is_machinery(parts[2]):
+        return ""
+    token = parts[2].rsplit("$", 1)[-1]
+    type_ = by_token(token)
+    return f"{parts[3]} ({type_.arm_type if type_ else token}): "
+
+
+def _plain(message: str) -> str:
+    """`message` without what the resource's name says already, and without engine words for what a user declared."""
+    if "Duplicate resource URN" in message:
+        return "it is declared twice"
+    return _PROBLEM.sub("", message.strip(), count=1)
 
 
 def first_error(text: str) -> str:

@@ -99,7 +99,7 @@ def locked(locks: tuple[Lock, ...], stack: str) -> StackLocked:
     return StackLocked(
         f"stack {stack} is held by {locks[0].holder}",
         detail="\n".join(lock.holder for lock in locks[1:]),
-        fix=f"wait for it with --lock-timeout, or, if that run is dead: azkeep unlock STACK --env {stack}",
+        fix=f"Wait for it with --lock-timeout 5m, or, if that run is dead: azkeep unlock STACK --env {stack}",
         subject=stack,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, StackMissing
 from azkeep.jobs.estate import read_estate
 from azkeep.jobs.options import AuditOptions, Progress
-from azkeep.jobs.stack import open_stack
+from azkeep.jobs.stack import OpenStack, open_stack
 from azkeep.model.drift import Audit, DriftKind
 from azkeep.model.report import Report
 
@@ -20,9 +22,16 @@ def run(options: AuditOptions, progress: Progress) -> Report:
                 subject=opened.stack.settings.project,
             )
         progress.phase("Reading the live estate")
-        audit = read_estate(opened)
+        audit = _addressed(read_estate(opened), opened)
         code, reasons = _verdict(audit)
         return Report(opened.header(), audit, reasons=reasons, exit_code=code)
+
+
+def _addressed(audit: Audit, opened: OpenStack) -> Audit:
+    """`audit` with fixes that can be typed as they stand."""
+    stack, env = opened.stack.options.stack, opened.stack.settings.env
+    fixed = (replace(drift, fix=drift.fix.replace("STACK", stack).replace("ENV", env)) for drift in audit.drifts)
+    return replace(audit, drifts=tuple(fixed))
 
 
 def _verdict(audit: Audit) -> tuple[int, tuple[str, ...]]:

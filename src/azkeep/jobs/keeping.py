@@ -59,7 +59,7 @@ def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keepi
     """Where the stack is kept. On azure both the backend and the secrets provider must be named: UsageError if not."""
     own = settings.place.own / settings.cloud.value
     if settings.cloud is Cloud.LOCAL:
-        url, opens = f"file://{own / 'state'}", _local_passphrase(own, environment)
+        url, opens = backend.url_of(own / "state"), _local_passphrase(own, environment)
     else:
         url, opens = _named_backend(settings, environment), {}
         _require_secrets_provider(settings, environment)

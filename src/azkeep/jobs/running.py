@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.engine.event_log import Event
 from azkeep.engine.events import Progress as EngineProgress
 from azkeep.engine.events import diagnostics_of
 from azkeep.engine.session import Run
 from azkeep.errors import AzkeepError, EngineError, Interrupted
 from azkeep.jobs.options import Progress
-from azkeep.program.failure import ProgramFailure
+from azkeep.program.failure import DIED, ProgramFailure
 
 
 def on_event(progress: Progress) -> Callable[[EngineProgress], None]:
@@ -31,24 +30,16 @@ def failed(run: Run, failures: tuple[ProgramFailure, ...]) -> AzkeepError:
     if run.interrupted:
         return Interrupted(
             "interrupted: what had begun was finished or noted, nothing new was begun",
-            fix="azkeep apply again: it goes on from here",
+            fix="azkeep apply STACK goes on from here",
         )
     has_failed_resources = any(event.kind == "resOpFailedEvent" for event in run.events)
-    if failures and not has_failed_resources:
-        return failures[0].error()
-    if run.failure is not None:
-        return _explained(run.failure, run.events)
-    return EngineError("the engine ended without a result")
+    told = [failure for failure in failures if not (has_failed_resources or _was_ended(failure, run))]
+    if told:
+        return told[0].error()
+    return run.failure or EngineError("the engine ended without a result", fix="azkeep doctor")
 
 
-def _explained(failure: AzkeepError, events: tuple[Event, ...]) -> AzkeepError:
-    """An engine failure with its resources' own messages, where it came without any."""
-    if failure.detail:
-        return failure
-    errors = [found for found in diagnostics_of(events) if found.severity == "error"]
-    failure.detail = "\n".join(f"{_name(found.urn)}{found.message}" for found in errors)
-    return failure
-
-
-def _name(urn: str) -> str:
-    return f"{urn.rsplit('::', 1)[-1]}: " if urn else ""
+def _was_ended(failure: ProgramFailure, run: Run) -> bool:
+    """True if the engine, which had found a fault itself, ended the program's process."""
+    faults = [found for found in diagnostics_of(run.events) if found.severity == "error"]
+    return failure.exception_type == DIED and any(found.message != failure.summary for found in faults)

@@ -85,7 +85,7 @@ def _not_a_stack(stack: str, given: Path, shelves: tuple[Path, ...]) -> UsageErr
     names = sorted({child.name for shelf in shelves for child in shelf.iterdir() if project_file(child)})
     if given.is_file():
         return UsageError(
-            f"`{stack}` is a file, not a stack", subject=stack, fix=f"Name the stack first: STACK {stack}"
+            f"`{stack}` is a file, not a stack", subject=stack, fix="Name the stack first, then the file."
         )
     summary = f"`{stack}` is a folder without a Pulumi.yaml" if given.is_dir() else f"there is no stack `{stack}`"
     close = get_close_matches(stack, names, n=1)

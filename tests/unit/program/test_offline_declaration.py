@@ -253,7 +253,8 @@ def test_a_program_that_fails_is_a_program_error(stack: Callable[..., Project]) 
     with pytest.raises(ProgramError) as caught:
         declared(stack("import pulumi\npulumi.Config().require('size')\n"))
     assert caught.value.source == Source("__main__.py", 2)
-    assert "size" in caught.value.detail
+    assert "tiny:size" in caught.value.summary
+    assert caught.value.fix == "azkeep config set STACK tiny:size VALUE"
 
 
 def test_sixty_resources_take_no_time(stack: Callable[..., Project]) -> None:

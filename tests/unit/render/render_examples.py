@@ -129,7 +129,7 @@ AUDIT = Audit(
             STORAGE,
             "Microsoft.Storage/storageAccounts",
             Change("/properties/publicNetworkAccess", "Disabled", "Enabled"),
-            fix="azkeep audit --fix restores it, --accept keeps it",
+            fix="azkeep pulumi hub -- refresh --yes --stack dev, then azkeep apply hub",
             who=(Who("eve@example.com", "Azure Portal", "Update Storage Account", "2026-11-21T18:04:00Z", "c-1"),),
             rules=("STO-NET-001",),
         ),
@@ -139,7 +139,7 @@ AUDIT = Audit(
             STORAGE,
             "Microsoft.Storage/storageAccounts",
             Change("/properties/networkAcls/defaultAction", "Deny", "Allow"),
-            fix="azkeep audit --fix restores it, --accept keeps it",
+            fix="azkeep pulumi hub -- refresh --yes --stack dev, then azkeep apply hub",
         ),
         Drift(
             DriftKind.MISSING,

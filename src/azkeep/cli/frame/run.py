@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ import click
 from azkeep.cli.frame import progress
 from azkeep.cli.frame.options import Display
 from azkeep.cli.frame.parameters import FormatChoice
-from azkeep.errors import EXIT_OK, AzkeepError, UsageError
+from azkeep.errors import EXIT_OK, AzkeepError, Problems, UsageError
 from azkeep.jobs.options import Progress, StackOptions
 from azkeep.model.report import Header, Report
 from azkeep.render import format_named
 from azkeep.render.view import View
 
 Job = Callable[[Any, Progress], Report]
+STACK_WORD = re.compile(r"\bSTACK\b")
 
 
 class CommandError(Exception):
@@ -58,9 +60,21 @@ def perform(name: str, options: Any, display: Display, *, view: View | None = No
         with progress.make(display, lambda report: show_now(report, display, chosen)) as speaker:
             report = invocation.jobs(name)(options, speaker)
     except AzkeepError as error:
+        address(error, options)
         raise CommandError(error, header_of(options, invocation.started_at), display) from error
+    if report.error is not None:
+        address(report.error, options)
     show(report, display, chosen)
     context.exit(report.exit_code)
+
+
+def address(error: AzkeepError, options: Any) -> None:
+    """Puts the stack that was typed into the commands that `error` proposes: rooms below know it as STACK."""
+    stack = getattr(options, "stack", None)
+    if not isinstance(stack, StackOptions):
+        return
+    for each in error.errors if isinstance(error, Problems) else (error,):
+        each.fix = STACK_WORD.sub(lambda _: stack.stack, each.fix)
 
 
 def show(report: Report, display: Display, view: View) -> None:
