@@ -67,7 +67,8 @@ def _planned(options: ApplyOptions, saved: PlanFile | None, opened: OpenStack) -
 @contextmanager
 def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
     opened.progress.phase("Checking that the plan still holds")
-    planfile.verify(saved.basis, basis_of(opened, saved.basis.live))
+    begun = planfile.continued(saved, opened.recovered.begun)
+    planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
     if saved.selection != select(opened):
         raise UsageError(
             "a saved plan is applied as it was made: --only, --exclude and --replace belong to its preview",

@@ -11,8 +11,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from azkeep.engine import backend
 from azkeep.errors import UsageError
 from azkeep.settings.stack import Cloud, StackSettings
 from azkeep.settings.yaml_lines import load as load_yaml
@@ -128,7 +128,5 @@ def _require_secrets_provider(settings: StackSettings, environment: Mapping[str,
 
 def _folder_beside(backend_url: str, own: Path) -> Path:
     """The folder of a file backend; for any other backend azkeep's own."""
-    parts = urlsplit(backend_url)
-    if parts.scheme == "file":
-        return Path(unquote(parts.netloc + parts.path)).expanduser()
-    return own
+    folder = backend.folder_of(backend_url)
+    return folder.parent if folder else own

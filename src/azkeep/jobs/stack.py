@@ -16,7 +16,7 @@ from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine import backend
 from azkeep.engine import config as engine_config
 from azkeep.engine.find import Engine, find_engine
-from azkeep.engine.recovery import recover
+from azkeep.engine.recovery import Recovery, recover
 from azkeep.engine.session import Session
 from azkeep.engine.state import State
 from azkeep.errors import PluginMissing, Problems
@@ -77,12 +77,13 @@ class Stack:
 
 @dataclass(frozen=True)
 class OpenStack:
-    """A stack with its cloud and its engine."""
+    """A stack with its cloud and its engine; `recovered` is what was put right on the way."""
 
     stack: Stack
     cloud: Cloud
     session: Session
     progress: Progress
+    recovered: Recovery = Recovery()
 
     @property
     def keeping(self) -> Keeping:
@@ -115,9 +116,10 @@ def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = Fa
         )
         session = make_session(stack, cloud, finding.result())
         session.ensure_stack()
+        recovered = Recovery()
         if recovers:
-            recover(session, cloud.transport, cloud.subscription, say=progress.line)
-        yield OpenStack(stack, cloud, session, progress)
+            recovered = recover(session, cloud.transport, cloud.subscription, say=progress.line)
+        yield OpenStack(stack, cloud, session, progress, recovered)
 
 
 def closed_session(stack: Stack, progress: Progress) -> Session:
