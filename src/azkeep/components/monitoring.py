@@ -30,7 +30,8 @@ class Monitoring(pulumi.ComponentResource):
             name="to-log-workspace",
             resource_uri=target,
             workspace_id=self.log_workspace_id,
-            logs=[monitor.DiagnosticsLogSettingsArgs(category_group="allLogs", enabled=True)],
+            # azure-native gave the class of these another name within its supported versions; their keys stayed.
+            logs=[{"category_group": "allLogs", "enabled": True}],
             opts=pulumi.ResourceOptions(parent=parent),
         )
 

@@ -32,12 +32,22 @@ class Workspace(pulumi.ComponentResource):
     ) -> None:
         super().__init__("azkeep:components:Workspace", name, None, opts)
         self._estate = estate
-        compute = estate.settings.compute
-        identity = roles.identities.workspace
         self.companions = companions
         self.roles = roles
         self.name = estate.names.workspace
-        self.workspace = machinelearningservices.Workspace(
+        self.workspace = self._workspace(wanted, _isolation(estate, network))
+        self.id: pulumi.Output[str] = self.workspace.id
+        self.target = Target("workspace", self.id, ("amlworkspace",))
+        companions.monitoring.diagnose("workspace", self.id, self)
+        self._let_in(wanted)
+        self._outbound()
+        self.register_outputs({"id": self.id})
+
+    def _workspace(self, wanted: settings.Workspace, isolation: dict[str, Any]) -> machinelearningservices.Workspace:
+        estate, companions = self._estate, self.companions
+        compute = estate.settings.compute
+        identity = self.roles.identities.workspace
+        return machinelearningservices.Workspace(
             "workspace",
             workspace_name=self.name,
             friendly_name=wanted.title or self.name,
@@ -54,16 +64,10 @@ class Workspace(pulumi.ComponentResource):
             image_build_compute=compute.image_builds if compute else None,
             public_network_access="Enabled" if wanted.public_access else "Disabled",
             v1_legacy_mode=False,
-            **_isolation(estate, network),
+            **isolation,
             **estate.here,
-            opts=estate.options(self, *roles.of_workspace, protect=estate.settings.protected),
+            opts=estate.options(self, *self.roles.of_workspace, protect=estate.settings.protected),
         )
-        self.id: pulumi.Output[str] = self.workspace.id
-        self.target = Target("workspace", self.id, ("amlworkspace",))
-        companions.monitoring.diagnose("workspace", self.id, self)
-        self._let_in(wanted)
-        self._outbound()
-        self.register_outputs({"id": self.id})
 
     @property
     def place(self) -> dict[str, str]:
