@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 
 from azkeep.engine import config as engine_config
 from azkeep.errors import UsageError
@@ -24,10 +25,12 @@ def run(options: ConfigOptions, progress: Progress) -> Report:
     key = engine_config.qualified(options.key or "", stack.settings.project)
     chosen = tuple(entry for entry in entries if entry.key == key)
     if not chosen:
+        known = [entry.key for entry in entries]
+        close = get_close_matches(key, known, n=1)
         raise UsageError(
             f"there is no setting `{key}`",
-            detail=f"There are: {', '.join(entry.key for entry in entries) or 'none'}.",
-            fix=f"azkeep config set {options.stack.stack} {key} VALUE",
+            detail=f"There are: {', '.join(known) or 'none'}.",
+            fix=f"Did you mean `{close[0]}`?" if close else f"azkeep config set {options.stack.stack} {key} VALUE",
             subject=key,
         )
     return Report(stack.header(), Configuration(chosen))

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from azkeep.engine import backend
 from azkeep.errors import UsageError
+from azkeep.settings.project import OWN_FOLDER
 from azkeep.settings.stack import Cloud, StackSettings
 from azkeep.settings.yaml_lines import load as load_yaml
 
-PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+PASSPHRASE_FILE = "PULUMI_CONFIG_PASSPHRASE_FILE"
+PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE_FILE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,20 @@ class Keeping:
     def hash_key(self) -> bytes:
         """The key of secrets' hashes in recordings; made on first use, 0600."""
         return private_random(self.folder / "hash.key").encode()
+
+    def prepare(self) -> None:
+        """azkeep's folder and, on the local cloud, its passphrase exist afterwards. Raises UsageError if not."""
+        try:
+            self.own.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if PASSPHRASE_FILE in self.environment:
+                private_random(Path(self.environment[PASSPHRASE_FILE]))
+        except OSError as error:
+            raise UsageError(
+                f"azkeep cannot keep its files in {self.own}: {error.strerror}",
+                fix="Let it write there, or, if a file stands in the way, move that file: azkeep needs the folder"
+                f" {OWN_FOLDER} in the project.",
+                subject=str(self.own),
+            ) from error
 
 
 def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keeping:
@@ -94,9 +110,7 @@ def private_random(path: Path) -> str:
 def _local_passphrase(own: Path, environment: Mapping[str, str]) -> dict[str, str]:
     if any(name in environment for name in PASSPHRASE_VARIABLES):
         return {}
-    path = own / "passphrase"
-    private_random(path)
-    return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(path)}
+    return {PASSPHRASE_FILE: str(own / "passphrase")}
 
 
 def _named_backend(settings: StackSettings, environment: Mapping[str, str]) -> str:
@@ -120,7 +134,8 @@ def _require_secrets_provider(settings: StackSettings, environment: Mapping[str,
         return
     raise UsageError(
         "no secrets provider is named on cloud azure",
-        fix="Add `secretsprovider: azurekeyvault://VAULT.vault.azure.net/keys/KEY` to the stack's settings file, or"
+        fix="Add `secretsprovider: azurekeyvault://VAULT.vault.azure.net/keys/KEY` to"
+        f" {settings.file.name if settings.file else f'Pulumi.{settings.env}.yaml'}, or"
         " export PULUMI_CONFIG_PASSPHRASE_FILE.",
         subject=settings.project,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from azkeep.errors import UsageError
 from azkeep.jobs.options import OutputsOptions, Progress
 from azkeep.jobs.stack import closed_session, find_stack, recorded_state
@@ -15,11 +17,12 @@ def run(options: OutputsOptions, progress: Progress) -> Report:
     if options.show_secrets:
         values = closed_session(stack, progress).outputs(open_secrets=True)
     if options.name is not None and options.name not in values:
-        known = ", ".join(sorted(values)) or "none"
+        close = get_close_matches(options.name, list(values), n=1)
+        listed = f"azkeep outputs {options.stack.stack}"
         raise UsageError(
             f"the stack has no output `{options.name}`",
-            detail=f"It has: {known}.",
-            fix="" if values else f"azkeep apply {options.stack.stack}",
+            detail=f"It has: {', '.join(sorted(values))}." if values else "It has none before its first apply.",
+            fix=f"{listed} {close[0]}" if close else listed if values else f"azkeep apply {options.stack.stack}",
             subject=options.name,
         )
     return Report(stack.header(), Outputs(values, options.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from azkeep import types
@@ -20,10 +21,14 @@ def run(options: SchemaOptions, progress: Progress) -> Report:
         return Report(Header(), Schema(SETTINGS, azkeep_yaml.json_schema()))
     type_ = types.by_arm_type(options.kind) or types.by_token(options.kind)
     if type_ is None:
-        known = ", ".join(found.arm_type for found in types.all_types())
+        known = [found.arm_type for found in types.all_types()]
+        close = get_close_matches(options.kind, known, n=1) or [
+            name for name in known if name.lower().endswith("/" + options.kind.lower().rpartition("/")[2])
+        ]
         raise UsageError(
             f"there is no schema `{options.kind}`",
-            detail=f"There are {SETTINGS}, the kinds of azkeep's JSON documents, and the resource types {known}.",
+            detail=f"There are {SETTINGS}, azkeep's JSON documents, and the {len(known)} resource types it knows.",
+            fix=f"azkeep schema {close[0]}" if close else "azkeep schema lists the documents.",
             subject=options.kind,
         )
     return Report(Header(), Schema(type_.arm_type, _facts(type_)))

@@ -169,7 +169,11 @@ def _read_config(document: yaml_lines.Document, project: str) -> dict[str, Setti
     if document.value is None:
         return {}
     if not isinstance(document.value, dict):
-        raise SettingsError("a stack's settings are `name: value` lines", source=document.source())
+        raise SettingsError(
+            "a stack's settings file holds `name: value` lines, and this one does not",
+            fix="Write `config:` and, indented below it, lines such as `azkeep:cloud: local`.",
+            source=document.source(),
+        )
     problems: list[AzkeepError] = [_unknown_key(key, document) for key in document.value if key not in STACK_FILE_KEYS]
     config = document.value.get("config") or {}
     if not isinstance(config, dict):
@@ -215,8 +219,12 @@ def _named_cloud(setting: Setting | None) -> Cloud | None:
         return None
     if setting.value in tuple(Cloud):
         return Cloud(setting.value)
+    close = get_close_matches(str(setting.value), list(Cloud), n=1)
     raise SettingsError(
-        f"`{CLOUD_KEY}` must be local or azure, not `{setting.value}`", subject=CLOUD_KEY, source=setting.source
+        f"`{CLOUD_KEY}` must be local or azure, not `{setting.value}`",
+        fix=f"Write `{CLOUD_KEY}: {close[0] if close else Cloud.LOCAL}`.",
+        subject=CLOUD_KEY,
+        source=setting.source,
     )
 
 
@@ -233,5 +241,5 @@ def _choose_cloud(named: Cloud | None, asked: str | None, *, rehearse: bool, fil
     if asked == Cloud.LOCAL:
         fix = "Add --rehearse to run it on the local cloud; Azure is not touched then."
     else:
-        fix = f"Set `{CLOUD_KEY}: azure` in {file} if this environment is to live on Azure."
+        fix = f"Leave out --cloud, or set `{CLOUD_KEY}: azure` in {file} if this environment is to live on Azure."
     raise UsageError(f"{file} says `{CLOUD_KEY}: {named}`, the command says --cloud {asked}", fix=fix, subject=file)

@@ -151,7 +151,11 @@ class _Reading:
                 continue
             line = key_node.start_mark.line + 1
             if key_node.value in first:
-                self._problem(f"`{key_node.value}` is given twice, first in line {first[key_node.value]}", line)
+                self._problem(
+                    f"`{key_node.value}` is given twice, first in line {first[key_node.value]}",
+                    line,
+                    fix="Keep one of the two lines.",
+                )
             first.setdefault(key_node.value, line)
 
     def _key(self, node: yaml.Node) -> str | None:
@@ -167,5 +171,5 @@ class _Reading:
             self._problem(f"a value that cannot be read as {node.tag.rsplit(':', 1)[-1]}", node.start_mark.line + 1)
             return None
 
-    def _problem(self, summary: str, line: int) -> None:
-        self.problems.append(SettingsError(summary, subject=self.file, source=Source(self.file, line)))
+    def _problem(self, summary: str, line: int, *, fix: str = "") -> None:
+        self.problems.append(SettingsError(summary, fix=fix, subject=self.file, source=Source(self.file, line)))

@@ -7,6 +7,7 @@ module's docstring, read without importing it.
 from __future__ import annotations
 
 import ast
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -34,6 +35,14 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"{PACKAGE}.{_path(cmd_name).stem}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+        if args[0].startswith("-") or args[0] in self.list_commands(ctx) or not close:
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{close[0]}'?", ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
