@@ -19,14 +19,14 @@ from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.recovery import Recovery, recover
 from azkeep.engine.session import Session
 from azkeep.engine.state import State
-from azkeep.errors import PluginMissing, Problems
+from azkeep.errors import AzkeepError, PluginMissing, Problems, Source
 from azkeep.jobs.keeping import Keeping, keeping_of
 from azkeep.jobs.options import Progress, StackOptions
 from azkeep.jobs.provenance import of_folder
 from azkeep.model.report import Header
 from azkeep.program.plugins import missing_plugins, required_plugins
 from azkeep.program.project import Project, load_project
-from azkeep.settings.project import locate
+from azkeep.settings.project import Place, locate
 from azkeep.settings.stack import StackSettings, load
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class OpenStack:
     cloud: Cloud
     session: Session
     progress: Progress
-    recovered: Recovery = Recovery()
+    recovered: Recovery = field(default_factory=Recovery)
 
     @property
     def keeping(self) -> Keeping:
@@ -97,7 +97,18 @@ def find_stack(options: StackOptions) -> Stack:
     """The stack that `options` name, its settings checked. Raises UsageError, SettingsError or Problems."""
     place = locate(options.stack)
     settings = load(place, env=options.env, cloud=options.cloud, rehearse=options.rehearse, config=options.config)
-    return Stack(options, settings, load_project(place.folder), keeping_of(settings, os.environ))
+    return Stack(options, settings, _project(place), keeping_of(settings, os.environ))
+
+
+def _project(place: Place) -> Project:
+    """The project at `place`, its errors named as the settings' are: by files relative to the root."""
+    try:
+        return load_project(place.folder)
+    except AzkeepError as error:
+        for each in error.errors if isinstance(error, Problems) else (error,):
+            if each.source is not None:
+                each.source = Source(place.shown(Path(each.source.file)), each.source.line)
+        raise
 
 
 @contextmanager
@@ -106,6 +117,7 @@ def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = Fa
     private settings copy, for a new stack its empty state, and with `recovers` the state that a dead run left."""
     stack = find_stack(options)
     refuse_missing_plugins(stack)
+    stack.keeping.prepare()
     with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
         # The cloud starts while the engine is looked for: both take a good part of a second.
         finding = pool.submit(find_engine, may_build=options.may_build, progress=progress.phase)
@@ -124,6 +136,7 @@ def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = Fa
 
 def closed_session(stack: Stack, progress: Progress) -> Session:
     """A session without a cloud, for what touches only state and settings."""
+    stack.keeping.prepare()
     return make_session(stack, None, find_engine(may_build=stack.options.may_build, progress=progress.phase))
 
 
