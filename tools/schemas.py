@@ -151,9 +151,10 @@ def _assigned(cls: type) -> tuple[dict[str, Any], dict[str, Any]]:
             name, value = statement.args[1:3]
             if isinstance(name, ast.Constant) and isinstance(value, ast.Constant):
                 constants[name.value] = value.value
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            if isinstance(statement.value, ast.Constant) and statement.value.value is not None:
-                defaults[statement.targets[0].id] = statement.value.value
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            continue
+        if isinstance(statement.value, ast.Constant) and statement.value.value is not None:
+            defaults[statement.targets[0].id] = statement.value.value
     return constants, defaults
 
 

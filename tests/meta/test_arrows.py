@@ -63,7 +63,7 @@ def room(path: Path) -> str:
 def test_arrows_point_one_way(path: Path) -> None:
     """A room imports only the rooms that the design lets it import."""
     here = room(path)
-    if here == "__init__" or here == "__main__":
+    if here in {"__init__", "__main__"}:
         return
     wrong = [
         f"line {line}: {name}"
