@@ -27,7 +27,7 @@ def run(options: SchemaOptions, progress: Progress) -> Report:
         ]
         raise UsageError(
             f"there is no schema `{options.kind}`",
-            detail=f"There are {SETTINGS}, azkeep's JSON documents, and the {len(known)} resource types it knows.",
+            detail=f"There are {SETTINGS}, azkeep's JSON documents, and the ARM types of the resources it knows.",
             fix=f"azkeep schema {close[0]}" if close else "azkeep schema lists the documents.",
             subject=options.kind,
         )
