@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from azkeep.program.registered import Registered, registered_of
+from azkeep.program.secret_inputs import seal_secret_inputs
 
 
-class RegistrationStopped(Exception):  # noqa: N818 - the name that the user sees in a failure
+class RegistrationStopped(Exception):
     """Registration was stopped; nothing further leaves the process."""
 
     def __init__(self) -> None:
@@ -66,7 +67,7 @@ class Gate:
 class GatedMonitor:
     """A resource monitor stub behind a gate, which remembers what it registered; other calls go straight through.
 
-        The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
+    The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
     registered for deleted.
     """
 
@@ -79,6 +80,7 @@ class GatedMonitor:
         return getattr(self._monitor, name)  # type: ignore[no-any-return]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
+        seal_secret_inputs(request)
         with self._gate.passage():
             answer = self._monitor.RegisterResource(request)
         kept = registered_of(request)

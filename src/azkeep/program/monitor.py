@@ -13,6 +13,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from azkeep.model.ids import RESOURCE_GROUP_TYPE
 from azkeep.model.value import Reference, Unknown
+from azkeep.program.secret_inputs import seal_secret_inputs
 from azkeep.program.transforms import apply_transforms
 from azkeep.program.wire import UNKNOWN, decode_struct, echo_outputs, plain
 from azkeep.types import by_token, conversion
@@ -82,6 +83,7 @@ class OfflineMonitor:
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         apply_transforms(request, self._transforms)
+        seal_secret_inputs(request)
         with self._lock:
             made = self._register(request)
             self._registrations[made.urn] = made

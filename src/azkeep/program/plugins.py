@@ -13,7 +13,14 @@ from pathlib import Path
 from azkeep.program.imports import imported_modules
 from azkeep.program.project import Project
 
-PRELOADED = ("pulumi", "pulumi.runtime", "pulumi_azure_native", "azkeep.program.execute", "azkeep.program.gate")
+PRELOADED = (
+    "pulumi",
+    "pulumi.runtime",
+    "pulumi_azure_native",
+    "azkeep.program.execute",
+    "azkeep.program.gate",
+    "azkeep.program.known_types",
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import resource_pb2
 
 from azkeep.program.gate import Gate, GatedMonitor, RegistrationStopped
 
@@ -18,10 +19,10 @@ class Monitor:
         self.calls: list[str] = []
         self.release = threading.Event()
 
-    def RegisterResource(self, request: Any) -> str:  # noqa: N802
-        self.calls.append(f"register {request}")
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        self.calls.append(f"register {request.name}")
         self.release.wait(5)
-        return f"done {request}"
+        return resource_pb2.RegisterResourceResponse(urn=f"urn:{request.name}")
 
     def Invoke(self, request: Any) -> str:  # noqa: N802
         self.calls.append(f"invoke {request}")
@@ -31,11 +32,31 @@ class Monitor:
         self.calls.append("end")
 
 
+def group(name: str) -> Any:
+    request = resource_pb2.RegisterResourceRequest(
+        type="azure-native:resources:ResourceGroup", name=name, custom=True, provider="urn:provider::1"
+    )
+    request.object.update({"resourceGroupName": f"{name}-rg"})
+    return request
+
+
+def test_what_was_registered_is_remembered() -> None:
+    """The names that make up an ARM id are kept under the engine's URN; what plays no part in one is not."""
+    monitor = Monitor()
+    monitor.release.set()
+    gated = GatedMonitor(monitor, Gate(1))
+    gated.RegisterResource(group("a"))
+    gated.RegisterResource(resource_pb2.RegisterResourceRequest(type="parts:index:Net", name="net"))
+    (kept,) = gated.registered.items()
+    assert kept[0] == "urn:a"
+    assert (kept[1].provider, kept[1].known) == ("urn:provider::1", {"resourceGroupName": "a-rg"})
+
+
 def test_other_calls_pass_a_full_gate() -> None:
     """While every place is taken, and after a stop, functions are still answered."""
     monitor, gate = Monitor(), Gate(1)
     gated = GatedMonitor(monitor, gate)
-    runner = threading.Thread(target=gated.RegisterResource, args=("a",))
+    runner = threading.Thread(target=gated.RegisterResource, args=(group("a"),))
     runner.start()
     assert gated.Invoke("f") == "answer"
     gate.stop()
@@ -49,16 +70,16 @@ def test_a_refusal_waits_for_what_is_in_flight() -> None:
     monitor, gate = Monitor(), Gate(2)
     gated = GatedMonitor(monitor, gate)
     said: list[str] = []
-    runner = threading.Thread(target=lambda: said.append(gated.RegisterResource("a")))
+    runner = threading.Thread(target=lambda: said.append(gated.RegisterResource(group("a")).urn))
     runner.start()
     while not monitor.calls:
         time.sleep(0.01)
     gate.stop()
     threading.Timer(0.2, monitor.release.set).start()
     with pytest.raises(RegistrationStopped):
-        gated.RegisterResource("b")
+        gated.RegisterResource(group("b"))
     runner.join(5)
-    assert said == ["done a"]
+    assert said == ["urn:a"]
     assert monitor.calls == ["register a"]
 
 
