@@ -70,3 +70,11 @@ def tokens() -> tuple[str, ...]:
 def secret_outputs() -> dict[str, tuple[str, ...]]:
     """Token → outputs that the state must hold as secrets, for the classes that have any."""
     return {type_.token: type_.shown_secrets for type_ in _entries() if type_.shown_secrets}
+
+
+@cache
+def secret_inputs() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Token → paths of inputs that are secrets whatever the program calls them, for the classes that have any."""
+    from azkeep.types import conversion
+
+    return {type_.token: conversion.secret_inputs(type_) for type_ in _entries() if type_.secrets}

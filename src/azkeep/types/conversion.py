@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from azkeep.model.ids import ArmId
-from azkeep.model.value import join
+from azkeep.model.value import join, split
 from azkeep.types.nested import nested_shape
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node, Schema, Shape
@@ -215,3 +215,39 @@ def _step(type_: ResourceType, node: Node, part: str | int, found: list[str]) ->
         return shape.properties[part]
     found.append(part)
     return {"type": "any"}
+
+
+def secret_inputs(type_: ResourceType) -> tuple[tuple[str, ...], ...]:
+    """Paths of azure-native inputs that lead to what the type calls secret, sorted; `*` is every item of a list or map.
+
+    A union leads on through all of its members: which one a resource uses is not known here.
+    """
+    wanted = tuple(split(path) for path in type_.secrets)
+    found: set[tuple[str, ...]] = set()
+    for name, node in type_.schema.inputs.properties.items():
+        found.update(_leading_to(wanted, type_, node, (name,), split(pointer(type_, (name,)))))
+    return tuple(sorted(found))
+
+
+def _leading_to(
+    wanted: tuple[tuple[str, ...], ...], type_: ResourceType, node: Node, path: tuple[str, ...], at: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    """The paths at or below `path`, which lies at pointer `at`, whose pointers are wanted."""
+    if at in wanted:
+        yield path
+        return
+    if not any(parts[: len(at)] == at for parts in wanted):
+        return
+    for chosen, part in _members(type_, node):
+        found: list[str] = []
+        below = _step(type_, chosen, part, found)
+        yield from _leading_to(wanted, type_, below, (*path, part), (*at, *found))
+
+
+def _members(type_: ResourceType, node: Node) -> Iterator[tuple[Node, str]]:
+    """Each way one step down from `node`, as the node to step from and the name of the step."""
+    if "items" in node or "values" in node:
+        yield node, "*"
+    for class_name in [node["ref"]] if "ref" in node else node.get("union", ()):
+        for name in type_.schema.shape(class_name).properties:
+            yield {"ref": class_name}, name
