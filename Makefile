@@ -33,10 +33,13 @@ types: $(READY)
 types-diff: $(READY)
 	.venv/bin/python tools/schemas.py --diff
 
-# Exact versions for every supported Python, from the ranges in pyproject.toml.
+# Exact versions for every supported Python, from the ranges in pyproject.toml; then the same with the oldest supported
+# pair of pulumi and azure-native, which tests/engine/test_oldest_pair.py runs.
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 lock: $(READY)
-	.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
-	  --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade --resolution lowest-direct --output-file requirements-oldest.lock pyproject.toml \
+	  --constraint <(sed -nE '/^pulumi(-azure-native)?==/d; s/^([a-z][^\]*) \\$$/\1/p' requirements.lock)
 
 $(READY): requirements.lock pyproject.toml
 	@PYTHON=$(PYTHON) tools/setup.sh
