@@ -17,7 +17,8 @@ from azkeep.jobs.basis import basis_of
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.interrupts import forwarded
 from azkeep.jobs.options import ApplyOptions, Progress
-from azkeep.jobs.planning import ENGINE_PLAN, HOLD, Planned, is_later, make_plan, plan_pass
+from azkeep.jobs.passes import SECOND, first_pass, is_later
+from azkeep.jobs.planning import ENGINE_PLAN, Planned, make_plan, plan_pass, selection_of
 from azkeep.jobs.recording import conclude
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
@@ -79,7 +80,7 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
         engine_plan = folder / ENGINE_PLAN
         write_private(engine_plan, saved.engine_plan)
         later = tuple(step for step in saved.plan.steps if is_later(step))
-        yield Planned(saved.plan, engine_plan, HOLD if later else {}, later)
+        yield Planned(saved.plan, engine_plan, first_pass(later, opened.session.state()), later)
 
 
 def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
@@ -92,22 +93,22 @@ def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | 
     opened.progress.phase("Applying the second pass")
     try:
         engine_plan = planned.engine_plan.with_name(f"second-{ENGINE_PLAN}")
-        rest = plan_pass(opened, engine_plan, {})
+        rest = plan_pass(opened, engine_plan, SECOND)
         _refuse_other_steps(rest, planned.later)
     except AzkeepError as problem:
         return replace(outcome, succeeded=False), problem
-    second, error = _pass(opened, replace(planned, engine_plan=engine_plan, overrides={}), control)
+    second, error = _pass(opened, replace(planned, engine_plan=engine_plan, first=SECOND), control)
     moved = tuple(step for step in second.steps if step.operation is not Operation.SAME)
     return replace(second, steps=(*outcome.steps, *moved)), error
 
 
 def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcome, AzkeepError | None]:
-    write_config(opened.stack, **planned.overrides)
+    write_config(opened.stack, **planned.first.overrides)
     with program_host(opened) as host, forwarded(control, host.stop_registering, opened.progress.line):
         done = opened.session.up(
             host.address,
             plan_file=planned.engine_plan,
-            selection=replace(select(opened), replaces=()) if planned.later else select(opened),
+            selection=selection_of(opened, planned.first),
             on_event=on_event(opened.progress),
             control=control,
         )

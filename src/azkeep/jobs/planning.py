@@ -1,39 +1,33 @@
-"""Making a plan with the engine, in two passes where a property names resources that the plan itself makes.
-
-An endpoint's traffic names its deployments, which can be made only after the endpoint. The first pass holds such a
-property back (setting `azkeep:traffic: hold`, read by the components), the second sets it. Both are in the plan.
-"""
+"""Making a plan with the engine, in one pass or in two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from azkeep import types
 from azkeep.engine.events import plan_of
 from azkeep.engine.process import temporary_folder
+from azkeep.engine.session import Selection
+from azkeep.jobs.passes import Pass, first_pass, later_steps
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, program_host, write_config
-from azkeep.model.ids import ArmId
-from azkeep.model.plan import Operation, OutsideChange, Plan, Step
+from azkeep.model.plan import OutsideChange, Plan, Step
 from azkeep.program.registered import arm_ids
 
-HOLD = {"traffic": "hold"}
 ENGINE_PLAN = "engine-plan.json"
-SECOND_PASS = "second pass: set once what it names exists"
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan and how to apply it: the engine's own plan for the first pass, the settings it was made with, and the
-    steps that the second pass will do, () if there is none."""
+    """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, and the steps that
+    the second pass will do, () if there is none."""
 
     plan: Plan
     engine_plan: Path
-    overrides: Mapping[str, str] = field(default_factory=dict)
+    first: Pass = field(default_factory=Pass)
     later: tuple[Step, ...] = ()
 
 
@@ -43,22 +37,23 @@ def make_plan(opened: OpenStack, outside: tuple[OutsideChange, ...], *, refreshe
     with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
         opened.progress.phase("Planning")
         engine_plan = folder / ENGINE_PLAN
-        plan = plan_pass(opened, engine_plan, {})
-        later = later_steps(plan)
-        overrides: Mapping[str, str] = {}
+        plan = plan_pass(opened, engine_plan, Pass())
+        state = opened.session.state()
+        later = later_steps(plan, state)
+        first = first_pass(later, state)
         if later:
-            overrides = HOLD
-            held = plan_pass(opened, engine_plan, overrides)
+            held = plan_pass(opened, engine_plan, first)
             plan = replace(held, steps=(*held.steps, *later))
-        yield Planned(replace(plan, outside=outside, refreshed=refreshed), engine_plan, overrides, later)
+        yield Planned(replace(plan, outside=outside, refreshed=refreshed), engine_plan, first, later)
 
 
-def plan_pass(opened: OpenStack, engine_plan: Path, overrides: Mapping[str, str]) -> Plan:
+def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass) -> Plan:
     """One preview by the engine, whose plan goes to `engine_plan`."""
-    write_config(opened.stack, **overrides)
+    write_config(opened.stack, **difference.overrides)
+    chosen = selection_of(opened, difference)
     with program_host(opened) as host:
         run = opened.session.preview(
-            host.address, plan_file=engine_plan, selection=select(opened), on_event=on_event(opened.progress)
+            host.address, plan_file=engine_plan, selection=chosen, on_event=on_event(opened.progress)
         )
         if not run.succeeded:
             raise failed(run, host.failures)
@@ -67,26 +62,8 @@ def plan_pass(opened: OpenStack, engine_plan: Path, overrides: Mapping[str, str]
     return replace(plan, steps=tuple(replace(step, id=step.id or ids.get(step.urn)) for step in plan.steps))
 
 
-def later_steps(plan: Plan) -> tuple[Step, ...]:
-    """The steps of a second pass: for each resource whose property names children that this plan makes, one update."""
-    made = {
-        ArmId.parse(step.id).key
-        for step in plan.steps
-        if step.id and step.operation in (Operation.CREATE, Operation.REPLACE)
-    }
-    found: list[Step] = []
-    for step in plan.steps:
-        type_ = types.by_arm_type(step.type)
-        if type_ is None or step.id is None:
-            continue
-        for pointer, kind in type_.names_children.items():
-            named = [change for change in step.changes if change.path.startswith(f"{pointer}/")]
-            children = {ArmId.parse(step.id).child(kind, change.path.rsplit("/", 1)[-1]).key for change in named}
-            if children & made:
-                found.append(replace(step, operation=Operation.UPDATE, changes=tuple(named), reason=SECOND_PASS))
-    return tuple(found)
-
-
-def is_later(step: Step) -> bool:
-    """True for a step of the second pass."""
-    return step.reason == SECOND_PASS
+def selection_of(opened: OpenStack, difference: Pass) -> Selection:
+    """What the options select, as far as it is this pass's."""
+    chosen = select(opened)
+    replaces = chosen.replaces if difference.replaces else ()
+    return replace(chosen, excludes=(*chosen.excludes, *difference.excludes), replaces=replaces)
