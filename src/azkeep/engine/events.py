@@ -31,6 +31,12 @@ OPERATIONS = {
 }
 """The engine's operations; `refresh` is not one of them: its result comes with another name."""
 
+SUMMARIES = frozenset({"preview failed", "update failed", "destroy failed", "refresh failed"})
+PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: ")
+"""How the engine begins a provider's finding; the diagnostic names the resource by itself."""
+ARM_ERROR = re.compile(r'Status=\d+ Code="(?P<code>[^"]+)" Message="(?P<message>.*)"', re.DOTALL)
+"""How azure-native, and azkeep's provider like it, put an error of ARM."""
+
 WEIGHT = {
     Operation.SAME: 0,
     Operation.READ: 1,
@@ -129,7 +135,9 @@ def diagnostics_of(events: Iterable[Event]) -> tuple[Diagnostic, ...]:
         if has_failed and NOT_REACHED in diagnostic.message:
             continue  # what hangs on a failed resource is missing from the run; only the failure is news
         found.setdefault((diagnostic.severity, diagnostic.message, diagnostic.urn), diagnostic)
-    return tuple(found.values())
+    # That the run as a whole failed is no news beside what failed.
+    news = tuple(item for item in found.values() if item.message not in SUMMARIES)
+    return news if any(item.severity == "error" for item in news) else tuple(found.values())
 
 
 def without_traceback(message: str) -> str:
@@ -161,8 +169,9 @@ def _diagnostic(event: Event) -> Diagnostic | None:
 
 
 def _plain(message: str) -> str:
-    """`message` without the engine's colour directives."""
-    return re.sub(r"<\{%[^%]*%\}>", "", message).strip()
+    """`message` without the engine's colour directives and preambles; an error of ARM as `code: message`."""
+    bare = PROBLEM.sub("", re.sub(r"<\{%[^%]*%\}>", "", message).strip())
+    return ARM_ERROR.sub(lambda found: f"{found['code']}: {found['message']}", bare)
 
 
 def _courses(events: Iterable[Event]) -> list[_Course]:

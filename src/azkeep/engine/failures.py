@@ -13,11 +13,14 @@ from azkeep.model.plan import Diagnostic
 from azkeep.types import by_token
 
 _LOCK = re.compile(r"created by (?P<holder>\S+) \(pid (?P<pid>\d+)\) at (?P<taken>\S+)")
-_PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: ")
 FIXES = {
     "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
+    "the local cloud has no type": "Leave it out where the stack's settings say so, or run this environment on azure.",
+    "StorageAccountAlreadyTaken": "Choose another name: a storage account's is unique in all of Azure.",
+    "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
-"""A phrase of the engine → what to do."""
+"""A phrase of the engine, the provider or ARM → what to do."""
+GO_ON = "Correct the cause, then azkeep apply STACK: it goes on from what was done."
 PLAN_BROKEN = re.compile(
     r"violates plan|resource .* is not in plan|not allowed by plan|expected resource operations for"
 )
@@ -55,7 +58,8 @@ def of_run(text: str, events: Iterable[Event], stack: str) -> EngineError | Plan
     seen = tuple(events)
     errors = [item for item in diagnostics_of(seen) if item.severity == "error"]
     broken = [item.message for item in errors if PLAN_BROKEN.search(item.message)]
-    if any(event.kind == "resOpFailedEvent" for event in seen):
+    has_begun = any(event.kind == "resOpFailedEvent" for event in seen)
+    if has_begun:
         # What hangs on a failed resource is then missing too; only the failure itself is news.
         errors = [item for item in errors if not PLAN_BROKEN.search(item.message)] or errors
     elif broken:
@@ -67,11 +71,14 @@ def of_run(text: str, events: Iterable[Event], stack: str) -> EngineError | Plan
         )
     if not errors:
         return EngineError(first_error(text) or "the Pulumi engine failed without a word", subject=stack)
-    return _of_resources(errors, stack)
+    return _of_resources(errors, stack, GO_ON if has_begun else "")
 
 
-def _of_resources(errors: Sequence[Diagnostic], stack: str) -> EngineError:
-    """The first error as summary, all others below it, each with its resource unless that is the first's."""
+def _of_resources(errors: Sequence[Diagnostic], stack: str, otherwise: str) -> EngineError:
+    """The first error as summary, all others below it, each with its resource unless that is the first's.
+
+    `otherwise` is the fix of what has none of its own.
+    """
     head = errors[0]
     first, *rest = _plain(head.message).splitlines()
     below = [line.strip() for line in rest]
@@ -79,7 +86,7 @@ def _of_resources(errors: Sequence[Diagnostic], stack: str) -> EngineError:
         lines = _plain(item.message).splitlines()
         where = "" if item.urn == head.urn else _resource(item.urn)
         below += [f"{where}{lines[0]}", *(line.strip() for line in lines[1:])]
-    known = next((fix for phrase, fix in FIXES.items() if phrase in head.message), "")
+    known = next((fix for phrase, fix in FIXES.items() if phrase in head.message), otherwise)
     return EngineError(
         f"{_resource(head.urn)}{first.rstrip('.')}", detail="\n".join(below), fix=known, subject=head.urn or stack
     )
@@ -96,10 +103,10 @@ def _resource(urn: str) -> str:
 
 
 def _plain(message: str) -> str:
-    """`message` without what the resource's name says already, and without engine words for what a user declared."""
+    """`message` without engine words for what a user declared."""
     if "Duplicate resource URN" in message:
         return "it is declared twice"
-    return _PROBLEM.sub("", message.strip(), count=1)
+    return message.strip()
 
 
 def first_error(text: str) -> str:

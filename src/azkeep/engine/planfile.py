@@ -144,7 +144,7 @@ def verify(saved: Basis, now: Basis, *, continued: Continued = Continued()) -> N
     ]
     missing, more = set(saved.alias_types) - set(now.alias_types), set(now.alias_types) - set(saved.alias_types)
     if missing or (more and not continued.urns):
-        moved.append("the types in the state are others")
+        moved.append("the state holds resources of other types than it did")
     if moved:
         raise _stale(moved, None)
 

@@ -71,7 +71,7 @@ def recover(
     in_doubt = doubts(state, begun, subscription)
     uncertain = uncertain_urns(state, begun)
     if in_doubt:
-        say(f"Looking up {len(in_doubt)} resources that an earlier run had begun")
+        say(f"Looking up what an earlier run had begun: {len(in_doubt)}")
     exists = {doubt.id: look_up(doubt, transport, patience=patience) for doubt in in_doubt}
     if False in exists.values() and _wait_for_quiet(found):
         # A request that was on its way when its run died may have arrived since.

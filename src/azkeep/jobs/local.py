@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +116,12 @@ def _resource(text: str) -> tuple[ArmId, ResourceType]:
         raise UsageError(str(error), fix="An id begins with /subscriptions/.", subject=text) from error
     type_ = types.by_arm_type(id.type)
     if type_ is None:
-        raise UsageError(f"the local cloud has no resource type {id.type}", subject=text)
+        close = get_close_matches(id.type, [found.arm_type for found in types.all_types()], n=1)
+        raise UsageError(
+            f"the local cloud has no resource type {id.type}",
+            fix=f"Did you mean {close[0]}?" if close else "azkeep schema TYPE shows a type that it has.",
+            subject=text,
+        )
     return id, type_
 
 
@@ -131,6 +138,7 @@ def _done(answer: Answer, id: ArmId) -> Answer:
         f"{answer.error_code or answer.status}: {answer.error_message}",
         status=answer.status,
         arm_code=answer.error_code,
+        fix="azkeep local log shows what was made there." if answer.status == HTTPStatus.NOT_FOUND else "",
         subject=id.text,
     )
 

@@ -38,7 +38,7 @@ def _resolve(names: tuple[str, ...], known: dict[str, str], problems: list[Usage
             problems.append(
                 UsageError(
                     f"no resource of this stack has the id {name}",
-                    fix="azkeep preview --format json lists every resource with its id and URN.",
+                    fix="azkeep preview STACK --format json lists every resource with its id and URN.",
                     subject=name,
                 )
             )

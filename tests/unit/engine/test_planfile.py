@@ -134,7 +134,7 @@ MOVES: dict[str, Any] = {
     "recorded resource azure-native:resources:ResourceGroup::group is not as it was": {"state": {GROUP_URN: "2"}},
     f"resource in the cloud {GROUP_ID} is not as it was": {"live": {GROUP_ID: "absent"}},
     "engine is 3.221.0, the plan was made with 3.220.0": {"versions": {"engine": "3.221.0"}},
-    "the types in the state are others": {"alias_types": ("a",)},
+    "the state holds resources of other types than it did": {"alias_types": ("a",)},
 }
 
 
