@@ -31,7 +31,10 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
     """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
     refuse_unanswerable(options)
     saved = planfile.load(Path(options.file)) if options.file else None
-    with open_stack(options.stack, progress, recovers=True) as opened, _planned(options, saved, opened) as planned:
+    with (
+        open_stack(options.stack, progress, recovers=True, runs_program=True) as opened,
+        _planned(options, saved, opened) as planned,
+    ):
         if not planned.plan.has_changes:
             return _nothing_to_do(opened, planned.plan)
         if not options.file and not options.yes:

@@ -21,7 +21,7 @@ def run(options: PreviewOptions, progress: Progress) -> Report:
     """The plan of the stack; exit 2 with `detailed_exitcode` if it has changes. Raises what kept it from planning."""
     if options.out:
         planfile.refuse_nowhere(Path(options.out))
-    with open_stack(options.stack, progress, recovers=True) as opened:
+    with open_stack(options.stack, progress, recovers=True, runs_program=not options.destroy) as opened:
         outside = read_outside(opened, refresh=options.refresh)
         if options.destroy:
             plan = replace(plan_removal(opened), outside=outside, refreshed=options.refresh)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from azkeep import types
 from azkeep.clouds import Cloud, open_cloud
@@ -24,13 +23,12 @@ from azkeep.jobs.keeping import Keeping, keeping_of
 from azkeep.jobs.options import Progress, StackOptions
 from azkeep.jobs.provenance import of_folder
 from azkeep.model.report import Header
+from azkeep.program.host import ProgramHost, load_ahead
+from azkeep.program.launcher import Launcher
 from azkeep.program.plugins import missing_plugins, required_plugins
 from azkeep.program.project import Project, load_project
 from azkeep.settings.project import Place, locate
 from azkeep.settings.stack import StackSettings, load
-
-if TYPE_CHECKING:
-    from azkeep.program.host import ProgramHost
 
 STORE = "store"
 SUBSCRIPTION_KEY = "azure-native:subscriptionId"
@@ -77,13 +75,15 @@ class Stack:
 
 @dataclass(frozen=True)
 class OpenStack:
-    """A stack with its cloud and its engine; `recovered` is what was put right on the way."""
+    """A stack with its cloud and its engine. `recovered` is what was put right on the way, `launcher` what runs the
+    program, with the SDK loaded; None where no program is to run."""
 
     stack: Stack
     cloud: Cloud
     session: Session
     progress: Progress
     recovered: Recovery = field(default_factory=Recovery)
+    launcher: Launcher | None = None
 
     @property
     def keeping(self) -> Keeping:
@@ -112,14 +112,17 @@ def _project(place: Place) -> Project:
 
 
 @contextmanager
-def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = False) -> Iterator[OpenStack]:
+def open_stack(
+    options: StackOptions, progress: Progress, *, recovers: bool = False, runs_program: bool = False
+) -> Iterator[OpenStack]:
     """The stack of `options` with its cloud and engine, closed at the end. Nothing has been changed on entry but the
     private settings copy, for a new stack its empty state, and with `recovers` the state that a dead run left."""
     stack = find_stack(options)
     refuse_missing_plugins(stack)
     stack.keeping.prepare()
     with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
-        # The cloud starts while the engine is looked for: both take a good part of a second.
+        # The SDK is loaded, the cloud starts and the engine is looked for at once: each takes a good part of a second.
+        launcher = opened.enter_context(load_ahead(stack.project, {})) if runs_program else None
         finding = pool.submit(find_engine, may_build=options.may_build, progress=progress.phase)
         cloud = opened.enter_context(
             open_cloud(
@@ -131,7 +134,7 @@ def open_stack(options: StackOptions, progress: Progress, *, recovers: bool = Fa
         recovered = Recovery()
         if recovers:
             recovered = recover(session, cloud.transport, cloud.subscription, say=progress.line)
-        yield OpenStack(stack, cloud, session, progress, recovered)
+        yield OpenStack(stack, cloud, session, progress, recovered, launcher)
 
 
 def closed_session(stack: Stack, progress: Progress) -> Session:
@@ -185,17 +188,16 @@ def refuse_missing_plugins(stack: Stack) -> None:
         raise errors[0] if len(errors) == 1 else Problems(errors)
 
 
-def program_host(opened: OpenStack, environment: Mapping[str, str] | None = None) -> ProgramHost:
+def program_host(opened: OpenStack) -> ProgramHost:
     """A host for the stack's program, not yet serving."""
-    from azkeep.program.host import ProgramHost
-
     return ProgramHost(
         opened.stack.project,
-        environment=environment or {},
+        environment={},
         parallel=opened.session.parallel,
         kept_alias_types=opened.session.state().types,
         secret_outputs=types.secret_outputs(),
         on_output=opened.progress.line,
+        launcher=opened.launcher,
     )
 
 

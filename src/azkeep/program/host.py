@@ -36,7 +36,7 @@ class ProgramHost:
     environment: added to azkeep's own for the program. parallel: most registrations in flight. kept_alias_types: all
     types of the last checkpoint. secret_outputs: azure-native token → outputs to mark as secret. on_output: called
     with each line that the program prints, from another thread. speed: whether the SDK is changed to be faster.
-    launcher: what `load_ahead` gave, instead of one made with `environment`; it is closed with the host.
+    launcher: what `load_ahead` gave, instead of one made with `environment`; whoever gave it closes it.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class ProgramHost:
         self._failures: tuple[ProgramFailure, ...] = ()
         self._registered: Mapping[str, Registered] = {}
         self._launcher = launcher or load_ahead(project, environment)
+        self._owns_launcher = launcher is None
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4), options=GRPC_OPTIONS)
         language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Servicer(self), self._server)
         self._port = self._server.add_insecure_port("127.0.0.1:0")
@@ -74,7 +75,8 @@ class ProgramHost:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._launcher.close()
+        if self._owns_launcher:
+            self._launcher.close()
         self._server.stop(grace=None)
 
     @property
