@@ -26,15 +26,15 @@ class Done:
 
 @dataclass(frozen=True)
 class Azkeep:
-    """Runs `azkeep` in `folder`, with the interpreter of the tests or another."""
+    """Runs `azkeep` in `folder`, with the interpreter of the tests or another command line that ends in one."""
 
     folder: Path
-    python: str = sys.executable
+    python: tuple[str, ...] = (sys.executable,)
 
     def __call__(self, *arguments: str, code: int | None = 0, timeout: float = 120, **environment: str) -> Done:
         """Runs to the end and asserts the exit code, None for any."""
         done = subprocess.run(
-            [self.python, "-m", "azkeep", *arguments],
+            [*self.python, "-m", "azkeep", *arguments],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -51,7 +51,7 @@ class Azkeep:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts a run in a process group of its own; the caller ends it."""
         return subprocess.Popen(
-            [self.python, "-m", "azkeep", *arguments],
+            [*self.python, "-m", "azkeep", *arguments],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

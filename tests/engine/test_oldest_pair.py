@@ -33,7 +33,7 @@ def azkeep(tmp_path: Path, engine: Engine, oldest_python: Path, monkeypatch: pyt
     """This checkout's azkeep in an empty folder, run by that interpreter."""
     monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
     monkeypatch.setenv("PYTHONPATH", str(oldest.CHECKOUT / "src"))
-    return Azkeep(tmp_path, str(oldest_python))
+    return Azkeep(tmp_path, (str(oldest_python),))
 
 
 def take(azkeep: Azkeep, folder: Path) -> str:

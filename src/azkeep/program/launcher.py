@@ -33,7 +33,7 @@ class Launcher:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "azkeep.program.worker", str(theirs.fileno()), *preload],
-                env={**os.environ, **environment},
+                env=_with_direct_loopback({**os.environ, **environment}),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -119,6 +119,13 @@ class Running:
         with contextlib.suppress(OSError):
             self._channel.close()
         return found, code
+
+
+def _with_direct_loopback(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment`, in which gRPC asks no proxy for loopback: unlike Go and requests it would, to reach the engine."""
+    names = ("no_grpc_proxy", "no_proxy", "NO_PROXY")
+    given = [environment[name] for name in names if environment.get(name)]
+    return {**environment, "no_grpc_proxy": ",".join([*given[:1], "127.0.0.1", "localhost"])}
 
 
 def _forward(output: int, on_output: Listener) -> None:
