@@ -12,7 +12,7 @@ from azkeep.engine.events import outcome_of
 from azkeep.engine.planfile import PlanFile
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Control, temporary_folder
-from azkeep.errors import EXIT_OK, AzkeepError, PlanStale, UsageError
+from azkeep.errors import AzkeepError, PlanStale, UsageError
 from azkeep.jobs.basis import basis_of
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.interrupts import forwarded
@@ -36,7 +36,7 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
         _planned(options, saved, opened) as planned,
     ):
         if not planned.plan.has_changes:
-            return _nothing_to_do(opened, planned.plan)
+            return _state_alone(opened, planned)
         if not options.file and not options.yes:
             progress.show(Report(opened.header(), planned.plan))
             if not progress.ask("Apply this plan?"):
@@ -135,6 +135,11 @@ def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...]) -> None:
         )
 
 
-def _nothing_to_do(opened: OpenStack, plan: Plan) -> Report:
-    outcome = Outcome(plan.steps, opened.session.outputs(), plan.diagnostics)
-    return Report(opened.header(), outcome, exit_code=EXIT_OK)
+def _state_alone(opened: OpenStack, planned: Planned) -> Report:
+    """The report of an apply that changes no resource. Outputs, and options such as `protect`, which only the state
+    holds, may have changed all the same."""
+    before = opened.session.state().digest
+    outcome, error = _apply(opened, planned)
+    if error is not None or opened.session.state().digest != before:
+        return conclude(opened, "apply", outcome, error)
+    return Report(opened.header(), outcome)
