@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None, *, jobs: Callable[[str], Job] |
     """The exit code of one run of `azkeep`. `jobs` finds a job by its name; without it azkeep's own."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     started_at = datetime.now(UTC)
+    _end_on_terminate()
     try:
         return _run(typed, jobs, started_at)
     except KeyboardInterrupt:
@@ -54,6 +55,18 @@ def _run(typed: list[str], jobs: Callable[[str], Job] | None, started_at: dateti
         from azkeep.cli.frame.failure import show_failure
 
         return show_failure(failed)
+
+
+def _end_on_terminate() -> None:
+    """SIGTERM ends a command as Ctrl-C does: what it started is ended too. Outside the main thread nothing is set."""
+    import signal
+    import threading
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupt)
 
 
 def _invocation(typed: list[str], jobs: Callable[[str], Job] | None, started_at: datetime) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from azkeep.clouds.cloud import Cloud
-from azkeep.errors import EmulatorFailed, StoreDamaged
+from azkeep.errors import CloudError, EmulatorFailed, StoreDamaged, UsageError
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 DEPLOYER = "azkeep-deployer"
+DAMAGED = "the local cloud's database cannot be read"
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def serving(store: Path) -> Iterator[Mapping[str, Any]]:
     if running is not None:
         yield running
         return
-    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_store(store)
     log_path = store / "emulator.log"
     with open(os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as log:
         process = _start(store, log)
@@ -75,13 +77,40 @@ def serving(store: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def running_server(store: Path) -> Mapping[str, Any] | None:
-    """The ready document of a server that is alive on `store`, else None."""
+    """The ready document of a server that is alive on `store` and stays, else None: one that another command started
+    for itself goes with that command."""
     try:
         found: Mapping[str, Any] = json.loads((store / "serve.json").read_text(encoding="utf-8"))
         os.kill(int(found["pid"]), 0)
     except (OSError, ValueError, KeyError):
         return None
-    return found
+    return found if found.get("lasting") else None
+
+
+def make_store(store: Path) -> None:
+    """The folder `store` exists afterwards, for its owner alone. Raises CloudError if it cannot."""
+    try:
+        store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CloudError(
+            f"the local cloud cannot keep its files in {store}: {error.strerror}",
+            fix="Name another folder with --store, or move away what stands there.",
+            subject=str(store),
+        ) from error
+
+
+def refuse_taken(port: int) -> None:
+    """Raises UsageError if somebody else listens on `port`."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UsageError(
+                f"the local cloud cannot be served on port {port}: {error.strerror}",
+                fix="Choose another --port, or leave it out for a free one.",
+                subject=str(port),
+            ) from error
 
 
 def _start(store: Path, log: IO[str]) -> subprocess.Popen[str]:
@@ -118,16 +147,17 @@ def _failure(log_path: Path, store: Path) -> EmulatorFailed | StoreDamaged:
     last = said[-1] if said else "it ended without a word"
     if "database" in last.lower():
         return StoreDamaged(
-            "the local cloud's database cannot be read",
-            detail=last,
+            DAMAGED,
+            detail=last.removeprefix(f"{DAMAGED}: "),
             subject=str(store),
-            fix="azkeep local reset (removes everything in the local cloud), or put a copy of the folder back",
+            fix=f"Put back a good copy of {store}, or begin anew: azkeep local reset removes all that the local cloud"
+            " holds.",
         )
     return EmulatorFailed(
         "the local cloud did not start",
         detail=last,
         subject=str(store),
-        fix="azkeep doctor",
+        fix=f"azkeep doctor; all that it said is in {log_path}",
     )
 
 
@@ -147,7 +177,8 @@ def serve_attached(store: Path, *, port: int, realistic: bool) -> None:
     """Serves the local cloud in `store` on this terminal until Ctrl-C or SIGTERM; one JSON line says it is ready."""
     from azkeep.emulator.__main__ import main
 
-    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_taken(port)
+    make_store(store)
     arguments = ["--store", str(store), *(["--port", str(port)] if port else [])]
     code = main([*arguments, "--realistic"] if realistic else arguments)
     if code:

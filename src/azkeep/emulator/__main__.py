@@ -44,14 +44,15 @@ def _socket(port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Says that it is ready once it answers."""
 
-    def __init__(self, config: uvicorn.Config, folder: Path, ready: dict[str, object]) -> None:
+    def __init__(self, config: uvicorn.Config, folder: Path, ready: dict[str, object], *, lasting: bool) -> None:
         super().__init__(config)
+        self._lasting = lasting
         self._folder = folder
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        write_ready(self._folder, self._ready)
+        write_ready(self._folder, self._ready, lasting=self._lasting)
         sys.stdout.write(json.dumps(self._ready) + "\n")
         sys.stdout.flush()
 
@@ -84,7 +85,7 @@ def serve(cloud: Cloud, options: argparse.Namespace) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
-    server = _Server(config, folder, ready_document(cloud, files, port))
+    server = _Server(config, folder, ready_document(cloud, files, port), lasting=not options.until_stdin_closes)
     if options.until_stdin_closes:
         _watch_stdin(server)
     try:

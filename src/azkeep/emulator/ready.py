@@ -74,14 +74,18 @@ def serving(folder: Path) -> dict[str, Any] | None:
     return dict(found)
 
 
-def write_ready(folder: Path, ready: dict[str, Any]) -> None:
-    """Publish `ready` in the store folder, unless another live process already did."""
+def write_ready(folder: Path, ready: dict[str, Any], *, lasting: bool) -> None:
+    """Publish `ready` in the store folder, unless another live process already did.
+
+    `lasting`: the server stays until somebody ends it, so that others may rely on it; one that goes with the command
+    that started it gives way to it.
+    """
     other = serving(folder)
-    if other is not None and other["pid"] != os.getpid():
+    if other is not None and other["pid"] != os.getpid() and (other.get("lasting") or not lasting):
         return
     draft = folder / f".{SERVING}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({**ready, "pid": os.getpid()}, file)
+        json.dump({**ready, "pid": os.getpid(), "lasting": lasting}, file)
     draft.replace(folder / SERVING)
 
 

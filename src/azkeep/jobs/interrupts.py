@@ -35,6 +35,7 @@ def forwarded(control: Control, stop_registering: Stop, say: Callable[[str], Non
             control.kill()
 
     def on_terminate(number: int, frame: FrameType | None) -> None:
+        say("Stopping at once: what runs is noted, and the next run looks it up.")
         stop_registering()
         control.interrupt()
 
