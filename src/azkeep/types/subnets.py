@@ -164,6 +164,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    regional_write_lock=True,
     tracked=False,
     in_resource_graph=False,
     # What stands in a subnet is somebody else's change; the lists follow it.
