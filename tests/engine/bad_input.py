@@ -14,6 +14,7 @@ MOMENTS = (
     (GUID, "GUID"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"), "TIME"),
     (re.compile(r"\S+@\S+, process \d+, for \d+ \w+"), "USER@HOST, process PID, for SOME TIME"),
+    (re.compile(r" +\d+(?:\.\d+)? s$", re.MULTILINE), ""),
     (re.compile(r"\bin \d+(?:\.\d+)? s\b"), "in SECONDS"),
     (re.compile(r"\b127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
 )
@@ -116,7 +117,7 @@ class Table:
 
     def failed(self, name: str, *arguments: str, code: int = 1, **environment: str) -> Done:
         """The run fails with `code` and the golden message, without a traceback."""
-        done = self.azkeep(*arguments, code=None, **environment)
+        done = self.azkeep(*arguments, code=None, timeout=120, **environment)
         self.says(name, arguments, done)
         assert done.code == code, done.err
         return done

@@ -5,12 +5,20 @@ The messages stand in tests/golden/bad_input/, one file a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.engine.bad_input import GROUP, SETTINGS, STACK, Row, Table, lay, sound_project
-from tests.engine.command import Azkeep
+from tests.engine.bad_input import GROUP, SETTINGS, STACK, STATE, Row, Table, lay, sound_project
+from tests.engine.command import Azkeep, Done
 
 DEV = f"{STACK}/Pulumi.dev.yaml"
 MAIN = f"{STACK}/__main__.py"
@@ -124,3 +132,188 @@ def test_programs(table: Table, row: Row) -> None:
     """What a program does wrong is named by file and line, or by the resource."""
     lay(table.folder, row.files)
     table.refused(row.name, *row.arguments, code=row.code)
+
+
+NETWORK = """
+space = {"address_prefixes": ["10.0.0.0/16"]}
+vnet = azure.network.VirtualNetwork("vnet", virtual_network_name="shop-vnet", address_space=space, **here)
+"""
+STORE = """
+store = azure.storage.StorageAccount(
+    "store", account_name="shopstore", kind="StorageV2", sku={"name": "Standard_LRS"}, **here
+)
+"""
+VAULT = """
+rules = {"tenant_id": azure.authorization.get_client_config().tenant_id, "sku": {"family": "A", "name": "standard"}}
+rules["enable_purge_protection"] = True
+vault = azure.keyvault.Vault("vault", vault_name="shop-vault", properties=rules, **here)
+"""
+SOUND = GROUP + NETWORK + STORE
+TAGGED = SOUND.replace('"shop-rg"', '"shop-rg", tags={"zone": "one"}')
+NETWORKS = "providers/Microsoft.Network/virtualNetworks"
+LOCK = f"{STATE}/.pulumi/locks/organization/shop/dev/other.json"
+APPLIES = {
+    "name-taken": GROUP.replace("shop-rg", "other-rg") + STORE,
+    "enum-wrong": GROUP.replace("shop-rg", "other-rg") + STORE.replace("shopstore", "othstore").replace("V2", "V3"),
+    "reference-missing": GROUP.replace("shop-rg", "other-rg")
+    + """
+nowhere = group.id.apply(lambda id: f"{id}/providers/Microsoft.Network/virtualNetworks/none/subnets/none")
+azure.network.PrivateEndpoint("door", private_endpoint_name="door", subnet={"id": nowhere}, **here)
+""",
+}
+
+
+def test_applied_estate(table: Table) -> None:
+    """Stale and altered plans, wrong passphrases, locks and damaged files leave the applied estate as it is."""
+    azkeep, folder = table.azkeep, table.folder
+    lay(folder, {MAIN: SOUND})
+    azkeep("preview", "shop", "--out", f"{STACK}/reviewed.json")
+    azkeep("apply", "shop", f"{STACK}/reviewed.json")
+
+    refused_plans(table)
+    refused_names(table, azkeep("outputs", "shop", "group_id", "--raw").out.strip())
+    refused_state(table)
+
+    lay(folder, {MAIN: SOUND})
+    azkeep("preview", "shop", "--detailed-exitcode")
+    azkeep("audit", "shop")
+
+
+def refused_plans(table: Table) -> None:
+    """A plan that was applied already, one of another program, one that was written over."""
+    table.refused("plan-stale", "apply", "shop", f"{STACK}/reviewed.json", code=4)
+    lay(table.folder, {MAIN: TAGGED})
+    table.azkeep("preview", "shop", "--out", "tags.plan")
+    lay(table.folder, {"altered.plan": (table.folder / "tags.plan").read_text().replace('"update"', '"delete"', 1)})
+    table.refused("plan-altered", "apply", "shop", "altered.plan", code=4)
+    lay(table.folder, {MAIN: TAGGED + "# and one thing more\n"})
+    table.refused("plan-of-another-program", "apply", "shop", "tags.plan", code=4)
+
+
+def refused_names(table: Table, group: str) -> None:
+    """Names and ids of what is not there, and an edit that ARM refuses."""
+    accounts, networks = f"{group}/providers/Microsoft.Storage/storageAccounts", f"{group}/{NETWORKS}"
+    table.refused("output-unknown", "outputs", "shop", "grup_id")
+    table.refused("config-key-close", "config", "get", "shop", "azure-native:locaton")
+    table.refused("only-unknown", "preview", "shop", "--only", f"{accounts}/none")
+    table.refused("local-edit-absent", "local", "edit", f"{networks}/none", "tags.a=b")
+    table.refused("local-edit-refused", "local", "edit", f"{networks}/shop-vnet", "location=northeurope")
+    table.refused("local-edit-type-unknown", "local", "edit", f"{group}/providers/Microsoft.Cdn/profiles/a", "tags.a=b")
+
+
+def refused_state(table: Table) -> None:
+    """A passphrase that does not fit, a live lock, and files that were cut off."""
+    folder = table.folder
+    table.refused("passphrase-wrong", "apply", "shop", "--yes", PULUMI_CONFIG_PASSPHRASE="wrong")
+    holder = {
+        "pid": os.getpid(),
+        "username": "ann",
+        "hostname": socket.gethostname(),
+        "timestamp": "2026-01-01T00:00:00Z",
+    }
+    lay(folder, {LOCK: json.dumps(holder)})
+    table.refused("state-locked", "apply", "shop", "--yes")
+    lay(folder, {LOCK: None})
+    with damaged(folder / STATE / ".pulumi/stacks/shop/dev.json"):
+        table.refused("state-damaged", "preview", "shop")
+    with damaged(folder / ".azkeep/local/store/store.sqlite3"):
+        table.refused("database-damaged", "preview", "shop")
+
+
+def test_refusals_of_the_cloud(table: Table) -> None:
+    """What ARM refuses in the middle of an apply is named by resource; what was made stays known, and a sound program
+    then converges."""
+    azkeep, folder = table.azkeep, table.folder
+    lay(folder, {MAIN: SOUND})
+    azkeep("apply", "shop", "--yes")
+    lay(
+        folder, {"stacks/other/Pulumi.yaml": "name: other\nruntime: python\n", "stacks/other/Pulumi.dev.yaml": SETTINGS}
+    )
+    for name, program in APPLIES.items():
+        lay(folder, {"stacks/other/__main__.py": program})
+        table.failed(name, "apply", "other", "--yes")
+    lay(folder, {"stacks/other/__main__.py": GROUP.replace("shop-rg", "other-rg")})
+    azkeep("apply", "other", "--yes")
+    for stack in ("other", "shop"):
+        azkeep("preview", stack, "--detailed-exitcode")
+        azkeep("audit", stack)
+
+
+def test_vault_that_is_kept_from_removal(table: Table) -> None:
+    """Purge protection cannot be taken back, and the name of a vault that is soft-deleted is still taken."""
+    azkeep, folder = table.azkeep, table.folder
+    lay(folder, {MAIN: GROUP + VAULT})
+    azkeep("apply", "shop", "--yes")
+    lay(folder, {MAIN: GROUP + VAULT.replace("True", "False")})
+    table.failed("property-immutable", "apply", "shop", "--yes")
+    lay(folder, {MAIN: GROUP + VAULT})
+    azkeep("apply", "shop", "--yes")
+    azkeep("preview", "shop", "--detailed-exitcode")
+    azkeep("destroy", "shop", "--yes")
+    table.failed("vault-soft-deleted", "apply", "shop", "--yes")
+    lay(folder, {MAIN: GROUP})
+    azkeep("apply", "shop", "--yes")
+    azkeep("audit", "shop")
+
+
+def test_port_in_use(table: Table) -> None:
+    """`local serve` on a port that somebody else has says so, and leaves nothing that looks like a server."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = table.azkeep("local", "serve", "--port", port, code=1)
+    shown = replace(done, err=done.err.replace(port, "PORT"))
+    table.says("port-in-use", ("local", "serve", "--port", "PORT"), shown)
+    assert not (table.folder / ".azkeep/local/store/serve.json").exists()
+
+
+@pytest.mark.parametrize("victim", ["engine", "local-cloud"])
+def test_killed_in_the_middle_of_an_apply(table: Table, victim: str) -> None:
+    """An engine or a local cloud that is killed while a vault is being made: what was done is known, and the next apply
+    converges."""
+    azkeep, folder = table.azkeep, table.folder
+    lay(folder, {MAIN: GROUP + VAULT})
+    arguments = ("apply", "shop", "--yes")
+    with served(table) as cloud, azkeep.start(*arguments) as apply:
+        assert apply.stderr
+        head = "".join(iter(apply.stderr.readline, "  created   resources:ResourceGroup  group\n"))
+        kill(cloud.pid if victim == "local-cloud" else engine_of(apply.pid))
+        out, err = apply.communicate(timeout=60)
+    done = Done(apply.returncode, out, f"{head}  created   resources:ResourceGroup  group\n{err}")
+    table.says(f"{victim}-killed", arguments, done)
+    assert done.code == 1
+    azkeep(*arguments, "--lock-timeout", "60")
+    azkeep("preview", "shop", "--detailed-exitcode")
+    azkeep("audit", "shop")
+
+
+@contextmanager
+def served(table: Table) -> Iterator[subprocess.Popen[str]]:
+    """The local cloud at Azure's pace."""
+    with table.azkeep.start("local", "serve", "--realistic", "--format", "json") as cloud:
+        try:
+            assert cloud.stdout
+            assert cloud.stdout.readline()
+            yield cloud
+        finally:
+            cloud.terminate()
+
+
+def engine_of(pid: int) -> int:
+    found = subprocess.run(["pgrep", "-P", str(pid), "-x", "pulumi"], capture_output=True, text=True, check=True)
+    return int(found.stdout)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def damaged(path: Path) -> Iterator[None]:
+    """`path` cut off in the middle and spoilt at its beginning, and back again."""
+    content = path.read_bytes()
+    path.write_bytes(b"spoilt" + content[6 : len(content) // 2])
+    try:
+        yield
+        assert path.read_bytes() == b"spoilt" + content[6 : len(content) // 2]
+    finally:
+        path.write_bytes(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from azkeep.errors import AuthFailed, AzureError, RequestFailed, Throttled, Unreadable
@@ -10,6 +11,12 @@ from azkeep.model.transport import Answer
 if TYPE_CHECKING:
     from azure.core.rest import HttpResponse
 
+UNREACHED = re.compile(
+    r"HTTPSConnectionPool\(host='(?P<host>[^']+)', port=(?P<port>\d+)\): Max retries exceeded with url: \S+"
+    r" \(Caused by \w+\(.*?\[Errno -?\d+\] (?P<why>[^\"')]+)[\"']?\)\)",
+    re.DOTALL,
+)
+"""How urllib3 says that nobody answers at an address."""
 SIGN_IN = "Sign in (`az login`), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET."
 
 
@@ -23,7 +30,9 @@ def of_exception(error: Exception, subject: str = "") -> AzureError:
     if isinstance(error, core.HttpResponseError):
         return of_status(error.status_code or 0, _code(error), detail, subject)
     if isinstance(error, core.ServiceRequestError):
-        return RequestFailed("Azure could not be reached", detail=detail, fix=_reachable(detail), subject=subject)
+        return RequestFailed(
+            "the Resource Manager could not be reached", detail=detail, fix=_reachable(detail), subject=subject
+        )
     if isinstance(error, core.ServiceResponseError):
         return RequestFailed("the connection to Azure broke before an answer came", detail=detail, subject=subject)
     return RequestFailed("a request to Azure failed", detail=detail, subject=subject)
@@ -65,7 +74,8 @@ def _code(error: Exception) -> str:
 
 
 def _message(error: Exception) -> str:
-    return str(getattr(error, "message", "") or error).strip()
+    message = str(getattr(error, "message", "") or error).strip()
+    return UNREACHED.sub(lambda found: f"{found['host']}:{found['port']}: {found['why']}", message)
 
 
 def _reachable(detail: str) -> str:

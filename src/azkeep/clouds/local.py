@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -173,13 +173,23 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def serve_attached(store: Path, *, port: int, realistic: bool) -> None:
-    """Serves the local cloud in `store` on this terminal until Ctrl-C or SIGTERM; one JSON line says it is ready."""
+def serve_attached(
+    store: Path,
+    *,
+    port: int,
+    realistic: bool,
+    announce: Callable[[Mapping[str, Any]], None],
+    note: Callable[[str], None] | None,
+) -> None:
+    """Serves the local cloud in `store` in this process until Ctrl-C or SIGTERM.
+
+    `announce` is given the ready document, which holds secrets; `note` a line for each request.
+    """
     from azkeep.emulator.__main__ import main
 
     refuse_taken(port)
     make_store(store)
     arguments = ["--store", str(store), *(["--port", str(port)] if port else [])]
-    code = main([*arguments, "--realistic"] if realistic else arguments)
+    code = main([*arguments, "--realistic"] if realistic else arguments, announce=announce, note=note)
     if code:
         raise EmulatorFailed("the local cloud ended", detail=f"exit code {code}", subject=str(store))

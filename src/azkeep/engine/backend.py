@@ -55,13 +55,23 @@ def read_state(backend_url: str, project: str, stack: str) -> State | None:
     try:
         document = parse_checkpoint(path.read_bytes())
     except (OSError, ValueError, EOFError) as error:
+        put_back = f": cp {path}.bak {path}" if _has_copy(path) else f" of {path}"
         raise StateDamaged(
             f"the state of stack {stack} cannot be read",
-            detail=f"{path.name}: {error}",
-            fix=f"put back a good copy, such as {path.name}.bak beside it",
+            detail=f"{path}: {error}",
+            fix=f"Put back a good copy{put_back}",
             subject=str(path),
         ) from error
     return from_checkpoint(document)
+
+
+def _has_copy(path: Path) -> bool:
+    """True if the backup that the engine keeps beside a state can be read."""
+    try:
+        parse_checkpoint(path.with_name(f"{path.name}.bak").read_bytes())
+    except (OSError, ValueError, EOFError):
+        return False
+    return True
 
 
 def parse_checkpoint(content: bytes) -> dict[str, Any]:

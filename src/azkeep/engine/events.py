@@ -32,8 +32,8 @@ OPERATIONS = {
 """The engine's operations; `refresh` is not one of them: its result comes with another name."""
 
 SUMMARIES = frozenset({"preview failed", "update failed", "destroy failed", "refresh failed"})
-PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: ")
-"""How the engine begins a provider's finding; the diagnostic names the resource by itself."""
+PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: |^1 error occurred:\s+\* ")
+"""How the engine begins a provider's finding, and a list of one; the diagnostic names the resource by itself."""
 ARM_ERROR = re.compile(r'Status=\d+ Code="(?P<code>[^"]+)" Message="(?P<message>.*)"', re.DOTALL)
 """How azure-native, and azkeep's provider like it, put an error of ARM."""
 

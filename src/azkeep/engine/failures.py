@@ -17,9 +17,14 @@ FIXES = {
     "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
     "the local cloud has no type": "Leave it out where the stack's settings say so, or run this environment on azure.",
     "StorageAccountAlreadyTaken": "Choose another name: a storage account's is unique in all of Azure.",
+    "the Resource Manager could not be reached": "Once it answers again: azkeep apply STACK looks up what was begun, and"
+    " goes on from there.",
+    "already exists in deleted state": 'Declare it with create_mode="recover" to have it back, or choose another name.',
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
 """A phrase of the engine, the provider or ARM → what to do."""
+ENDED = "the Pulumi engine was ended before it was done"
+TAKE_OVER = "azkeep apply STACK looks up what was begun, and goes on from there."
 GO_ON = "Correct the cause, then azkeep apply STACK: it goes on from what was done."
 PLAN_BROKEN = re.compile(
     r"violates plan|resource .* is not in plan|not allowed by plan|expected resource operations for"
@@ -42,7 +47,8 @@ def of_text(text: str, stack: str) -> EngineError | None:
         missing = "must be set" in text
         return WrongPassphrase(
             f"no passphrase is given for stack {stack}" if missing else f"the passphrase does not open stack {stack}",
-            fix="export PULUMI_CONFIG_PASSPHRASE_FILE=FILE with the passphrase that the stack was made with",
+            fix="export PULUMI_CONFIG_PASSPHRASE_FILE=FILE with the passphrase that the stack was made with, or unset"
+            " PULUMI_CONFIG_PASSPHRASE where azkeep made one itself",
             subject=stack,
         )
     if "failed to load checkpoint" in text or "snapshot integrity failure" in text:
@@ -70,7 +76,8 @@ def of_run(text: str, events: Iterable[Event], stack: str) -> EngineError | Plan
             subject=errors[0].urn,
         )
     if not errors:
-        return EngineError(first_error(text) or "the Pulumi engine failed without a word", subject=stack)
+        said = first_error(text)
+        return EngineError(said, subject=stack) if said else EngineError(ENDED, fix=TAKE_OVER, subject=stack)
     return _of_resources(errors, stack, GO_ON if has_begun else "")
 
 

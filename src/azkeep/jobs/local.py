@@ -24,7 +24,7 @@ from azkeep.jobs.options import (
 )
 from azkeep.jobs.stack import STORE
 from azkeep.model.ids import ArmId
-from azkeep.model.report import Header, LocalChange, LocalLog, LocalReset, Nothing, Report
+from azkeep.model.report import Header, LocalChange, LocalLog, LocalReady, LocalReset, Nothing, Report
 from azkeep.model.transport import Answer
 from azkeep.model.value import Body, put
 from azkeep.settings.project import OWN_FOLDER, find_root
@@ -35,8 +35,22 @@ def serve(options: LocalServeOptions, progress: Progress) -> Report:
     """Serves the local cloud until it is told to stop."""
     from azkeep.clouds.local import serve_attached
 
-    serve_attached(store_of(options.local), port=options.port, realistic=options.realistic)
-    return Report(Header(cloud="local"), Nothing())
+    header, store = Header(cloud="local"), store_of(options.local)
+    running = running_server(store)
+    if running is not None:
+        raise UsageError(
+            f"this local cloud is already served at {running['arm']}",
+            fix="Use that one, stop it, or name another folder with --store.",
+            subject=str(store),
+        )
+    serve_attached(
+        store,
+        port=options.port,
+        realistic=options.realistic,
+        announce=lambda ready: progress.show(Report(header, LocalReady(ready))),
+        note=progress.line if options.log_requests else None,
+    )
+    return Report(header, Nothing())
 
 
 def edit(options: LocalEditOptions, progress: Progress) -> Report:
@@ -116,7 +130,7 @@ def _resource(text: str) -> tuple[ArmId, ResourceType]:
         raise UsageError(str(error), fix="An id begins with /subscriptions/.", subject=text) from error
     type_ = types.by_arm_type(id.type)
     if type_ is None:
-        close = get_close_matches(id.type, [found.arm_type for found in types.all_types()], n=1)
+        close = get_close_matches(id.type, [found.arm_type for found in types.all_types()], n=1, cutoff=0.8)
         raise UsageError(
             f"the local cloud has no resource type {id.type}",
             fix=f"Did you mean {close[0]}?" if close else "azkeep schema TYPE shows a type that it has.",

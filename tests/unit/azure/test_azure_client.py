@@ -196,7 +196,7 @@ def test_a_server_that_is_not_there() -> None:
     before = time.monotonic()
     with ArmClient("https://127.0.0.1:1", FixedCredential()) as client, pytest.raises(RequestFailed) as caught:
         client.send("PUT", PATH, api_version=VERSION, body={})
-    assert caught.value.summary == "Azure could not be reached"
+    assert caught.value.summary == "the Resource Manager could not be reached"
     assert time.monotonic() - before < 10
 
 
