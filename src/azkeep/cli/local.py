@@ -52,7 +52,10 @@ def serve(*, display: Display, store: str | None, port: int, realistic: bool) ->
 
     Example: azkeep local serve --format json --port 8443
     """
-    perform("local.serve", LocalServeOptions(LocalOptions(store), port=port, realistic=realistic), display)
+    # Whoever wants the JSON line reads that, and perhaps never stderr, which would fill up.
+    log_requests = display.on_stdout == "text"
+    options = LocalServeOptions(LocalOptions(store), port=port, realistic=realistic, log_requests=log_requests)
+    perform("local.serve", options, display)
 
 
 @command.command("edit")

@@ -9,11 +9,13 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
+from azkeep.emulator.access_log import Note, noted
 from azkeep.emulator.certificates import certificates
 from azkeep.emulator.cloud import Cloud, open_cloud
 from azkeep.emulator.http import application
@@ -22,6 +24,7 @@ from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
 from azkeep.types import all_types
 
 SUBSCRIPTIONS = "AZKEEP_LOCAL_SUBSCRIPTIONS"
+Announce = Callable[[dict[str, Any]], None]
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
@@ -31,6 +34,11 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--realistic", action="store_true")
     parser.add_argument("--until-stdin-closes", action="store_true")
     return parser.parse_args(argv)
+
+
+def _print(ready: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
 
 
 def _socket(port: int) -> socket.socket:
@@ -44,8 +52,11 @@ def _socket(port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Says that it is ready once it answers."""
 
-    def __init__(self, config: uvicorn.Config, folder: Path, ready: dict[str, object], *, lasting: bool) -> None:
+    def __init__(
+        self, config: uvicorn.Config, folder: Path, ready: dict[str, Any], announce: Announce, *, lasting: bool
+    ) -> None:
         super().__init__(config)
+        self._announce = announce
         self._lasting = lasting
         self._folder = folder
         self._ready = ready
@@ -53,8 +64,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         write_ready(self._folder, self._ready, lasting=self._lasting)
-        sys.stdout.write(json.dumps(self._ready) + "\n")
-        sys.stdout.flush()
+        self._announce(self._ready)
 
 
 def _watch_stdin(server: uvicorn.Server) -> None:
@@ -68,15 +78,16 @@ def _watch_stdin(server: uvicorn.Server) -> None:
     threading.Thread(target=wait, daemon=True, name="stdin").start()
 
 
-def serve(cloud: Cloud, options: argparse.Namespace) -> None:
+def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: Note | None) -> None:
     """Answer requests until SIGTERM, SIGINT or, if asked for, the end of stdin."""
     folder: Path = options.store
     all_types()  # read now, so that no request waits for it
     files = certificates(folder)
     listener = _socket(options.port)
     port = listener.getsockname()[1]
+    answering = application(cloud, port)
     config = uvicorn.Config(
-        application(cloud, port),
+        noted(answering, note) if note else answering,
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -85,7 +96,8 @@ def serve(cloud: Cloud, options: argparse.Namespace) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
-    server = _Server(config, folder, ready_document(cloud, files, port), lasting=not options.until_stdin_closes)
+    ready = ready_document(cloud, files, port)
+    server = _Server(config, folder, ready, announce, lasting=not options.until_stdin_closes)
     if options.until_stdin_closes:
         _watch_stdin(server)
     try:
@@ -94,14 +106,17 @@ def serve(cloud: Cloud, options: argparse.Namespace) -> None:
         withdraw(folder)
 
 
-def main(argv: Sequence[str]) -> int:
-    """Exit code after serving; a failure is one line on stderr."""
+def main(argv: Sequence[str], *, announce: Announce = _print, note: Note | None = None) -> int:
+    """Exit code after serving; a failure is one line on stderr.
+
+    `announce` is given the ready document, `note` a line for each request.
+    """
     options = _options(argv)
     more = tuple(each.strip() for each in os.environ.get(SUBSCRIPTIONS, "").split(",") if each.strip())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_OK))
     try:
         cloud = open_cloud(options.store, realistic=options.realistic, subscriptions=more)
-        serve(cloud, options)
+        serve(cloud, options, announce, note)
     except AzkeepError as error:
         sys.stderr.write(": ".join(part for part in (error.summary, error.subject, error.detail) if part) + "\n")
         return EXIT_FAILED

@@ -181,9 +181,12 @@ class LocalOptions:
 
 @dataclass(frozen=True)
 class LocalServeOptions:
+    """`log_requests`: a line of progress for each."""
+
     local: LocalOptions
     port: int = 0
     realistic: bool = False
+    log_requests: bool = False
 
 
 @dataclass(frozen=True)
