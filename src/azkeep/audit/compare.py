@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azkeep.audit.reconcile import ORDER
 from azkeep.model.plan import Change
-from azkeep.model.value import Body, join
+from azkeep.model.value import Body, join, split
 from azkeep.types.resource_type import ResourceType
 
 
 def compare(recorded: Body, live: Body, type_: ResourceType | None) -> tuple[Change, ...]:
     """One Change per JSON pointer, sorted; () means in sync. `before` is recorded, `after` is live.
 
-    Lists of objects that all have an `id` or `name` are matched by it, other lists are compared as a whole.
+    Lists of objects that all have a `name` or `id` are matched by it, and the pointer's index is the live one (the
+    recorded one of an item that has gone); other lists are compared as a whole.
     """
     for reconcile in ORDER:
         recorded, live = reconcile(recorded, type_), reconcile(live, type_)
@@ -30,25 +30,47 @@ def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Cha
             yield from _differences(before.get(key), after.get(key), (*path, str(key)))
         return
     if isinstance(before, list) and isinstance(after, list):
-        keyed_before, keyed_after = _keyed(before), _keyed(after)
-        if keyed_before is not None and keyed_after is not None:
-            for key in sorted({*keyed_before, *keyed_after}):
-                yield from _differences(keyed_before.get(key), keyed_after.get(key), (*path, key))
+        places_before, places_after = places(before), places(after)
+        if places_before is not None and places_after is not None:
+            for name in sorted({*places_before, *places_after}):
+                was, now = places_before.get(name), places_after.get(name)
+                index = now if now is not None else was
+                yield from _differences(_at(before, was), _at(after, now), (*path, str(index)))
             return
     yield Change(path=join(path), before=before, after=after)
 
 
-def _keyed(items: list[Any]) -> dict[str, Any] | None:
-    """Items by their last name; None if one has none or two share one."""
-    found: dict[str, Any] = {}
-    for item in items:
-        name = item.get("name") or str(item.get("id", "")).rsplit("/", 1)[-1] if isinstance(item, Mapping) else ""
+def places(items: list[Any]) -> dict[str, int] | None:
+    """Index of each item by its name, or the last part of its id; None if one has neither or two share one."""
+    found: dict[str, int] = {}
+    for index, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            return None
+        name = str(item.get("name") or str(item.get("id", "")).rsplit("/", 1)[-1]).lower()
         if not name or name in found:
             return None
-        found[str(name)] = item
+        found[name] = index
     return found
 
 
-def same(before: Any, after: Any) -> bool:
-    """True if two JSON values are equal whatever the order of their members."""
-    return json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)
+def named(document: Any, pointer: str) -> str:
+    """`pointer` with names in place of indexes where items have names: the same in documents of another order."""
+    found: list[str] = []
+    for part in split(pointer):
+        where = places(document) if isinstance(document, list) else None
+        names = {str(index): name for name, index in where.items()} if where else {}
+        found.append(names.get(part, part))
+        document = _below(document, part)
+    return join(tuple(found)).lower()
+
+
+def _at(items: list[Any], index: int | None) -> Any:
+    return None if index is None else items[index]
+
+
+def _below(document: Any, part: str) -> Any:
+    if isinstance(document, Mapping):
+        return document.get(part)
+    if isinstance(document, list) and part.isdigit() and int(part) < len(document):
+        return document[int(part)]
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from azkeep import types
-from azkeep.audit.compare import compare
+from azkeep.audit.compare import compare, named
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Change
@@ -62,9 +62,11 @@ def _drifts(id: str, recorded: Body, answer: Answer, declared: Body) -> Iterator
     if answer.status == 404:
         yield Drift(DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix=RESTORE)
         return
-    paths = {path.lower() for path, _ in leaves(declared)}
-    for change in compare(recorded, answer.body or {}, types.by_arm_type(arm_type)):
-        is_declared = any(_covers(path, change.path.lower()) for path in paths)
+    body = answer.body or {}
+    paths = {named(declared, path) for path, _ in leaves(declared)}
+    for change in compare(recorded, body, types.by_arm_type(arm_type)):
+        changed = named(recorded if change.after is None else body, change.path)
+        is_declared = any(_covers(path, changed) for path in paths)
         yield Drift(
             DriftKind.DECLARED if is_declared else DriftKind.UNDECLARED,
             _severity(change),

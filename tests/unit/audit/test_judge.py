@@ -1,0 +1,86 @@
+"""What an audit reports of recorded, live and declared documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azkeep.audit.judge import judge
+from azkeep.model.drift import DriftKind, Severity
+from azkeep.model.transport import Answer
+
+GROUP = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg"
+STORE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/store"
+RECORDED: dict[str, Any] = {
+    "id": STORE,
+    "location": "westeurope",
+    "tags": {"owner": "ann"},
+    "properties": {"publicNetworkAccess": "Disabled", "allowSharedKeyAccess": False, "accessTier": "Hot"},
+}
+DECLARED = {"location": "westeurope", "properties": {"publicNetworkAccess": "Disabled"}}
+
+
+def live(**changed: Any) -> Answer:
+    return Answer(200, {**RECORDED, "properties": {**RECORDED["properties"], **changed}})
+
+
+def test_the_same_document_is_no_drift() -> None:
+    """Nothing moved: no finding, everything read."""
+    audit = judge({STORE: RECORDED}, {STORE: live()}, {STORE: DECLARED})
+    assert (audit.drifts, audit.read, audit.total, audit.percent) == ((), 1, 1, 100.0)
+
+
+def test_a_declared_property_that_moved_is_declared_drift() -> None:
+    """What the program sets and somebody opened is critical."""
+    (drift,) = judge({STORE: RECORDED}, {STORE: live(publicNetworkAccess="Enabled")}, {STORE: DECLARED}).drifts
+    assert (drift.kind, drift.severity, drift.id) == (DriftKind.DECLARED, Severity.CRITICAL, STORE)
+    assert drift.change is not None
+    assert (drift.change.before, drift.change.after) == ("Disabled", "Enabled")
+
+
+def test_another_property_that_moved_is_undeclared_drift() -> None:
+    """Nobody declared it, and still it is found; weakening ranks above a plain change."""
+    answer = live(allowSharedKeyAccess=True, accessTier="Cool")
+    drifts = judge({STORE: RECORDED}, {STORE: answer}, {STORE: DECLARED}).drifts
+    assert [(drift.kind, drift.severity, drift.change and drift.change.path) for drift in drifts] == [
+        (DriftKind.UNDECLARED, Severity.HIGH, "/properties/allowSharedKeyAccess"),
+        (DriftKind.UNDECLARED, Severity.MEDIUM, "/properties/accessTier"),
+    ]
+
+
+def test_without_a_recording_only_declared_properties_count() -> None:
+    """The rest of the document is not judged, because nobody knows what it was."""
+    answer = live(publicNetworkAccess="Enabled", accessTier="Cool")
+    drifts = judge({STORE: DECLARED}, {STORE: answer}, {STORE: DECLARED}, declared_only=True).drifts
+    assert [drift.change and drift.change.path for drift in drifts] == ["/properties/publicNetworkAccess"]
+
+
+def test_what_is_not_found_is_missing() -> None:
+    """404 is an answer: the resource is gone."""
+    gone = Answer(404, {"error": {"code": "ResourceNotFound", "message": "gone"}})
+    (drift,) = judge({STORE: RECORDED}, {STORE: gone}, {}).drifts
+    assert (drift.kind, drift.severity) == (DriftKind.MISSING, Severity.CRITICAL)
+
+
+def test_what_may_not_be_read_is_unread_and_neither_gone_nor_fine() -> None:
+    """403, 500 and no answer at all lower the coverage and say why."""
+    refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no rights"}})
+    other = STORE.replace("store", "other")
+    audit = judge({STORE: RECORDED, other: RECORDED}, {STORE: refused}, {})
+    assert [(drift.kind, drift.detail) for drift in audit.drifts] == [
+        (DriftKind.UNREAD, "no answer"),
+        (DriftKind.UNREAD, "AuthorizationFailed: no rights"),
+    ]
+    assert (audit.read, audit.percent) == (0, 0.0)
+
+
+def test_an_ordered_list_of_the_program_covers_the_live_one_in_another_order() -> None:
+    """A declared rule is declared wherever ARM lists it."""
+    rules = [{"name": "a", "properties": {"access": "Deny"}}, {"name": "b", "properties": {"access": "Deny"}}]
+    opened = [rules[1], {"name": "a", "properties": {"access": "Allow"}}]
+    group = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg"
+    recorded = {"id": group, "properties": {"securityRules": rules}}
+    answer = Answer(200, {"id": group, "properties": {"securityRules": opened}})
+    (drift,) = judge({group: recorded}, {group: answer}, {group: {"properties": {"securityRules": rules[:1]}}}).drifts
+    assert drift.kind is DriftKind.DECLARED
+    assert drift.change is not None
+    assert drift.change.path == "/properties/securityRules/1/properties/access"
