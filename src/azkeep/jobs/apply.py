@@ -12,6 +12,7 @@ from azkeep.engine.events import outcome_of
 from azkeep.engine.planfile import PlanFile
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Control, temporary_folder
+from azkeep.engine.session import digest_of_plan
 from azkeep.errors import AzkeepError, PlanStale, UsageError
 from azkeep.jobs.basis import basis_of
 from azkeep.jobs.estate import read_outside
@@ -36,13 +37,13 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
         _planned(options, saved, opened) as planned,
     ):
         if not planned.plan.has_changes:
-            return _state_alone(opened, planned)
+            return _state_alone(opened, planned, saved)
         if not options.file and not options.yes:
             progress.show(Report(opened.header(), planned.plan))
             if not progress.ask("Apply this plan?"):
                 raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
         outcome, error = _apply(opened, planned)
-        return conclude(opened, "apply", outcome, error)
+        return conclude(opened, "apply", outcome, error, plan_digest=_digest(planned, saved))
 
 
 def refuse_unanswerable(options: ApplyOptions) -> None:
@@ -135,11 +136,16 @@ def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...]) -> None:
         )
 
 
-def _state_alone(opened: OpenStack, planned: Planned) -> Report:
+def _state_alone(opened: OpenStack, planned: Planned, saved: PlanFile | None) -> Report:
     """The report of an apply that changes no resource. Outputs, and options such as `protect`, which only the state
     holds, may have changed all the same."""
     before = opened.session.state().digest
     outcome, error = _apply(opened, planned)
     if error is not None or opened.session.state().digest != before:
-        return conclude(opened, "apply", outcome, error)
+        return conclude(opened, "apply", outcome, error, plan_digest=_digest(planned, saved))
     return Report(opened.header(), outcome)
+
+
+def _digest(planned: Planned, saved: PlanFile | None) -> str:
+    """What the history calls the plan: a saved one as its file does."""
+    return saved.digest if saved else digest_of_plan(planned.engine_plan.read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from azkeep.engine import history
@@ -14,12 +15,18 @@ from azkeep.model.report import Report
 from azkeep.model.report import Run as HistoryRun
 
 
-def conclude(opened: OpenStack, command: str, outcome: Outcome, error: AzkeepError | None) -> Report:
-    """The report of a changing run, after its traces are kept. A failed run is recorded too: part of it was done."""
+def conclude(
+    opened: OpenStack, command: str, outcome: Outcome, error: AzkeepError | None, *, plan_digest: str | None = None
+) -> Report:
+    """The report of a changing run, after its traces are kept. A failed run is recorded too: part of it was done.
+
+    `plan_digest` names the plan that was applied, a saved one by its seal; None where the run had none.
+    """
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened)
-    history.append(opened.keeping.history, _entry(opened, command, outcome, error))
+    entry = _entry(opened, command, outcome, error)
+    history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest))
     if error is None:
         return Report(opened.header(), outcome)
     return Report(opened.header(), outcome, reasons=_reasons(error), exit_code=error.exit_code or EXIT_OK, error=error)
