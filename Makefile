@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 READY := .venv/.ready
 
-.PHONY: demo test lint format bench types types-diff lock clean
+.PHONY: demo test lint format bench docs types types-diff lock clean
 
 demo:
 	@PYTHON=$(PYTHON) tools/demo.sh
@@ -24,6 +24,10 @@ format: $(READY)
 bench:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	.venv/bin/python bench/preview.py $(BENCH_ARGS)
+
+# The command reference, from the commands' own help.
+docs: $(READY)
+	.venv/bin/python tools/reference.py
 
 # The property trees that azkeep.types reads, from the installed azure-native.
 types: $(READY)
