@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None, *, jobs: Callable[[str], Job] | None = None) -> int:
     """The exit code of one run of `azkeep`. `jobs` finds a job by its name; without it azkeep's own."""
-    typed = list(sys.argv[1:] if arguments is None else arguments)
-    started_at = datetime.now(UTC)
+    if arguments is not None:
+        return _guarded(list(arguments), jobs)
     _end_on_terminate()
+    code = _guarded(sys.argv[1:], jobs)
+    _end_undisturbed()
+    return code
+
+
+def _guarded(typed: list[str], jobs: Callable[[str], Job] | None) -> int:
+    """The exit code, whatever happens."""
+    started_at = datetime.now(UTC)
     try:
         return _run(typed, jobs, started_at)
     except KeyboardInterrupt:
@@ -58,15 +66,21 @@ def _run(typed: list[str], jobs: Callable[[str], Job] | None, started_at: dateti
 
 
 def _end_on_terminate() -> None:
-    """SIGTERM ends a command as Ctrl-C does: what it started is ended too. Outside the main thread nothing is set."""
+    """SIGTERM ends a command as Ctrl-C does: what it started is ended too."""
     import signal
-    import threading
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _end_undisturbed() -> None:
+    """One Ctrl-C more, once the exit code is decided, does not change it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _invocation(typed: list[str], jobs: Callable[[str], Job] | None, started_at: datetime) -> Any:
