@@ -34,6 +34,8 @@ OPERATIONS = {
 SUMMARIES = frozenset({"preview failed", "update failed", "destroy failed", "refresh failed"})
 PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: |^1 error occurred:\s+\* ")
 """How the engine begins a provider's finding, and a list of one; the diagnostic names the resource by itself."""
+SAME_AGAIN = re.compile(r"(.+); and reading the resource failed: \1", re.DOTALL)
+"""How a provider ends that could neither follow an operation nor read what came of it, for one and the same cause."""
 ARM_ERROR = re.compile(r'Status=\d+ Code="(?P<code>[^"]+)" Message="(?P<message>.*)"', re.DOTALL)
 """How azure-native, and azkeep's provider like it, put an error of ARM."""
 
@@ -171,7 +173,8 @@ def _diagnostic(event: Event) -> Diagnostic | None:
 def _plain(message: str) -> str:
     """`message` without the engine's colour directives and preambles; an error of ARM as `code: message`."""
     bare = PROBLEM.sub("", re.sub(r"<\{%[^%]*%\}>", "", message).strip())
-    return ARM_ERROR.sub(lambda found: f"{found['code']}: {found['message']}", bare)
+    once = SAME_AGAIN.sub(r"\1", bare)
+    return ARM_ERROR.sub(lambda found: f"{found['code']}: {found['message']}", once)
 
 
 def _courses(events: Iterable[Event]) -> list[_Course]:

@@ -207,3 +207,20 @@ def test_progress_names_resource_operation_and_status() -> None:
     assert found.planning
     assert progress_of(began("create", STACK_URN, new={})) is None
     assert progress_of(said("x")) is None
+
+
+def test_an_error_is_said_once_and_in_arms_words() -> None:
+    """Preambles that name the resource again, a list of one, the same cause twice and the run's own failure go."""
+    reached = "no answer; and reading the resource failed: no answer"
+    given = [
+        'autorest: Status=409 Code="Taken" Message="The name is taken."',
+        "azure-native:network:Subnet resource 'inner' has a problem: too long",
+        f"1 error occurred:\n\t* {reached}",
+    ]
+    found = diagnostics_of([*(said(text, urn=GROUP_URN) for text in given), said("update failed", urn=STACK_URN)])
+    assert [item.message for item in found] == ["autorest: Taken: The name is taken.", "too long", "no answer"]
+
+
+def test_a_run_that_failed_without_a_cause_still_says_so() -> None:
+    """Where nothing else was said, the run's own failure is the news."""
+    assert [item.message for item in diagnostics_of([said("update failed")])] == ["update failed"]

@@ -19,6 +19,7 @@ from azkeep.engine.planfile import (
     digest_values,
     ids_to_watch,
     load,
+    refuse_nowhere,
     save,
     verify,
 )
@@ -193,3 +194,21 @@ def test_the_program_is_its_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     assert sorted(digest_program(tmp_path)) == ["Pulumi.yaml", "__main__.py", "parts/net.py"]
     assert digest_values({"b": 1, "a": [1]}).keys() == {"a", "b"}
+
+
+def test_a_plan_that_lies_among_the_program_is_no_part_of_it(tmp_path: Path) -> None:
+    """`--out` may name a file in the stack's folder: the plan that is saved there does not make itself stale."""
+    (tmp_path / "__main__.py").write_text("x")
+    before = digest_program(tmp_path)
+    save(tmp_path / "reviewed.json", SAVED)
+    (tmp_path / "zones.json").write_text('{"kind": "zones"}')
+    assert digest_program(tmp_path).keys() - before.keys() == {"zones.json"}
+
+
+def test_a_plan_that_cannot_be_saved_is_refused_before_it_is_made(tmp_path: Path) -> None:
+    """A missing folder and a folder in the file's place are named; where a file can be, nothing is said."""
+    with pytest.raises(UsageError, match="there is no folder"):
+        refuse_nowhere(tmp_path / "reviews" / "plan")
+    with pytest.raises(UsageError, match="that is a folder"):
+        refuse_nowhere(tmp_path)
+    refuse_nowhere(tmp_path / "plan")
