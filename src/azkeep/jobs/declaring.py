@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from azkeep.jobs.stack import Stack
+from azkeep.jobs.stack import SUBSCRIPTION_KEY, Stack
 from azkeep.program.offline import Declaration, declare
 
 
-def declare_stack(stack: Stack) -> Declaration:
-    """The program's resources under the stack's settings. Raises ProgramError, or the settings' own errors."""
+def declare_stack(stack: Stack, *, subscription: str | None = None) -> Declaration:
+    """The program's resources under the stack's settings, in `subscription` where these name none. Raises
+    ProgramError, or the settings' own errors."""
     config = {key: _text(setting.value) for key, setting in stack.settings.config.items() if not setting.secret}
     secret = frozenset(key for key, setting in stack.settings.config.items() if setting.secret)
+    if subscription is not None:
+        config.setdefault(SUBSCRIPTION_KEY, subscription)
     return declare(stack.project, stack=stack.settings.env, config=config, secret_config=secret)
 
 

@@ -40,6 +40,8 @@ def _destroy(opened: OpenStack) -> Report:
     control = Control()
     opened.progress.phase("Removing")
     with forwarded(control, control.interrupt, opened.progress.line):
-        done = opened.session.destroy(selection=select(opened), on_event=on_event(opened.progress), control=control)
+        done = opened.session.destroy(
+            selection=select(opened, removing=True), on_event=on_event(opened.progress), control=control
+        )
     outcome = outcome_of(done.events, opened.cloud.subscription, succeeded=done.succeeded)
     return conclude(opened, "destroy", outcome, None if done.succeeded else failed(done, ()))

@@ -12,7 +12,7 @@ from azkeep.model.plan import Plan
 def plan_removal(opened: OpenStack) -> Plan:
     """What a destroy would delete."""
     opened.progress.phase("Planning the removal")
-    done = opened.session.preview_destroy(selection=select(opened), on_event=on_event(opened.progress))
+    done = opened.session.preview_destroy(selection=select(opened, removing=True), on_event=on_event(opened.progress))
     if not done.succeeded:
         raise failed(done, ())
     return plan_of(done.events, opened.cloud.subscription)

@@ -2,53 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+
 from azkeep.engine.session import Selection
-from azkeep.errors import Problems, UsageError
+from azkeep.errors import UsageError
 from azkeep.jobs.stack import OpenStack
 from azkeep.model.ids import ArmId
 
+LISTED = 20
 
-def select(opened: OpenStack) -> Selection:
-    """The selection that the options name. Raises UsageError for each id that no resource of the stack has."""
+
+def select(opened: OpenStack, *, removing: bool = False) -> Selection:
+    """The selection that the options name. Raises UsageError that lists what there is if no resource has such a name.
+
+    Where all are recorded, or with `removing`, the program is not asked what it declares.
+    """
     options = opened.stack.options
-    if not (options.only or options.exclude or options.replace):
+    names = (*options.only, *options.exclude, *options.replace)
+    if not names:
         return Selection()
-    known = _urns(opened)
-    problems: list[UsageError] = []
-    named = [_resolve(names, known, problems) for names in (options.only, options.exclude, options.replace)]
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
-    return Selection(targets=named[0], excludes=named[1], replaces=named[2])
+    known = {resource.urn: resource.id for resource in opened.session.state().resources}
+    urns = _by_name(known)
+    if not removing and any(_key(name) not in urns for name in names):
+        known = {**opened.declared, **known}
+        urns = _by_name(known)
+    missing = tuple(name for name in names if _key(name) not in urns)
+    if missing:
+        raise _unknown(missing, known)
+    named = (tuple(urns[_key(name)] for name in group) for group in (options.only, options.exclude, options.replace))
+    targets, excludes, replaces = named
+    return Selection(targets=targets, excludes=excludes, replaces=replaces)
 
 
-def _urns(opened: OpenStack) -> dict[str, str]:
-    """Lower-case ARM id → URN of what is recorded and of what the program declares."""
-    from azkeep.jobs.declaring import declare_stack
-
-    declared = {resource.id: resource.urn for resource in declare_stack(opened.stack).resources if resource.id}
-    recorded = {resource.id: resource.urn for resource in opened.session.state().managed if resource.id}
-    return {_key(id): urn for id, urn in {**declared, **recorded}.items()}
+def _by_name(known: Mapping[str, str | None]) -> dict[str, str]:
+    """Everything that a resource may be called → its URN."""
+    return {**{urn: urn for urn in known}, **{_key(id): urn for urn, id in known.items() if id}}
 
 
-def _resolve(names: tuple[str, ...], known: dict[str, str], problems: list[UsageError]) -> tuple[str, ...]:
-    found: list[str] = []
-    for name in names:
-        urn = name if name.startswith("urn:") else known.get(_key(name))
-        if urn is None:
-            problems.append(
-                UsageError(
-                    f"no resource of this stack has the id {name}",
-                    fix="azkeep preview STACK --format json lists every resource with its id and URN.",
-                    subject=name,
-                )
-            )
-        else:
-            found.append(urn)
-    return tuple(found)
+def _unknown(missing: tuple[str, ...], known: Mapping[str, str | None]) -> UsageError:
+    wanted = [urn if missing[0].startswith("urn:") else id for urn, id in known.items()]
+    there = sorted(name for name in wanted if name)
+    more = f"\nand {len(there) - LISTED} more" if len(there) > LISTED else ""
+    close = get_close_matches(missing[0], there, n=1, cutoff=0.8)
+    return UsageError(
+        f"no resource of this stack has the id {', '.join(missing)}",
+        detail="It has:\n" + "\n".join(there[:LISTED]) + more if there else "It has none.",
+        fix=f"Did you mean {close[0]}?"
+        if close
+        else "azkeep preview STACK --format json lists every resource with its id and URN.",
+        subject=missing[0],
+    )
 
 
-def _key(id: str) -> str:
+def _key(name: str) -> str:
+    """`name` as it is compared: ARM ids in any case, URNs as they are."""
+    if name.startswith("urn:"):
+        return name
     try:
-        return ArmId.parse(id).key
+        return ArmId.parse(name).key
     except ValueError:
-        return id.lower()
+        return name.lower()

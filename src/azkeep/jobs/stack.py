@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from azkeep import types
@@ -88,6 +89,15 @@ class OpenStack:
     @property
     def keeping(self) -> Keeping:
         return self.stack.keeping
+
+    @cached_property
+    def declared(self) -> Mapping[str, str | None]:
+        """URN → ARM id of what the program declares, None where it is not known before it is made. The program runs
+        for it, once."""
+        from azkeep.jobs.declaring import declare_stack
+
+        found = declare_stack(self.stack, subscription=self.cloud.subscription).resources
+        return {resource.urn: resource.id for resource in found}
 
     def header(self) -> Header:
         return self.stack.header(self.cloud)
