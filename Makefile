@@ -10,7 +10,7 @@ demo:
 
 test:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
-	.venv/bin/python -m pytest $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY)
 	.venv/bin/ruff check .
