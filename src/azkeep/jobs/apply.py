@@ -12,7 +12,7 @@ from azkeep.engine.events import outcome_of
 from azkeep.engine.planfile import PlanFile
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Control, temporary_folder
-from azkeep.engine.session import digest_of_plan
+from azkeep.engine.session import Selection, digest_of_plan
 from azkeep.errors import AzkeepError, PlanStale, UsageError
 from azkeep.jobs.basis import basis_of
 from azkeep.jobs.estate import read_outside
@@ -74,7 +74,7 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
     opened.progress.phase("Checking that the plan still holds")
     begun = planfile.continued(saved, opened.recovered.begun)
     planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
-    if saved.selection != select(opened):
+    if select(opened) not in (Selection(), saved.selection):
         raise UsageError(
             "a saved plan is applied as it was made: --only, --exclude and --replace belong to its preview",
             fix="Leave them out, or preview again with them: azkeep preview STACK --out reviewed.plan",
@@ -84,7 +84,8 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
         engine_plan = folder / ENGINE_PLAN
         write_private(engine_plan, saved.engine_plan)
         later = tuple(step for step in saved.plan.steps if is_later(step))
-        yield Planned(saved.plan, engine_plan, first_pass(later, opened.session.state()), later)
+        first = first_pass(later, opened.session.state())
+        yield Planned(saved.plan, engine_plan, first, later, saved.selection)
 
 
 def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
@@ -97,7 +98,7 @@ def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | 
     opened.progress.phase("Applying the second pass")
     try:
         engine_plan = planned.engine_plan.with_name(f"second-{ENGINE_PLAN}")
-        rest = plan_pass(opened, engine_plan, SECOND)
+        rest = plan_pass(opened, engine_plan, SECOND, planned.selection)
         _refuse_other_steps(rest, planned.later)
     except AzkeepError as problem:
         return replace(outcome, succeeded=False), problem
@@ -108,11 +109,15 @@ def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | 
 
 def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcome, AzkeepError | None]:
     write_config(opened.stack, **planned.first.overrides)
-    with program_host(opened) as host, forwarded(control, host.stop_registering, opened.progress.line):
+    chosen = selection_of(planned.selection, planned.first)
+    with (
+        program_host(opened, replaced=chosen.replaces) as host,
+        forwarded(control, host.stop_registering, opened.progress.line),
+    ):
         done = opened.session.up(
             host.address,
             plan_file=planned.engine_plan,
-            selection=selection_of(opened, planned.first),
+            selection=chosen,
             on_event=on_event(opened.progress),
             control=control,
         )

@@ -12,7 +12,6 @@ from azkeep.engine import planfile
 from azkeep.engine.planfile import Basis, PlanFile
 from azkeep.engine.state import digest
 from azkeep.jobs.planning import Planned
-from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack
 from azkeep.model.ids import ArmId
 
@@ -52,7 +51,7 @@ def plan_file(opened: OpenStack, planned: Planned) -> PlanFile:
         basis=basis_of(opened, planfile.ids_to_watch(planned.plan)),
         engine_plan=planned.engine_plan.read_text(encoding="utf-8") if planned.engine_plan.exists() else "",
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        selection=select(opened),
+        selection=planned.selection,
     )
 
 

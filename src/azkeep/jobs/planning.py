@@ -22,13 +22,14 @@ ENGINE_PLAN = "engine-plan.json"
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, and the steps that
-    the second pass will do, () if there is none."""
+    """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, the steps that the
+    second pass will do, () if there is none, and what it is limited to."""
 
     plan: Plan
     engine_plan: Path
     first: Pass = field(default_factory=Pass)
     later: tuple[Step, ...] = ()
+    selection: Selection = field(default_factory=Selection)
 
 
 @contextmanager
@@ -37,21 +38,22 @@ def make_plan(opened: OpenStack, outside: tuple[OutsideChange, ...], *, refreshe
     with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
         opened.progress.phase("Planning")
         engine_plan = folder / ENGINE_PLAN
-        plan = plan_pass(opened, engine_plan, Pass())
+        selection = select(opened)
+        plan = plan_pass(opened, engine_plan, Pass(), selection)
         state = opened.session.state()
         later = later_steps(plan, state)
         first = first_pass(later, state)
         if later:
-            held = plan_pass(opened, engine_plan, first)
+            held = plan_pass(opened, engine_plan, first, selection)
             plan = replace(held, steps=(*held.steps, *later))
-        yield Planned(replace(plan, outside=outside, refreshed=refreshed), engine_plan, first, later)
+        yield Planned(replace(plan, outside=outside, refreshed=refreshed), engine_plan, first, later, selection)
 
 
-def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass) -> Plan:
+def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass, selection: Selection) -> Plan:
     """One preview by the engine, whose plan goes to `engine_plan`."""
     write_config(opened.stack, **difference.overrides)
-    chosen = selection_of(opened, difference)
-    with program_host(opened) as host:
+    chosen = selection_of(selection, difference)
+    with program_host(opened, replaced=chosen.replaces) as host:
         run = opened.session.preview(
             host.address, plan_file=engine_plan, selection=chosen, on_event=on_event(opened.progress)
         )
@@ -62,8 +64,7 @@ def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass) -> Plan:
     return replace(plan, steps=tuple(replace(step, id=step.id or ids.get(step.urn)) for step in plan.steps))
 
 
-def selection_of(opened: OpenStack, difference: Pass) -> Selection:
-    """What the options select, as far as it is this pass's."""
-    chosen = select(opened)
-    replaces = chosen.replaces if difference.replaces else ()
-    return replace(chosen, excludes=(*chosen.excludes, *difference.excludes), replaces=replaces)
+def selection_of(selection: Selection, difference: Pass) -> Selection:
+    """As much of the selection as is this pass's."""
+    replaces = selection.replaces if difference.replaces else ()
+    return replace(selection, excludes=(*selection.excludes, *difference.excludes), replaces=replaces)

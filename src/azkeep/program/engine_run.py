@@ -36,6 +36,7 @@ class EngineRun:
     kept_alias_types: frozenset[str]
     secret_outputs: Mapping[str, tuple[str, ...]]
     speed: bool
+    replaced: frozenset[str] = frozenset()
 
     def perform(self, inbox: Inbox) -> Ended:
         """Runs the program to its end."""
@@ -69,7 +70,7 @@ class EngineRun:
             preview=self.preview,
             organization=self.organization or "organization",
         )
-        monitor = GatedMonitor(SETTINGS.monitor, gate)
+        monitor = GatedMonitor(SETTINGS.monitor, gate, self.replaced)
         SETTINGS.monitor = monitor
         set_all_config(dict(self.config), list(self.secret_keys))
         return monitor

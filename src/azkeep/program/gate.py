@@ -68,12 +68,14 @@ class GatedMonitor:
     """A resource monitor stub behind a gate, which remembers what it registered; other calls go straight through.
 
     The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
-    registered for deleted.
+    registered for deleted. `replaced`: URNs of resources that are replaced on demand; they are deleted first, because
+    what has a fixed name cannot stand beside itself.
     """
 
-    def __init__(self, monitor: Any, gate: Gate) -> None:
+    def __init__(self, monitor: Any, gate: Gate, replaced: frozenset[str] = frozenset()) -> None:
         self._monitor = monitor
         self._gate = gate
+        self._replaced = {(urn.split("::")[2].rsplit("$", 1)[-1], urn.rsplit("::", 1)[-1]) for urn in replaced}
         self.registered: dict[str, Registered] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -81,6 +83,8 @@ class GatedMonitor:
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         seal_secret_inputs(request)
+        if (request.type, request.name) in self._replaced:
+            request.deleteBeforeReplace = request.deleteBeforeReplaceDefined = True
         with self._gate.passage():
             answer = self._monitor.RegisterResource(request)
         kept = registered_of(request)

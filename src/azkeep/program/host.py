@@ -37,9 +37,10 @@ class ProgramHost:
     types of the last checkpoint. secret_outputs: azure-native token → outputs to mark as secret. on_output: called
     with each line that the program prints, from another thread. speed: whether the SDK is changed to be faster.
     launcher: what `load_ahead` gave, instead of one made with `environment`; whoever gave it closes it.
+    replaced: URNs that the run replaces on demand.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run needs, each named where it is given
         self,
         project: Project,
         *,
@@ -50,6 +51,7 @@ class ProgramHost:
         on_output: Callable[[str], None],
         speed: bool = True,
         launcher: Launcher | None = None,
+        replaced: frozenset[str] = frozenset(),
     ) -> None:
         self._project = project
         self._parallel = parallel
@@ -57,6 +59,7 @@ class ProgramHost:
         self._secret_outputs = secret_outputs
         self._on_output = on_output
         self._speed = speed
+        self._replaced = replaced
         self._lock = threading.Lock()
         self._running: Running | None = None
         self._stopped = False
@@ -153,6 +156,7 @@ class ProgramHost:
             kept_alias_types=self._kept_alias_types,
             secret_outputs=dict(self._secret_outputs),
             speed=self._speed,
+            replaced=self._replaced,
         )
 
 
