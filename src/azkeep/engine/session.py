@@ -207,7 +207,11 @@ class Session:
         """Runs any `pulumi ARGUMENTS` with this stack's environment on the caller's terminal; its exit code."""
         with temporary_folder(self.run_folder, _name("pulumi")) as temporary:
             return run_attached(
-                self.engine.path, arguments, folder=self.folder, environment=self._environment, temporary=temporary
+                self.engine.path,
+                arguments,
+                folder=self.folder,
+                environment={**self._environment, "PULUMI_STACK": self.stack},
+                temporary=temporary,
             )
 
     @property
