@@ -106,7 +106,7 @@ def _named(environment: Mapping[str, str], root: Path) -> Looked:
         raise EngineError(
             f"AZKEEP_PULUMI names {given}, which is no Pulumi CLI that azkeep can use",
             detail=f"It says version {version}." if version else "It does not run, or does not say its version.",
-            fix=f"name a Pulumi CLI of version {_dotted(OLDEST)} or newer, or unset AZKEEP_PULUMI",
+            fix=f"Name a Pulumi CLI of version {_dotted(OLDEST)} or newer, or unset AZKEEP_PULUMI",
             subject=given,
         )
     return Looked("AZKEEP_PULUMI", given, Engine(path.resolve(), version, "AZKEEP_PULUMI"))
