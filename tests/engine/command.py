@@ -46,7 +46,7 @@ class Azkeep:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def json(self, *arguments: str, code: int | None = 0, **environment: str) -> dict[str, Any]:
-        return self(*arguments, "--format", "json", code=code, **environment).document
+        return self(*arguments, "--format", "json", code=code, timeout=120, **environment).document
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts a run in a process group of its own; the caller ends it."""
