@@ -86,19 +86,20 @@ def run_engine(
 ) -> Completed:
     """Runs `pulumi ARGUMENTS` in `folder`, in a session of its own, and waits for its end.
 
-    Output goes to files, not pipes: an engine that outlives azkeep must not die of a broken pipe before it has
-    written its state. An exception in the waiting thread ends the engine. `given` goes to the engine's stdin.
+    What it complains of goes to a file, not a pipe: an engine that outlives azkeep must not die of a broken pipe
+    before it has written its state. What it answers may be secrets and never touches the disk; calls that are asked
+    for an answer change nothing. An exception in the waiting thread ends the engine. `given` goes to its stdin.
     """
     control = control or Control()
-    said, complained = temporary / "stdout", temporary / "stderr"
-    with said.open("wb") as output, complained.open("wb") as errors:
+    complained = temporary / "stderr"
+    with complained.open("wb") as errors:
         try:
             process = subprocess.Popen(
                 [str(program), *arguments, *GLOBAL_ARGUMENTS],
                 cwd=folder,
                 env=_environment(environment, temporary),
                 stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
-                stdout=output if wants_output else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if wants_output else subprocess.DEVNULL,
                 stderr=errors,
                 start_new_session=True,
             )
@@ -110,15 +111,19 @@ def run_engine(
         if given is not None and process.stdin is not None:
             process.stdin.write(given.encode())
             process.stdin.close()
-        code = _wait(process, control)
-    return Completed(code, said.read_text("utf-8", "replace"), complained.read_text("utf-8", "replace").strip())
+        answer = _wait(process, control)
+    said = complained.read_text("utf-8", "replace").strip()
+    return Completed(process.returncode, answer.decode("utf-8", "replace"), said)
 
 
-def _wait(process: subprocess.Popen[bytes], control: Control) -> int:
+def _wait(process: subprocess.Popen[bytes], control: Control) -> bytes:
+    """What the engine wrote to stdout where that was asked for."""
     if control.interrupted:
         control.interrupt()
     try:
-        return process.wait()
+        answer = process.stdout.read() if process.stdout is not None else b""
+        process.wait()
+        return answer
     except BaseException:
         control.interrupt()
         try:
@@ -127,6 +132,9 @@ def _wait(process: subprocess.Popen[bytes], control: Control) -> int:
             control.kill()
             process.wait()
         raise
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _environment(given: Mapping[str, str], temporary: Path) -> dict[str, str]:
@@ -138,4 +146,10 @@ def run_attached(
 ) -> int:
     """Runs `pulumi ARGUMENTS` on the caller's terminal, in its session, and gives its exit code."""
     call = [str(program), *arguments]
-    return subprocess.run(call, cwd=folder, env=_environment(environment, temporary), check=False).returncode
+    # Ctrl-C reaches the engine too, which knows how to end; who runs it must not kill it before. A handler, unlike
+    # ignoring, is not handed on to it.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run(call, cwd=folder, env=_environment(environment, temporary), check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
