@@ -31,11 +31,19 @@ class Azkeep:
     folder: Path
     python: tuple[str, ...] = (sys.executable,)
 
-    def __call__(self, *arguments: str, code: int | None = 0, timeout: float = 120, **environment: str) -> Done:
-        """Runs to the end and asserts the exit code, None for any."""
+    def __call__(
+        self,
+        *arguments: str,
+        code: int | None = 0,
+        timeout: float = 120,
+        given: str | None = None,
+        **environment: str,
+    ) -> Done:
+        """Runs to the end, `given` on its stdin, and asserts the exit code, None for any."""
         done = subprocess.run(
             [*self.python, "-m", "azkeep", *arguments],
             cwd=self.folder,
+            input=given,
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -101,7 +100,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_secret_stands_nowhere_in_clear(azkeep: Azkeep, write_stack: Callable[..., Path], temporary: Path) -> None:
     """Config secrets, plain values of properties that are secret by type, and keys read from the service: none is in
     state, backups, history, recordings, runs, plan files, reports, outputs, process arguments, temporary files or the
-    local cloud's store, through preview, apply, audit, a stale plan, a failed apply, an interrupted plan and destroy."""
+    local cloud's store, through preview, apply, audit, a stale plan, a failed apply and one that changes secrets."""
     folder = write_stack("canary", PROGRAM)
     with watched_arguments() as arguments:
         said = [set_password(azkeep, PASSWORD)]
@@ -119,7 +118,9 @@ def test_a_secret_stands_nowhere_in_clear(azkeep: Azkeep, write_stack: Callable[
     assert len(key) == 88
     assert found_in_text("\n".join(said), canaries) == []
     assert found_in_text("\n".join(arguments), canaries) == []
-    assert found_in_files(azkeep.folder, canaries, ignored=folder / "__main__.py") == []
+    program = folder / "__main__.py"
+    assert found_in_files(azkeep.folder, canaries, ignored=program) == []
+    assert found_in_files(azkeep.folder, (KEY[::-1],), ignored=folder) == [f"canary/__main__.py: {KEY[::-1]}"]
 
 
 def changed(azkeep: Azkeep, folder: Path) -> list[str]:
@@ -151,16 +152,8 @@ def test_secrets_are_masked_and_shown_only_on_demand(
 
 def set_password(azkeep: Azkeep, value: str) -> str:
     """Sets the secret from stdin; what was said."""
-    done = subprocess.run(
-        [azkeep.python, "-m", "azkeep", "config", "set", "canary", "password", "--secret"],
-        cwd=azkeep.folder,
-        input=value + "\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    return done.stdout + done.stderr
+    done = azkeep("config", "set", "canary", "password", "--secret", given=value + "\n")
+    return done.out + done.err
 
 
 def shown(azkeep: Azkeep, *arguments: str, code: int = 0) -> str:
