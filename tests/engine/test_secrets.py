@@ -1,4 +1,4 @@
-"""Secrets stand nowhere in clear: canary values are looked for in everything that a life of a stack writes and shows."""
+"""Secrets stand nowhere in clear: canary values are looked for in all that a stack writes and shows in its life."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.command import Azkeep, operations
+from tests.engine.command import Azkeep
 
 PASSWORD = "canary-password-5f0e3b"
 KEY = "Y2FuYXJ5LWFjY291bnQta2V5LTk5MWI="
@@ -85,7 +85,6 @@ pulumi.export("key", pulumi.Output.secret(keys.keys[0].value))
 pulumi.export("password", pulumi.Config().require_secret("password"))
 pulumi.export("workspace", workspace.name)
 """
-NAMES = {"group", "account", "vault", "insights", "workspace", "datastore", "cluster"}
 
 
 @pytest.fixture
