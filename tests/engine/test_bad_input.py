@@ -267,8 +267,8 @@ def test_port_in_use(table: Table) -> None:
 
 @pytest.mark.parametrize("victim", ["engine", "local-cloud"])
 def test_killed_in_the_middle_of_an_apply(table: Table, victim: str) -> None:
-    """An engine or a local cloud that is killed while a network is being made: what was done is known, and the next apply
-    converges."""
+    """An engine or a local cloud that is killed while a network is being made: what was done is known, and the next
+    apply converges."""
     azkeep, folder = table.azkeep, table.folder
     lay(folder, {MAIN: GROUP + NETWORK})
     arguments = ("apply", "shop", "--yes")

@@ -54,7 +54,7 @@ def test_plan_file_in_place_of_the_stack(repository: Path) -> None:
     """A file where the stack should stand is told from a missing stack."""
     with pytest.raises(UsageError, match="is a file, not a stack") as caught:
         resolve_stack("plan.json", working_folder=repository)
-    assert caught.value.fix == "Name the stack first: STACK plan.json"
+    assert caught.value.fix == "Name the stack first, then the file."
 
 
 def test_root_is_the_repository(repository: Path) -> None:
