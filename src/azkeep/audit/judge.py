@@ -47,7 +47,11 @@ def judge(
     read = 0
     for id, body in recorded.items():
         answer = live.get(id)
-        if answer is None or not (answer.ok or answer.status == 404) or body is None:
+        if answer is not None and answer.status == 404:
+            read += 1
+            drifts.append(_missing(id))
+            continue
+        if answer is None or not answer.ok or body is None:
             drifts.append(_unread(id, answer))
             continue
         read += 1
@@ -59,9 +63,6 @@ def judge(
 
 def _drifts(id: str, recorded: Body, answer: Answer, declared: Body) -> Iterator[Drift]:
     arm_type = ArmId.parse(id).type
-    if answer.status == 404:
-        yield Drift(DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix=RESTORE)
-        return
     body = answer.body or {}
     paths = {named(declared, path) for path, _ in leaves(declared)}
     for change in compare(recorded, body, types.by_arm_type(arm_type)):
@@ -90,6 +91,11 @@ def _severity(change: Change) -> Severity:
     if opened is not None and str(change.after).lower() == opened[0]:
         return opened[1]
     return Severity.MEDIUM
+
+
+def _missing(id: str) -> Drift:
+    arm_type = ArmId.parse(id).type
+    return Drift(DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix=RESTORE)
 
 
 def _unread(id: str, answer: Answer | None) -> Drift:

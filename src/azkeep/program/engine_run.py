@@ -79,9 +79,11 @@ class EngineRun:
         from pulumi.runtime import register_stack_transformation
 
         from azkeep.program.aliases import prune_aliases
+        from azkeep.program.replacement import delete_fixed_names_first
         from azkeep.program.secret_outputs import add_secret_outputs
         from azkeep.program.speed import wanted
 
+        register_stack_transformation(delete_fixed_names_first)
         if self.secret_outputs:
             register_stack_transformation(add_secret_outputs(self.secret_outputs))
         if self.speed and wanted("aliases"):

@@ -1,0 +1,83 @@
+"""Replacements: what has a fixed name is deleted first, and an interrupted one is completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.engine.command import Azkeep, operations
+
+PROGRAM = """
+import pulumi
+import pulumi_azure_native as azure
+
+settings = pulumi.Config()
+group = azure.resources.ResourceGroup("group", resource_group_name="swap-rg", location="westeurope")
+place = {"resource_group_name": "swap-rg", "opts": pulumi.ResourceOptions(depends_on=[group])}
+space = {"address_prefixes": ["10.0.0.0/16"]}
+vnet = azure.network.VirtualNetwork(
+    "vnet", virtual_network_name="swap-vnet", location="westeurope", address_space=space, **place
+)
+subnet = azure.network.Subnet(
+    "subnet",
+    resource_group_name="swap-rg",
+    virtual_network_name=settings.get("network") or vnet.name,
+    subnet_name="subnet",
+    address_prefix="10.0.0.0/24",
+)
+store = azure.storage.StorageAccount(
+    "store", account_name="swapstore", location="westeurope", kind="StorageV2", sku={"name": "Standard_LRS"}, **place
+)
+azure.storage.BlobContainer(
+    "container",
+    resource_group_name="swap-rg",
+    account_name=settings.get("account") or store.name,
+    container_name="data",
+    metadata={"subnet": subnet.id.apply(lambda id: id.rsplit("/", 1)[-1])},
+)
+"""
+NAMES = {"group", "vnet", "subnet", "store", "container"}
+
+
+@pytest.fixture
+def stack(azkeep: Azkeep, write_stack: Callable[..., Path]) -> Path:
+    folder = write_stack("swap", PROGRAM)
+    azkeep("apply", "swap", "--yes")
+    return folder
+
+
+def assert_whole(azkeep: Azkeep) -> None:
+    """All is as declared, and it is really there."""
+    assert operations(azkeep.json("preview", "swap")) == dict.fromkeys(NAMES, "same")
+    audit = azkeep.json("audit", "swap")
+    assert (audit["drifts"], audit["coverage"]["read"]) == ([], len(NAMES))
+
+
+def test_two_failed_replacements_are_completed(azkeep: Azkeep, stack: Path) -> None:
+    """Deleted and not created again, twice over: the corrected program brings both back, and neither is deleted."""
+    azkeep("apply", "swap", "--yes", "--config", "account=nosuchaccount", code=1)
+    azkeep("apply", "swap", "--yes", "--config", "network=nosuchnetwork", code=1)
+    azkeep("apply", "swap", "--yes")
+    assert_whole(azkeep)
+
+
+def test_a_resource_that_a_failed_replacement_deleted_is_missing(azkeep: Azkeep, stack: Path) -> None:
+    """It was looked for and is not there: that is a finding, not a gap."""
+    azkeep("apply", "swap", "--yes", "--config", "network=nosuchnetwork", code=1)
+    missing = [drift["type"] for drift in azkeep.json("audit", "swap", code=2)["drifts"] if drift["kind"] == "missing"]
+    assert "Microsoft.Network/virtualNetworks/subnets" in missing
+
+
+def test_a_replacement_that_was_asked_for(azkeep: Azkeep, stack: Path) -> None:
+    """--replace deletes and creates again, whether the resource is still there or not."""
+    plan = azkeep.json("preview", "swap")
+    container = next(step["id"] for step in plan["steps"] if step["name"] == "container")
+    outcome = azkeep.json("apply", "swap", "--yes", "--replace", container)
+    assert operations(outcome)["container"] == "replace"
+    assert_whole(azkeep)
+    store = str(stack / ".azkeep" / "local" / "store")
+    azkeep("local", "delete", container, "--store", store)
+    azkeep("apply", "swap", "--yes", "--replace", container)
+    assert_whole(azkeep)
