@@ -14,6 +14,7 @@ from typing import Any
 
 from azkeep.emulator import checks
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deserialization import check_values
 from azkeep.emulator.documents import OWN_MEMBERS, patched, secrets_apart, with_default, without, without_nulls
 from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
 from azkeep.emulator.soft_deletes import check_reserved, recovered
@@ -64,6 +65,8 @@ def _written(cloud: Cloud, change: Change) -> Written:
     before = cloud.store.get(id.key)
     checks.check_etag(change.headers, id, before.etag if before else None)
     body, before_body, instance = _prepared(cloud, change, before)
+    if not change.listed:  # an item of its parent's list was read with the parent
+        check_values(type_, change.sent)
     write_ = _write(cloud, change, body, before_body, instance)
     _check(cloud, type_, write_)
     completed = dict(type_.complete(write_, cloud.estate))

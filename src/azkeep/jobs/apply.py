@@ -111,7 +111,7 @@ def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcom
     write_config(opened.stack, **planned.first.overrides)
     chosen = selection_of(planned.selection, planned.first)
     with (
-        program_host(opened, replaced=chosen.replaces) as host,
+        program_host(opened) as host,
         forwarded(control, host.stop_registering, opened.progress.line),
     ):
         done = opened.session.up(

@@ -53,7 +53,7 @@ def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass, selection:
     """One preview by the engine, whose plan goes to `engine_plan`."""
     write_config(opened.stack, **difference.overrides)
     chosen = selection_of(selection, difference)
-    with program_host(opened, replaced=chosen.replaces) as host:
+    with program_host(opened) as host:
         run = opened.session.preview(
             host.address, plan_file=engine_plan, selection=chosen, on_event=on_event(opened.progress)
         )

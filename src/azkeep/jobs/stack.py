@@ -198,8 +198,8 @@ def refuse_missing_plugins(stack: Stack) -> None:
         raise errors[0] if len(errors) == 1 else Problems(errors)
 
 
-def program_host(opened: OpenStack, *, replaced: tuple[str, ...] = ()) -> ProgramHost:
-    """A host for the stack's program, not yet serving. `replaced`: URNs that the run replaces on demand."""
+def program_host(opened: OpenStack) -> ProgramHost:
+    """A host for the stack's program, not yet serving."""
     return ProgramHost(
         opened.stack.project,
         environment={},
@@ -208,7 +208,6 @@ def program_host(opened: OpenStack, *, replaced: tuple[str, ...] = ()) -> Progra
         secret_outputs=types.secret_outputs(),
         on_output=opened.progress.line,
         launcher=opened.launcher,
-        replaced=frozenset(replaced),
     )
 
 

@@ -36,7 +36,6 @@ class EngineRun:
     kept_alias_types: frozenset[str]
     secret_outputs: Mapping[str, tuple[str, ...]]
     speed: bool
-    replaced: frozenset[str] = frozenset()
 
     def perform(self, inbox: Inbox) -> Ended:
         """Runs the program to its end."""
@@ -70,7 +69,7 @@ class EngineRun:
             preview=self.preview,
             organization=self.organization or "organization",
         )
-        monitor = GatedMonitor(SETTINGS.monitor, gate, self.replaced)
+        monitor = GatedMonitor(SETTINGS.monitor, gate)
         SETTINGS.monitor = monitor
         set_all_config(dict(self.config), list(self.secret_keys))
         return monitor
@@ -79,11 +78,9 @@ class EngineRun:
         from pulumi.runtime import register_stack_transformation
 
         from azkeep.program.aliases import prune_aliases
-        from azkeep.program.replacement import delete_fixed_names_first
         from azkeep.program.secret_outputs import add_secret_outputs
         from azkeep.program.speed import wanted
 
-        register_stack_transformation(delete_fixed_names_first)
         if self.secret_outputs:
             register_stack_transformation(add_secret_outputs(self.secret_outputs))
         if self.speed and wanted("aliases"):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from azkeep.program.registered import Registered, registered_of
+from azkeep.program.replacement import delete_fixed_names_first
 from azkeep.program.secret_inputs import seal_secret_inputs
 
 
@@ -68,14 +69,12 @@ class GatedMonitor:
     """A resource monitor stub behind a gate, which remembers what it registered; other calls go straight through.
 
     The end of the program is refused too once registration is stopped: the engine would otherwise take what was not
-    registered for deleted. `replaced`: URNs of resources that are replaced on demand; they are deleted first, because
-    what has a fixed name cannot stand beside itself.
+    registered for deleted.
     """
 
-    def __init__(self, monitor: Any, gate: Gate, replaced: frozenset[str] = frozenset()) -> None:
+    def __init__(self, monitor: Any, gate: Gate) -> None:
         self._monitor = monitor
         self._gate = gate
-        self._replaced = {(urn.split("::")[2].rsplit("$", 1)[-1], urn.rsplit("::", 1)[-1]) for urn in replaced}
         self.registered: dict[str, Registered] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -83,8 +82,7 @@ class GatedMonitor:
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         seal_secret_inputs(request)
-        if (request.type, request.name) in self._replaced:
-            request.deleteBeforeReplace = request.deleteBeforeReplaceDefined = True
+        delete_fixed_names_first(request)
         with self._gate.passage():
             answer = self._monitor.RegisterResource(request)
         kept = registered_of(request)

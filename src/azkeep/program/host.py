@@ -37,10 +37,9 @@ class ProgramHost:
     types of the last checkpoint. secret_outputs: azure-native token → outputs to mark as secret. on_output: called
     with each line that the program prints, from another thread. speed: whether the SDK is changed to be faster.
     launcher: what `load_ahead` gave, instead of one made with `environment`; whoever gave it closes it.
-    replaced: URNs that the run replaces on demand.
     """
 
-    def __init__(  # noqa: PLR0913 - what a run needs, each named where it is given
+    def __init__(
         self,
         project: Project,
         *,
@@ -51,7 +50,6 @@ class ProgramHost:
         on_output: Callable[[str], None],
         speed: bool = True,
         launcher: Launcher | None = None,
-        replaced: frozenset[str] = frozenset(),
     ) -> None:
         self._project = project
         self._parallel = parallel
@@ -59,7 +57,6 @@ class ProgramHost:
         self._secret_outputs = secret_outputs
         self._on_output = on_output
         self._speed = speed
-        self._replaced = replaced
         self._lock = threading.Lock()
         self._running: Running | None = None
         self._stopped = False
@@ -156,7 +153,6 @@ class ProgramHost:
             kept_alias_types=self._kept_alias_types,
             secret_outputs=dict(self._secret_outputs),
             speed=self._speed,
-            replaced=self._replaced,
         )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from azkeep.types.resource_type import ResourceType
 
-MACHINERY = frozenset({"conversion", "nested", "resource_type", "schema"})
+MACHINERY = frozenset({"conversion", "nested", "resource_type", "schema", "validation"})
 
 
 @cache

@@ -1,0 +1,107 @@
+"""What ARM says of a body that its service cannot read into its own classes.
+
+The words, paths and positions are those of the JSON reader that the services share; positions count in compact JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, split
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.validation import WrongValue, wrong_values
+
+_CLASSES = {
+    "string": "System.String",
+    "integer": "System.Int32",
+    "number": "System.Double",
+    "boolean": "System.Boolean",
+    "array": "System.Collections.Generic.List",
+}
+_QUOTED = re.compile(r"[\s.'\"/\[\]()]")
+
+
+def check_values(type_: ResourceType, sent: Body) -> None:
+    """Raises ArmFault for the first value of `sent` that has another JSON kind than the property, or is not of its
+    enum."""
+    wrong = next(wrong_values(type_, sent), None)
+    if wrong is not None:
+        raise unreadable(wrong, sent, secret=_is_secret(type_, wrong.pointer))
+
+
+def unreadable(wrong: WrongValue, sent: Body, *, secret: bool = False) -> ArmFault:
+    """The refusal of `sent` for its value `wrong`; a secret value is not repeated."""
+    parts = split(wrong.pointer)
+    path = _path(sent, parts)
+    position = _start(sent, parts)
+    if isinstance(wrong.value, Mapping | list):
+        opening = "{" if isinstance(wrong.value, Mapping) else "["
+        problem, position = f"Unexpected character encountered while parsing value: {opening}.", position + 1
+    else:
+        shown = '"***"' if secret else _shown(wrong.value)
+        problem = f"Error converting value {shown} to type '{_class(wrong, parts)}'."
+        position += len(_compact(wrong.value))
+    return ArmFault(
+        400,
+        "InvalidRequestContent",
+        f"The request content was invalid and could not be deserialized: '{problem} Path '{path}', line 1, position"
+        f" {position}.'.",
+        target=path,
+    )
+
+
+def _class(wrong: WrongValue, parts: tuple[str, ...]) -> str:
+    """The class that the value should become: enums and objects are called as their property."""
+    if not wrong.allowed and wrong.expected in _CLASSES:
+        return _CLASSES[wrong.expected]
+    name = next((part for part in reversed(parts) if not part.isdigit()), "object")
+    return name[:1].upper() + name[1:]
+
+
+def _is_secret(type_: ResourceType, pointer: str) -> bool:
+    """True where the value is, holds or lies in what the type calls secret."""
+    parts = split(pointer)
+    return any(
+        all(want in ("*", part) for want, part in zip(split(each), parts, strict=False)) for each in type_.secrets
+    )
+
+
+def _shown(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _path(document: Any, parts: tuple[str, ...]) -> str:
+    text = ""
+    for part in parts:
+        if isinstance(document, list):
+            text, document = f"{text}[{part}]", document[int(part)]
+            continue
+        document = document[part]
+        quoted = part.replace("\\", "\\\\").replace("'", "\\'")
+        text += f"['{quoted}']" if _QUOTED.search(part) else f".{part}" if text else part
+    return text
+
+
+def _start(document: Any, parts: tuple[str, ...]) -> int:
+    """Characters before the value at `parts` in compact JSON."""
+    if not parts:
+        return 0
+    head, rest = parts[0], parts[1:]
+    offset = 1
+    if isinstance(document, list):
+        offset += sum(len(_compact(item)) + 1 for item in document[: int(head)])
+        return offset + _start(document[int(head)], rest)
+    for key, value in document.items():
+        offset += len(_compact(key)) + 1
+        if key == head:
+            break
+        offset += len(_compact(value)) + 1
+    return offset + _start(document[head], rest)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,173 @@
+"""Values of ARM documents that a service cannot take: of another JSON kind than the property, or outside its enum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azkeep.model.value import Body, join, split
+from azkeep.types.nested import nested_shape
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.schema import Node, Shape
+
+INCOMPLETE: Mapping[str, tuple[str, ...]] = {
+    # The API description names only what new components are made with; others come from the portal and older tools.
+    "Microsoft.Insights/components": (
+        "/properties/Application_Type",
+        "/properties/Flow_Type",
+        "/properties/Request_Source",
+    ),
+}
+"""ARM type → pointers (`*` for any item) whose enum lists fewer values than the service takes: no enum is checked."""
+
+COMBINED: Mapping[str, tuple[str, ...]] = {
+    # Storage resource provider REST API, NetworkRuleSet: "any combination of Logging|Metrics|AzureServices".
+    "Microsoft.Storage/storageAccounts": ("/properties/networkAcls/bypass",),
+}
+"""ARM type → pointers (`*` for any item) that take several values of their enum, separated by commas."""
+
+_ANY: Node = {"type": "any"}
+_TAGS: Node = {"type": "map", "values": {"type": "string"}}
+_Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WrongValue:
+    """`expected` is string, integer, number, boolean, array or object; `allowed` is empty where the kind is wrong."""
+
+    pointer: str
+    value: Any
+    expected: str
+    allowed: tuple[str, ...] = ()
+
+
+def wrong_values(type_: ResourceType, document: Body) -> Iterator[WrongValue]:
+    """What in `document`, as a client sends it, has the wrong JSON kind or is outside its enum; in document order.
+
+    Nulls count as absent, enums compare without case and blanks, and whole numbers fit where numbers are wanted.
+    Members that the type does not know are passed over, as is what lies below a union that nothing decides.
+    """
+    yield from _in_members(type_, _top_members(type_), document, ())
+
+
+def _top_members(type_: ResourceType) -> dict[str, Node]:
+    """Lower-case member of the document → node."""
+    not_in_body = {*type_.path_inputs, *type_.query_inputs}
+    inputs = {name: node for name, node in type_.schema.inputs.properties.items() if name not in not_in_body}
+    outside = type_.outside if type_.flattened else None
+    return {"tags": _TAGS, **_placed(inputs, type_.renames, outside, "properties")}
+
+
+def _shape_members(type_: ResourceType, name: str, shape: Shape) -> dict[str, Node]:
+    nested = nested_shape(type_.token, name)
+    if nested is None:
+        return _placed(shape.properties, {}, None, "properties")
+    return _placed(shape.properties, nested.renames, nested.outside, nested.holder)
+
+
+def _placed(
+    properties: Mapping[str, Node], renames: Mapping[str, str], outside: frozenset[str] | None, holder: str
+) -> dict[str, Node]:
+    """Members where ARM has them: all but `outside` go into the object `holder`, unless `outside` is None."""
+    direct: dict[str, Node] = {}
+    held: dict[str, Node] = {}
+    for name, node in properties.items():
+        target = direct if outside is None or name in outside else held
+        target[renames.get(name, name).lower()] = _in_arm(name, node)
+    return {**direct, holder.lower(): {"members": held}} if held else direct
+
+
+def _in_arm(name: str, node: Node) -> Node:
+    """A list of ids in azure-native, an object keyed by id in ARM."""
+    return {"type": "map", "values": _ANY} if name == "userAssignedIdentities" and "items" in node else node
+
+
+def _in_members(type_: ResourceType, members: Mapping[str, Node], value: Body, path: _Path) -> Iterator[WrongValue]:
+    for key, item in value.items():
+        yield from _in_value(type_, members.get(str(key).lower(), _ANY), item, (*path, str(key)))
+
+
+def _in_value(type_: ResourceType, node: Node, value: Any, path: _Path) -> Iterator[WrongValue]:
+    expected, found = _expected(node), _kind(value)
+    if value is None or found is None or expected == "any":
+        return
+    if not _fits(expected, found, value):
+        yield WrongValue(join(path), value, expected)
+        return
+    if "enum" in node and not _allowed(type_, node, value, path):
+        yield WrongValue(join(path), value, expected, tuple(map(str, node["enum"])))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _in_value(type_, node.get("items", _ANY), item, (*path, str(index)))
+    elif isinstance(value, Mapping):
+        yield from _in_object(type_, node, value, path)
+
+
+def _in_object(type_: ResourceType, node: Node, value: Body, path: _Path) -> Iterator[WrongValue]:
+    if "members" in node:
+        yield from _in_members(type_, node["members"], value, path)
+        return
+    if "values" in node:
+        for key, item in value.items():
+            yield from _in_value(type_, node["values"], item, (*path, str(key)))
+        return
+    resolved = _decided(type_, node, value)
+    if resolved is not None:
+        yield from _in_members(type_, _shape_members(type_, *resolved), value, path)
+
+
+def _decided(type_: ResourceType, node: Node, value: Body) -> tuple[str, Shape] | None:
+    """Name and shape of what `value` is; None where it could be something else."""
+    resolved = type_.schema.resolve(node, value)
+    if resolved is None:
+        return None
+    constants = resolved[1].constants
+    if "union" in node and not all(key in value for key in constants or ("",)):
+        return None
+    contradicts = any(key in value and _plain(value[key]) != _plain(fixed) for key, fixed in dict(constants).items())
+    return None if contradicts else resolved
+
+
+def _expected(node: Node) -> str:
+    if "items" in node:
+        return "array"
+    if any(each in node for each in ("members", "values", "ref", "union")):
+        return "object"
+    return str(node.get("type", "any"))
+
+
+def _kind(value: Any) -> str | None:
+    """The JSON kind of `value`; None for a marker that is no JSON."""
+    if isinstance(value, bool):
+        return "boolean"
+    kinds = ((str, "string"), (int, "integer"), (float, "number"), (list, "array"), (Mapping, "object"))
+    return next((kind for class_, kind in kinds if isinstance(value, class_)), None)
+
+
+def _fits(expected: str, found: str, value: Any) -> bool:
+    if expected == "number":
+        return found in ("number", "integer")
+    if expected == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return found == expected
+
+
+def _allowed(type_: ResourceType, node: Node, value: Any, path: _Path) -> bool:
+    known = {_plain(each) for each in node["enum"]}
+    if _plain(value) in known or _is_listed(INCOMPLETE, type_, path):
+        return True
+    return _is_listed(COMBINED, type_, path) and all(_plain(each) in known for each in str(value).split(","))
+
+
+def _is_listed(table: Mapping[str, tuple[str, ...]], type_: ResourceType, path: _Path) -> bool:
+    patterns = (split(pointer.lower()) for pointer in table.get(type_.arm_type, ()))
+    return any(
+        len(pattern) == len(path)
+        and all(want in ("*", part.lower()) for want, part in zip(pattern, path, strict=True))
+        for pattern in patterns
+    )
+
+
+def _plain(value: Any) -> str:
+    return str(value).replace(" ", "").lower()
