@@ -13,7 +13,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, split
 from azkeep.types.resource_type import ResourceType
-from azkeep.types.validation import WrongValue, wrong_values
+from azkeep.types.validation import WrongValue, wrong_tags, wrong_values
 
 _CLASSES = {
     "string": "System.String",
@@ -26,11 +26,17 @@ _QUOTED = re.compile(r"[\s.'\"/\[\]()]")
 
 
 def check_values(type_: ResourceType, sent: Body) -> None:
-    """Raises ArmFault for the first value of `sent` that has another JSON kind than the property, or is not of its
-    enum."""
+    """Raises ArmFault for the first value of `sent` of another JSON kind than its property's, or outside its enum."""
     wrong = next(wrong_values(type_, sent), None)
     if wrong is not None:
         raise unreadable(wrong, sent, secret=_is_secret(type_, wrong.pointer))
+
+
+def check_tags(sent: Body) -> None:
+    """Raises ArmFault for the first tag in the body of a request for tags alone whose value is no string."""
+    wrong = next(wrong_tags(sent), None)
+    if wrong is not None:
+        raise unreadable(wrong, sent)
 
 
 def unreadable(wrong: WrongValue, sent: Body, *, secret: bool = False) -> ArmFault:

@@ -6,6 +6,7 @@ from typing import Any
 
 from azkeep.emulator import faults
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deserialization import check_tags
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.resources import recorded
@@ -69,7 +70,8 @@ def _changed(request: Request, before: dict[str, str]) -> dict[str, str]:
     if request.method == "DELETE":
         return {}
     body = request.body()
-    sent: dict[str, str] = dict(body.get("properties", {}).get("tags") or {})
+    check_tags(body)
+    sent: dict[str, str] = dict((body.get("properties") or {}).get("tags") or {})
     operation = str(body.get("operation", "Merge")) if request.method == "PATCH" else "Replace"
     spelled = {name.lower(): name for name in before}
     match operation.lower():

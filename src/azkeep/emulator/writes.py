@@ -65,8 +65,6 @@ def _written(cloud: Cloud, change: Change) -> Written:
     before = cloud.store.get(id.key)
     checks.check_etag(change.headers, id, before.etag if before else None)
     body, before_body, instance = _prepared(cloud, change, before)
-    if not change.listed:  # an item of its parent's list was read with the parent
-        check_values(type_, change.sent)
     write_ = _write(cloud, change, body, before_body, instance)
     _check(cloud, type_, write_)
     completed = dict(type_.complete(write_, cloud.estate))
@@ -93,9 +91,11 @@ def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[st
     if change.patch and before is not None:
         sent = patched(_own_out(type_, before.body), change.sent)
     body = _own_out(type_, without(sent, type_.read_only))
+    body = checks.with_location(type_, body, old, change.id)
+    if not change.listed:  # an item of its parent's list was read with the parent
+        check_values(type_, change.sent)
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)
-    body = checks.with_location(type_, body, old, change.id)
     return body, old, before.instance if before else str(uuid.uuid4())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azkeep.model.value import Body, join, split
+from azkeep.model.value import Body, get, join, split
 from azkeep.types.nested import nested_shape
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node, Shape
@@ -49,6 +49,18 @@ def wrong_values(type_: ResourceType, document: Body) -> Iterator[WrongValue]:
     Members that the type does not know are passed over, as is what lies below a union that nothing decides.
     """
     yield from _in_members(type_, _top_members(type_), document, ())
+
+
+def wrong_tags(document: Body) -> Iterator[WrongValue]:
+    """What is wrong in the body of a request for the tags of a resource by themselves: `{"properties": {"tags"}}`."""
+    for pointer in ("/properties", "/properties/tags"):
+        holder = get(document, pointer, {})
+        if holder is not None and not isinstance(holder, Mapping):
+            yield WrongValue(pointer, holder, "object")
+            return
+    for name, value in (get(document, "/properties/tags") or {}).items():
+        if value is not None and not isinstance(value, str):
+            yield WrongValue(join(("properties", "tags", str(name))), value, "string")
 
 
 def _top_members(type_: ResourceType) -> dict[str, Node]:
@@ -163,8 +175,7 @@ def _allowed(type_: ResourceType, node: Node, value: Any, path: _Path) -> bool:
 def _is_listed(table: Mapping[str, tuple[str, ...]], type_: ResourceType, path: _Path) -> bool:
     patterns = (split(pointer.lower()) for pointer in table.get(type_.arm_type, ()))
     return any(
-        len(pattern) == len(path)
-        and all(want in ("*", part.lower()) for want, part in zip(pattern, path, strict=True))
+        len(pattern) == len(path) and all(want in ("*", part.lower()) for want, part in zip(pattern, path, strict=True))
         for pattern in patterns
     )
 
