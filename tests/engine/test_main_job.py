@@ -71,3 +71,34 @@ def test_a_deleted_resource_is_missing(azkeep: Azkeep, stack: str) -> None:
     audit = azkeep.json("audit", stack, code=2)
     missing = [drift["id"] for drift in audit["drifts"] if drift["kind"] == "missing"]
     assert missing == [outputs["training_subnet_id"]]
+
+
+def test_an_apply_does_not_hide_what_somebody_else_did(azkeep: Azkeep, stack: str) -> None:
+    """Drift and a missing resource stay findings after an apply that had something else to do, and it says so."""
+    outputs = values(azkeep.json("apply", stack, "--yes"))
+    store = ("--store", str(azkeep.folder / stack / ".azkeep" / "local" / "store"))
+    change = "properties.publicNetworkAccess=Disabled"
+    azkeep("local", "edit", outputs["workspace_id"], change, "--as", "mallory@example.com", *store)
+    azkeep("local", "delete", outputs["training_subnet_id"], "--as", "mallory@example.com", *store)
+    found = {
+        ("/properties/publicNetworkAccess", outputs["workspace_id"], "undeclared_drift"),
+        (None, outputs["training_subnet_id"], "missing"),
+    }
+
+    def drifts() -> set[tuple[str | None, str, str]]:
+        audit = azkeep.json("audit", stack, code=2)
+        return {(drift["path"], drift["id"], drift["kind"]) for drift in audit["drifts"]}
+
+    assert found <= drifts()
+    program = azkeep.folder / stack / "__main__.py"
+    program.write_text(program.read_text() + '\nazure.resources.ResourceGroup("late", resource_group_name="late-rg")\n')
+    azkeep("config", "set", stack, "azure-native:location", "westeurope")
+    azkeep("preview", stack, "--out", "reviewed.plan")
+    outcome = azkeep.json("apply", stack, "reviewed.plan")
+    assert operations(outcome)["late"] == "create"
+    warnings = [said["message"] for said in outcome["diagnostics"] if said["severity"] == "warning"]
+    assert any("changed outside azkeep and left as found" in message for message in warnings)
+    assert found <= drifts()
+    again = azkeep("apply", stack, "--yes")
+    assert "changed outside azkeep" in again.out
+    assert found <= drifts()

@@ -24,4 +24,4 @@ def command(*, stack: StackOptions, display: Display, name: str | None, raw: boo
     if raw and name is None:
         raise click.UsageError("--raw needs the NAME of an output")
     view = View(verbose=display.verbose, raw=raw, show_secrets=show_secrets)
-    perform("outputs", OutputsOptions(stack, name=name, show_secrets=show_secrets), display, view=view)
+    perform("outputs", OutputsOptions(stack, name=name, bare=raw, show_secrets=show_secrets), display, view=view)

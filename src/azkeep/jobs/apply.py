@@ -20,7 +20,7 @@ from azkeep.jobs.interrupts import forwarded
 from azkeep.jobs.options import ApplyOptions, Progress
 from azkeep.jobs.passes import SECOND, first_pass, is_later
 from azkeep.jobs.planning import ENGINE_PLAN, Planned, make_plan, plan_pass, selection_of
-from azkeep.jobs.recording import conclude
+from azkeep.jobs.recording import conclude, warned
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, open_stack, program_host, write_config
@@ -43,7 +43,9 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
             if not progress.ask("Apply this plan?"):
                 raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
         outcome, error = _apply(opened, planned)
-        return conclude(opened, "apply", outcome, error, plan_digest=_digest(planned, saved))
+        return conclude(
+            opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
+        )
 
 
 def refuse_unanswerable(options: ApplyOptions) -> None:
@@ -85,7 +87,8 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
         write_private(engine_plan, saved.engine_plan)
         later = tuple(step for step in saved.plan.steps if is_later(step))
         first = first_pass(later, opened.session.state())
-        yield Planned(saved.plan, engine_plan, first, later, saved.selection)
+        plan = replace(saved.plan, outside=read_outside(opened, refresh=True))
+        yield Planned(plan, engine_plan, first, later, saved.selection)
 
 
 def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
@@ -147,8 +150,10 @@ def _state_alone(opened: OpenStack, planned: Planned, saved: PlanFile | None) ->
     before = opened.session.state().digest
     outcome, error = _apply(opened, planned)
     if error is not None or opened.session.state().digest != before:
-        return conclude(opened, "apply", outcome, error, plan_digest=_digest(planned, saved))
-    return Report(opened.header(), outcome)
+        return conclude(
+            opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
+        )
+    return Report(opened.header(), warned(outcome, planned.plan.outside))
 
 
 def _digest(planned: Planned, saved: PlanFile | None) -> str:

@@ -17,11 +17,19 @@ from azkeep.model.value import Body
 from azkeep.types import conversion
 
 
-def record(opened: OpenStack) -> Recording:
-    """Reads every managed resource and keeps what ARM answers beside the state, bound to it."""
+def record(opened: OpenStack, untouched: frozenset[str] = frozenset()) -> Recording:
+    """Reads every managed resource and keeps what ARM answers beside the state, bound to it.
+
+    `untouched` are ids, in lower case, of resources that somebody else changed and this run left alone: what was
+    recorded of them stays, so that their drift is still drift.
+    """
     state = opened.session.state()
+    before = load(opened.keeping.recording)
     answers = opened.cloud.read_all(_wanted(state))
-    documents = {id: answer.body if answer.ok else None for id, answer in answers.items()}
+    documents: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in answers.items()}
+    for id in documents:
+        if before is not None and id.lower() in untouched and id in before.documents:
+            documents[id] = before.documents[id]
     recording = Recording(checkpoint=state.digest, documents=documents)
     save(opened.keeping.recording, recording, opened.keeping.hash_key)
     return recording

@@ -100,10 +100,12 @@ class AuditOptions:
 
 @dataclass(frozen=True)
 class OutputsOptions:
-    """`show_secrets`: the secret ones are opened, which takes the engine and the passphrase."""
+    """`show_secrets`: the secret ones are opened, which takes the engine and the passphrase. `bare`: a script wants
+    the value of `name` and nothing else."""
 
     stack: StackOptions
     name: str | None = None
+    bare: bool = False
     show_secrets: bool = False
 
 

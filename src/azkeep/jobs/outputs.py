@@ -8,6 +8,7 @@ from azkeep.errors import UsageError
 from azkeep.jobs.options import OutputsOptions, Progress
 from azkeep.jobs.stack import closed_session, find_stack, recorded_state
 from azkeep.model.report import Outputs, Report
+from azkeep.model.value import Secret
 
 
 def run(options: OutputsOptions, progress: Progress) -> Report:
@@ -23,6 +24,12 @@ def run(options: OutputsOptions, progress: Progress) -> Report:
             f"the stack has no output `{options.name}`",
             detail=f"It has: {', '.join(sorted(values))}." if values else "It has none before its first apply.",
             fix=f"{listed} {close[0]}" if close else listed if values else f"azkeep apply {options.stack.stack}",
+            subject=options.name,
+        )
+    if options.bare and options.name and isinstance(values[options.name], Secret) and not options.show_secrets:
+        raise UsageError(
+            f"the output `{options.name}` is secret",
+            fix=f"azkeep outputs {options.stack.stack} {options.name} --raw --show-secrets",
             subject=options.name,
         )
     return Report(stack.header(), Outputs(values, options.name))

@@ -10,26 +10,61 @@ from azkeep.engine import history
 from azkeep.errors import EXIT_OK, AzkeepError, Interrupted
 from azkeep.jobs.estate import record
 from azkeep.jobs.stack import OpenStack
-from azkeep.model.plan import Outcome
+from azkeep.model.plan import Diagnostic, Operation, Outcome, OutsideChange
 from azkeep.model.report import Report
 from azkeep.model.report import Run as HistoryRun
 
+IDLE = (Operation.SAME, Operation.READ)
+
 
 def conclude(
-    opened: OpenStack, command: str, outcome: Outcome, error: AzkeepError | None, *, plan_digest: str | None = None
+    opened: OpenStack,
+    command: str,
+    outcome: Outcome,
+    error: AzkeepError | None,
+    *,
+    outside: tuple[OutsideChange, ...] = (),
+    plan_digest: str | None = None,
 ) -> Report:
     """The report of a changing run, after its traces are kept. A failed run is recorded too: part of it was done.
 
-    `plan_digest` names the plan that was applied, a saved one by its seal; None where the run had none.
+    `outside` is what somebody else had changed before the run; `plan_digest` names the plan that was applied, a saved
+    one by its seal; None where the run had none.
     """
+    outcome = warned(outcome, outside)
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
-        record(opened)
+        record(opened, _untouched(outcome, outside))
     entry = _entry(opened, command, outcome, error)
     history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest))
     if error is None:
         return Report(opened.header(), outcome)
     return Report(opened.header(), outcome, reasons=_reasons(error), exit_code=error.exit_code or EXIT_OK, error=error)
+
+
+def warned(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> Outcome:
+    """`outcome` with a warning where somebody else's changes were left as they are."""
+    untouched = _untouched(outcome, outside)
+    if not untouched:
+        return outcome
+    return replace(outcome, diagnostics=(*outcome.diagnostics, _left(len(untouched))))
+
+
+def _untouched(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> frozenset[str]:
+    """Ids, in lower case, of what somebody else changed and this run did not write."""
+    written = {
+        (step.id or "").lower() for step in outcome.steps if step.operation not in IDLE and step.status == "done"
+    }
+    return frozenset(found.id.lower() for found in outside) - written
+
+
+def _left(number: int) -> Diagnostic:
+    resources = "1 resource was" if number == 1 else f"{number} resources were"
+    return Diagnostic(
+        "warning",
+        f"{resources} changed outside azkeep and left as found: the program asks for nothing new there."
+        " `azkeep audit` names them and what puts them right.",
+    )
 
 
 def _reasons(error: AzkeepError) -> tuple[str, ...]:

@@ -62,8 +62,10 @@ def summary_line(plan: Plan) -> Line:
     """`Plan: 3 to create, …`, or that there is nothing to do."""
     unchanged = plan.summary[Operation.SAME] + plan.summary[Operation.READ]
     if not plan.has_changes:
-        outside = f", {len(plan.outside)} changed outside azkeep" if plan.outside else ""
-        return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared{outside}.")
+        if plan.outside:
+            left = f"; {len(plan.outside)} changed outside azkeep, which an apply leaves as found: see azkeep audit."
+            return line(Span("No change in the program", "bold"), f": {counted(unchanged, 'resource')}{left}")
+        return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared.")
     rest = f"; {unchanged} unchanged" if unchanged else ""
     return line(Span("Plan", "bold"), f": {counts(plan.summary, 'to ')}{rest}")
 
