@@ -144,7 +144,7 @@ def answering(report: Report) -> Jobs:
             ApplyOptions(StackOptions("hub", may_build=False, quiet=True), yes=True),
         ),
         (["audit", "hub", "--env", "dev"], "audit", AuditOptions(StackOptions("hub", env="dev"))),
-        (["outputs", "hub", "id", "--raw"], "outputs", OutputsOptions(StackOptions("hub"), name="id")),
+        (["outputs", "hub", "id", "--raw"], "outputs", OutputsOptions(StackOptions("hub"), name="id", bare=True)),
         (
             ["config", "set", "hub", "size", "4", "--secret"],
             "config",
