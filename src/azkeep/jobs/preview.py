@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from azkeep.engine import planfile
-from azkeep.errors import EXIT_CHANGES, EXIT_OK
+from azkeep.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from azkeep.jobs.basis import save_plan
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.options import PreviewOptions, Progress
@@ -19,6 +19,12 @@ from azkeep.model.report import Report
 
 def run(options: PreviewOptions, progress: Progress) -> Report:
     """The plan of the stack; exit 2 with `detailed_exitcode` if it has changes. Raises what kept it from planning."""
+    if options.out and options.destroy:
+        raise UsageError(
+            "a removal is not saved as a plan",
+            fix="Leave out --out; `azkeep destroy` shows what it would delete and asks.",
+            subject=options.out,
+        )
     if options.out:
         planfile.refuse_nowhere(Path(options.out))
     with open_stack(options.stack, progress, recovers=True, runs_program=not options.destroy) as opened:
@@ -29,6 +35,7 @@ def run(options: PreviewOptions, progress: Progress) -> Report:
         with make_plan(opened, outside, refreshed=options.refresh) as planned:
             if options.out:
                 save_plan(opened, planned, options.out)
+                progress.line(f"Saved: azkeep apply {options.stack.stack} {options.out} does this and nothing else.")
             return _report(options, opened, planned.plan)
 
 
