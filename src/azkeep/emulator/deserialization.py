@@ -70,10 +70,9 @@ def _class(wrong: WrongValue, parts: tuple[str, ...]) -> str:
 
 def _is_secret(type_: ResourceType, pointer: str) -> bool:
     """True where the value is, holds or lies in what the type calls secret."""
-    parts = split(pointer)
-    return any(
-        all(want in ("*", part) for want, part in zip(split(each), parts, strict=False)) for each in type_.secrets
-    )
+    parts = split(pointer.lower())
+    patterns = (split(each.lower()) for each in type_.secrets)
+    return any(all(want in ("*", part) for want, part in zip(pattern, parts, strict=False)) for pattern in patterns)
 
 
 def _shown(value: Any) -> str:

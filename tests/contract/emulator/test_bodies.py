@@ -14,6 +14,7 @@ from azkeep.emulator import control
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get, leaves
 from azkeep.types import by_arm_type
+from azkeep.types.validation import wrong_values
 
 BODIES = Path(__file__).parents[2] / "bodies"
 CANARY = "not-a-key"
@@ -71,6 +72,16 @@ def test_answer_keeps_every_field(written: dict[str, Any]) -> None:
             if not _hidden(pointer, hidden) and not _alike(kept, value):
                 lost.append((id.rsplit("/", 2)[1], pointer, value, kept))
     assert lost == []
+
+
+def test_answers_can_be_sent_back(arm: Arm, written: dict[str, Any]) -> None:
+    """No answer has a value that its own type would not read: a client may change one member and PUT the rest."""
+    wrong = []
+    for id in written:
+        type_ = by_arm_type(ArmId.parse(id).type)
+        assert type_ is not None
+        wrong += [(id, each) for each in wrong_values(type_, arm.send("GET", id, version=type_.api_version).json())]
+    assert wrong == []
 
 
 def _hidden(pointer: str, hidden: tuple[str, ...]) -> bool:

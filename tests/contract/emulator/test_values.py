@@ -1,0 +1,195 @@
+"""Values that a service cannot read: Microsoft's own clients get ARM's words, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.mgmt.network import NetworkManagementClient
+from azure.mgmt.storage import StorageManagementClient
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, error
+
+VAULTS_VERSION = "2024-11-01"
+GROUP = "values"
+
+
+@pytest.fixture(scope="module")
+def settings(ready: Mapping[str, Any], arm: Arm) -> dict[str, Any]:
+    arm.group(GROUP)
+    return {
+        "credential": credential(ready),
+        "subscription_id": ready["subscription"],
+        "base_url": ready["arm"],
+        "credential_scopes": [f"{ready['arm']}/.default"],
+        "connection_verify": ready["ca"],
+    }
+
+
+@pytest.fixture(scope="module")
+def network(settings: dict[str, Any]) -> Iterator[NetworkManagementClient]:
+    with NetworkManagementClient(**settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def storage(settings: dict[str, Any]) -> Iterator[StorageManagementClient]:
+    with StorageManagementClient(**settings) as client:
+        yield client
+
+
+def refusal(caught: pytest.ExceptionInfo[HttpResponseError]) -> tuple[int | None, str | None, str | None]:
+    assert caught.value.error is not None
+    return caught.value.status_code, caught.value.error.code, caught.value.error.message
+
+
+def unreadable(problem: str) -> tuple[int, str, str]:
+    text = "The request content was invalid and could not be deserialized:"
+    return 400, "InvalidRequestContent", f"{text} '{problem}'."
+
+
+def rule(**changed: Any) -> dict[str, Any]:
+    properties = {
+        "priority": 100,
+        "direction": "Inbound",
+        "access": "Allow",
+        "protocol": "Tcp",
+        "sourceAddressPrefix": "*",
+        "sourcePortRange": "*",
+        "destinationAddressPrefix": "*",
+        "destinationPortRange": "443",
+    }
+    return {"name": "web", "properties": {**properties, **changed}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        (
+            {"direction": "Inwards"},
+            "Error converting value \"Inwards\" to type 'Direction'. Path"
+            " 'properties.securityRules[0].properties.direction', line 1, position 120.",
+        ),
+        (
+            {"protocol": "Http"},
+            "Error converting value \"Http\" to type 'Protocol'. Path"
+            " 'properties.securityRules[0].properties.protocol', line 1, position 155.",
+        ),
+    ],
+)
+def test_security_rule_with_an_unknown_value(
+    network: NetworkManagementClient, changed: dict[str, Any], problem: str
+) -> None:
+    """A direction or protocol that does not exist is refused with its path in the group, which is not made."""
+    body = {"location": "westeurope", "properties": {"securityRules": [rule(**changed)]}}
+    with pytest.raises(HttpResponseError) as caught:
+        network.network_security_groups.begin_create_or_update(GROUP, "group", body)
+    assert refusal(caught) == unreadable(problem)
+    with pytest.raises(ResourceNotFoundError):
+        network.network_security_groups.get(GROUP, "group")
+
+
+def test_security_rule_by_itself(network: NetworkManagementClient) -> None:
+    """A rule that is a resource of its own is checked too; any case of a value that exists passes."""
+    group = {"location": "westeurope", "properties": {"securityRules": [rule(direction="INBOUND", protocol="tcp")]}}
+    made = network.network_security_groups.begin_create_or_update(GROUP, "spelled", group).result()
+    assert [each.name for each in made.security_rules] == ["web"]
+    with pytest.raises(HttpResponseError) as caught:
+        network.security_rules.begin_create_or_update(GROUP, "spelled", "other", rule(access="Perhaps", priority=101))
+    assert caught.value.error is not None
+    assert "Error converting value \"Perhaps\" to type 'Access'. Path 'properties.access'" in refusal(caught)[2]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (
+            {"sku": {"name": "Standard_LSR"}},
+            "Error converting value \"Standard_LSR\" to type 'Name'. Path 'sku.name', line 1, position 29.",
+        ),
+        (
+            {"properties": {"minimumTlsVersion": "TLS9"}},
+            "Error converting value \"TLS9\" to type 'MinimumTlsVersion'. Path 'properties.minimumTlsVersion', line 1,"
+            " position 41.",
+        ),
+        (
+            {"properties": {"supportsHttpsTrafficOnly": "yes"}},
+            "Error converting value \"yes\" to type 'System.Boolean'. Path 'properties.supportsHttpsTrafficOnly',"
+            " line 1, position 47.",
+        ),
+        (
+            {"properties": {"networkAcls": {"ipRules": {}}}},
+            "Unexpected character encountered while parsing value: {. Path 'properties.networkAcls.ipRules', line 1,"
+            " position 41.",
+        ),
+    ],
+)
+def test_storage_account(storage: StorageManagementClient, body: dict[str, Any], problem: str) -> None:
+    """An account with a wrong value is not made, and one that exists is not changed by such a PATCH."""
+    good = {"kind": "StorageV2", "location": "westeurope", "sku": {"name": "Standard_LRS"}}
+    with pytest.raises(HttpResponseError) as caught:
+        storage.storage_accounts.begin_create(GROUP, "absentaccount", {**body, **without(good, body)})
+    assert refusal(caught) == unreadable(problem)
+    before = storage.storage_accounts.begin_create(GROUP, "kept", good).result()
+    with pytest.raises(HttpResponseError) as caught:
+        storage.storage_accounts.update(GROUP, "kept", body)
+    assert refusal(caught) == unreadable(problem)
+    now = storage.storage_accounts.get_properties(GROUP, "kept")
+    assert (now.sku.name, now.minimum_tls_version) == (before.sku.name, before.minimum_tls_version)
+
+
+def without(body: dict[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "problem"),
+    [
+        (
+            "Microsoft.KeyVault/vaults/vault-of-values",
+            {"properties": {"enableRbacAuthorization": "maybe"}},
+            "Error converting value \"maybe\" to type 'System.Boolean'. Path 'properties.enableRbacAuthorization',"
+            " line 1, position 48.",
+        ),
+        (
+            "Microsoft.KeyVault/vaults/vault-of-values",
+            {"tags": {"cost.center": 42}},
+            "Error converting value 42 to type 'System.String'. Path 'tags['cost.center']', line 1, position 25.",
+        ),
+        (
+            "Microsoft.KeyVault/vaults/vault-of-values",
+            {"properties": {"accessPolicies": True, "tenantId": 1}},
+            "Error converting value True to type 'System.Collections.Generic.List'. Path 'properties.accessPolicies',"
+            " line 1, position 36.",
+        ),
+    ],
+)
+def test_vault(arm: Arm, settings: dict[str, Any], name: str, body: dict[str, Any], problem: str) -> None:
+    """The first wrong value of a vault is named, before anything that the vault lacks."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/{name}"
+    answer = arm.send("PUT", path, {**body, "location": "westeurope"}, version=VAULTS_VERSION)
+    assert error(answer) == unreadable(problem)
+    assert arm.send("GET", path, version=VAULTS_VERSION).status_code == 404
+
+
+def test_tags_of_a_group(arm: Arm, settings: dict[str, Any]) -> None:
+    """Tags are text in a group's own body and in a request for its tags alone."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}"
+    answer = arm.send("PUT", path, {"tags": {"a": 1}, "location": "westeurope"}, version=GROUPS_VERSION)
+    problem = "Error converting value 1 to type 'System.String'. Path '{}tags.a', line 1, position {}."
+    assert error(answer) == unreadable(problem.format("", 14))
+    tags = f"{path}/providers/Microsoft.Resources/tags/default"
+    for method in ("PUT", "PATCH"):
+        answer = arm.send(method, tags, {"properties": {"tags": {"a": 1}}}, version=GROUPS_VERSION)
+        assert error(answer) == unreadable(problem.format("properties.", 28))
+    assert "tags" not in arm.send("GET", path, version=GROUPS_VERSION).json()
+
+
+def test_unknown_members_are_kept(arm: Arm, settings: dict[str, Any]) -> None:
+    """What the type does not know is accepted and answered as it was sent."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/kept"
+    sent = {"location": "westeurope", "properties": {"disableBgpRoutePropagation": True, "newer": {"x": [1, "y"]}}}
+    answer = arm.send("PUT", path, sent)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["properties"]["newer"] == {"x": [1, "y"]}
