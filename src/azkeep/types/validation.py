@@ -21,6 +21,14 @@ INCOMPLETE: Mapping[str, tuple[str, ...]] = {
 }
 """ARM type → pointers (`*` for any item) whose enum lists fewer values than the service takes: no enum is checked."""
 
+OWN_WORDS: Mapping[str, tuple[str, ...]] = {
+    "Microsoft.ContainerRegistry/registries": ("/sku/name",),
+    "Microsoft.MachineLearningServices/workspaces": ("/properties/managedNetwork/isolationMode",),
+    "Microsoft.MachineLearningServices/workspaces/onlineEndpoints": ("/properties/authMode",),
+    "Microsoft.Storage/storageAccounts": ("/kind",),
+}
+"""ARM type → pointers whose unknown values the type's own check refuses, in the words of the service."""
+
 COMBINED: Mapping[str, tuple[str, ...]] = {
     # Storage resource provider REST API, NetworkRuleSet: "any combination of Logging|Metrics|AzureServices".
     "Microsoft.Storage/storageAccounts": ("/properties/networkAcls/bypass",),
@@ -167,7 +175,7 @@ def _fits(expected: str, found: str, value: Any) -> bool:
 
 def _allowed(type_: ResourceType, node: Node, value: Any, path: _Path) -> bool:
     known = {_plain(each) for each in node["enum"]}
-    if _plain(value) in known or _is_listed(INCOMPLETE, type_, path):
+    if _plain(value) in known or any(_is_listed(table, type_, path) for table in (INCOMPLETE, OWN_WORDS)):
         return True
     return _is_listed(COMBINED, type_, path) and all(_plain(each) in known for each in str(value).split(","))
 

@@ -139,6 +139,15 @@ def test_storage_account(storage: StorageManagementClient, body: dict[str, Any],
     assert (now.sku.name, now.minimum_tls_version) == (before.sku.name, before.minimum_tls_version)
 
 
+def test_kind_of_a_storage_account(storage: StorageManagementClient) -> None:
+    """A kind that does not exist is refused in the words of the storage service itself."""
+    body = {"kind": "StorageV3", "location": "westeurope", "sku": {"name": "Standard_LRS"}}
+    with pytest.raises(HttpResponseError) as caught:
+        storage.storage_accounts.begin_create(GROUP, "absentaccount", body)
+    words = "Values for request parameters are invalid: kind."
+    assert refusal(caught) == (400, "InvalidValuesForRequestParameters", words)
+
+
 def without(body: dict[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in names}
 
