@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from azkeep.engine.backend import checkpoint_file
 from azkeep.engine.events import Progress, plan_of
 from azkeep.engine.journal import journals
 from azkeep.engine.process import Control
@@ -89,3 +90,21 @@ def forget_resource(ground: Ground, name: str) -> None:
     document = {**exported.document, "resources": kept}
     document.pop("pending_operations", None)
     ground.session.import_(type(exported)(document))
+
+
+def test_attributes_that_a_kill_left_empty_are_mended(ground: Ground, network: Callable[..., str]) -> None:
+    """An engine killed while it wrote the state's attributes leaves a state that it cannot read; the next run can."""
+    session = ground.session
+    with ground.program(network()) as address:
+        assert session.up(address).succeeded
+        state = checkpoint_file(session.backend_url, session.project, session.stack)
+        assert state is not None
+        attributes = state.with_name("dev.json.attrs")
+        attributes.write_bytes(b"")
+        half_written = state.with_name("dev.json.18ea4991d85f3774.tmp")
+        half_written.write_bytes(b"{")
+        recover(session, ground.cloud.transport, ground.cloud.subscription)
+        assert not attributes.exists()
+        assert not half_written.exists()
+        plan = plan_of(session.preview(address).events, ground.cloud.subscription)
+    assert plan.summary["same"] == 3

@@ -5,6 +5,7 @@ Source of the layout: pulumi `pkg/backend/diy/store.go` (version 1: one folder p
 
 from __future__ import annotations
 
+import glob
 import gzip
 import json
 from pathlib import Path
@@ -45,6 +46,29 @@ def checkpoint_file(backend_url: str, project: str, stack: str) -> Path | None:
         return None
     base = folder / "stacks" / project / f"{stack}.json"
     return next((path for path in (base, base.with_name(base.name + ".gz")) if path.is_file()), None)
+
+
+def mend(backend_url: str, project: str, stack: str) -> tuple[Path, ...]:
+    """Removes what a killed engine left half-written beside the stack's state, and gives what was removed.
+
+    The state itself is replaced in one step. Its attributes (`.attrs`, a content type and a checksum) are not: with an
+    empty file of those the engine cannot read the state any more, without the file it can. To be called only while
+    nobody holds the stack. Source of the layout: gocloud.dev `blob/fileblob`.
+    """
+    folder = folder_of(backend_url)
+    found = sorted((folder / "stacks" / project).glob(f"{glob.escape(stack)}.json*")) if folder else []
+    broken = [path for path in found if path.suffix == ".tmp" or (path.suffix == ".attrs" and not _is_json(path))]
+    for path in broken:
+        path.unlink(missing_ok=True)
+    return tuple(broken)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def read_state(backend_url: str, project: str, stack: str) -> State | None:

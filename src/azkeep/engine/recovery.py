@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from azkeep.engine.backend import mend
 from azkeep.engine.journal import Journal, forget, journals, sweep
-from azkeep.engine.locks import wait_until_free
+from azkeep.engine.locks import list_locks, wait_until_free
 from azkeep.engine.process import Control
 from azkeep.engine.reconcile import Doubt, doubts, put_back, settle, uncertain_urns, unread_urns
 from azkeep.engine.session import OnEvent, Selection, Session, ignore
@@ -60,12 +61,15 @@ def recover(
     in them is unclear. Raises StackLocked while another run is at work, and the engine's error if it cannot refresh.
     """
     sweep(session.run_folder)
+    if not list_locks(session.backend_url, session.project, session.stack):
+        mend(session.backend_url, session.project, session.stack)
     state, found = _what_is_known(session)
     if not state.pending and not found and not unread_urns(state):
         return Recovery()
     # An engine that outlived its azkeep ends by itself, and until then adds to its log and to the state.
     timeout = max(session.lock_timeout, ORPHAN_SECONDS if found else 0.0)
     wait_until_free(session.backend_url, session.project, session.stack, timeout=timeout)
+    mend(session.backend_url, session.project, session.stack)
     state, found = _what_is_known(session)
     begun = [step for journal in found for step in journal.steps]
     in_doubt = doubts(state, begun, subscription)

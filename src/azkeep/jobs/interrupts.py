@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.engine.process import Control
 
 Stop = Callable[[], None]
+Handler = Callable[[int, FrameType | None], None]
 
 
 @contextmanager
@@ -39,11 +40,26 @@ def forwarded(control: Control, stop_registering: Stop, say: Callable[[str], Non
         stop_registering()
         control.interrupt()
 
+    with _installed({signal.SIGINT: on_interrupt, signal.SIGTERM: on_terminate}):
+        yield
+
+
+@contextmanager
+def at_once(control: Control) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM ends the engine: for runs that change nothing."""
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        control.kill()
+
+    with _installed({signal.SIGINT: on_signal, signal.SIGTERM: on_signal}):
+        yield
+
+
+@contextmanager
+def _installed(handlers: Mapping[signal.Signals, Handler]) -> Iterator[None]:
+    """`handlers` for the length of the block; outside the main thread nothing is installed."""
     try:
-        before = [
-            (signal.SIGINT, signal.signal(signal.SIGINT, on_interrupt)),
-            (signal.SIGTERM, signal.signal(signal.SIGTERM, on_terminate)),
-        ]
+        before = [(number, signal.signal(number, handler)) for number, handler in handlers.items()]
     except ValueError:
         yield
         return

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from azkeep.engine.events import plan_of
-from azkeep.engine.process import temporary_folder
+from azkeep.engine.process import Control, temporary_folder
 from azkeep.engine.session import Selection
+from azkeep.errors import Interrupted
+from azkeep.jobs.interrupts import at_once
 from azkeep.jobs.passes import Pass, first_pass, later_steps
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
@@ -53,10 +55,13 @@ def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass, selection:
     """One preview by the engine, whose plan goes to `engine_plan`."""
     write_config(opened.stack, **difference.overrides)
     chosen = selection_of(selection, difference)
-    with program_host(opened) as host:
+    control = Control()
+    with program_host(opened) as host, at_once(control):
         run = opened.session.preview(
-            host.address, plan_file=engine_plan, selection=chosen, on_event=on_event(opened.progress)
+            host.address, plan_file=engine_plan, selection=chosen, on_event=on_event(opened.progress), control=control
         )
+        if run.interrupted:
+            raise Interrupted("interrupted while planning; nothing further was begun")
         if not run.succeeded:
             raise failed(run, host.failures)
         ids = arm_ids(host.registered, opened.cloud.subscription)
