@@ -54,7 +54,11 @@ def read_outside(opened: OpenStack, *, refresh: bool) -> tuple[OutsideChange, ..
     if not refresh or not opened.session.state().managed:
         return ()
     opened.progress.phase("Reading the live estate")
-    return outside_changes(read_estate(opened))
+    audit = read_estate(opened)
+    if not audit.recorded:
+        # A recording of another state says nothing any more, and must not be carried into the next one.
+        opened.keeping.recording.unlink(missing_ok=True)
+    return outside_changes(audit)
 
 
 def outside_changes(audit: Audit) -> tuple[OutsideChange, ...]:
