@@ -133,7 +133,7 @@ def test_isolation_only_grows(before: str, after: str, allowed: bool) -> None:
 
 def test_rules_of_the_document_become_resources() -> None:
     """A rule in the workspace's body is a child resource, shown in the workspace with its status."""
-    rule = {"type": "FQDN", "destination": "pypi.org"}
+    rule = {"type": "FQDN", "destination": "packages.example.com"}
     network = {"isolationMode": "AllowOnlyApprovedOutbound", "outboundRules": {"pypi": rule}}
     estate = with_workspace(managedNetwork=network)
     stored = estate.show(f"{RULES}/pypi")
@@ -158,7 +158,7 @@ def test_internet_isolation_requires_endpoints_only_to_closed_dependents() -> No
 
 def test_an_fqdn_rule_needs_the_strictest_isolation() -> None:
     """In the document and as a resource of its own."""
-    rule = {"type": "FQDN", "destination": "pypi.org"}
+    rule = {"type": "FQDN", "destination": "packages.example.com"}
     estate = with_workspace(managedNetwork={"isolationMode": "AllowInternetOutbound"})
     with pytest.raises(ArmFault):
         estate.put(f"{RULES}/pypi", {"properties": rule})
