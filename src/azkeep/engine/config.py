@@ -11,14 +11,13 @@ secret is encrypted by the engine into the same file, with the salt it needs, ex
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from azkeep.engine.private import write_private
+from azkeep.engine.private import private_random, write_private
 from azkeep.engine.session import Session
 from azkeep.errors import SettingsError, Source
 from azkeep.model.value import Secret
@@ -97,9 +96,7 @@ def engine_values(session: Session, *, open_secrets: bool = False) -> dict[str, 
 def passphrase_file(folder: Path) -> Path:
     """A file in `folder` with a random passphrase, made on first use, 0600: for PULUMI_CONFIG_PASSPHRASE_FILE."""
     path = folder / "passphrase"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path, secrets.token_urlsafe(32))
+    private_random(path)
     return path
 
 

@@ -6,13 +6,12 @@ file, PULUMI_CONFIG_PASSPHRASE), so that plain `pulumi` sees the same state. Onl
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from azkeep.engine import backend
+from azkeep.engine.private import private_random
 from azkeep.errors import UsageError
 from azkeep.settings.project import OWN_FOLDER
 from azkeep.settings.stack import Cloud, StackSettings
@@ -88,23 +87,6 @@ def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keepi
         env=settings.env,
         environment=opens,
     )
-
-
-def private_random(path: Path) -> str:
-    """The text of a 0600 file, made with random content if it is not there."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-        try:
-            # A link fails where another process was first; its content then counts.
-            os.link(beside, path)
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
-    return path.read_text(encoding="utf-8")
 
 
 def _local_passphrase(own: Path, environment: Mapping[str, str]) -> dict[str, str]:
