@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
+    from azure.identity import ClientSecretCredential, DefaultAzureCredential
 
 
 def service_principal(
     identity_endpoint: str, tenant: str, client_id: str, client_secret: str, ca: str | None = None
-) -> TokenCredential:
-    """A client-secret credential of the identity service at `identity_endpoint`, which must be https.
+) -> ClientSecretCredential:
+    """A client-secret credential of the identity service at `identity_endpoint`, which must be https; close it.
 
     The authority is not looked up at Microsoft's instance discovery: only this endpoint is asked.
     """
@@ -30,8 +31,8 @@ def service_principal(
     )
 
 
-def default() -> TokenCredential:
-    """azure-identity's chain: environment, workload and managed identity, then developer tools."""
+def default() -> DefaultAzureCredential:
+    """azure-identity's chain: environment, workload and managed identity, then developer tools. Close it."""
     from azure.identity import DefaultAzureCredential
 
     return DefaultAzureCredential()

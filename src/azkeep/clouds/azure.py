@@ -27,18 +27,17 @@ def open_azure(environment: Mapping[str, str], subscription: str | None) -> Iter
             "no subscription is chosen for cloud azure",
             fix="azkeep config set STACK azure-native:subscriptionId ID, or export ARM_SUBSCRIPTION_ID=ID",
         )
-    credential = default()
     scope = f"{ENDPOINT}/.default"
-    transport = ArmClient(ENDPOINT, credential, ca=None, scopes=(scope,))
-    claims = token_claims(credential.get_token(scope).token)
-    yield Cloud(
-        name="azure",
-        tenant=str(claims.get("tid", "")),
-        subscription=chosen,
-        caller=caller_name(claims),
-        transport=transport,
-        engine_environment={"ARM_SUBSCRIPTION_ID": chosen},
-    )
+    with default() as credential, ArmClient(ENDPOINT, credential, ca=None, scopes=(scope,)) as transport:
+        claims = token_claims(credential.get_token(scope).token)
+        yield Cloud(
+            name="azure",
+            tenant=str(claims.get("tid", "")),
+            subscription=chosen,
+            caller=caller_name(claims),
+            transport=transport,
+            engine_environment={"ARM_SUBSCRIPTION_ID": chosen},
+        )
 
 
 def token_claims(token: str) -> Mapping[str, Any]:

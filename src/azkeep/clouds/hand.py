@@ -31,11 +31,14 @@ def somebody(store: Path, name: str, role: str | None) -> Iterator[Hand]:
 
     with serving(store) as ready:
         principal = ensure_principal(store, name, role or DEFAULT_ROLE)
-        credential = service_principal(
-            ready["identity"], ready["tenant"], principal.client_id, principal.client_secret, ready["ca"]
-        )
         scope = f"{ready['arm'].rstrip('/')}/.default"
-        yield Hand(name, ArmClient(ready["arm"], credential, ca=ready["ca"], scopes=(scope,)))
+        with (
+            service_principal(
+                ready["identity"], ready["tenant"], principal.client_id, principal.client_secret, ready["ca"]
+            ) as credential,
+            ArmClient(ready["arm"], credential, ca=ready["ca"], scopes=(scope,)) as transport,
+        ):
+            yield Hand(name, transport)
 
 
 def empty(store: Path) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,13 +33,15 @@ def open_local(store: Path, subscription: str | None) -> Iterator[Cloud]:
     from azkeep.azure.credentials import service_principal
     from azkeep.provider.server import ProviderIdentity, serve
 
-    with serving(store) as ready:
+    with serving(store) as ready, ExitStack() as opened:
         deployer = next(principal for principal in ready["principals"] if principal["name"] == DEPLOYER)
-        credential = service_principal(
-            ready["identity"], ready["tenant"], deployer["client_id"], deployer["client_secret"], ready["ca"]
+        credential = opened.enter_context(
+            service_principal(
+                ready["identity"], ready["tenant"], deployer["client_id"], deployer["client_secret"], ready["ca"]
+            )
         )
         scope = f"{ready['arm'].rstrip('/')}/.default"
-        transport = ArmClient(ready["arm"], credential, ca=ready["ca"], scopes=(scope,))
+        transport = opened.enter_context(ArmClient(ready["arm"], credential, ca=ready["ca"], scopes=(scope,)))
         identity = ProviderIdentity(
             client_id=deployer["client_id"],
             object_id=deployer["object_id"],

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 
 from azkeep.engine.cache import VERSION, Cached, cache_root, cached, is_offline, sha256_of
 from azkeep.errors import AzkeepError, EngineError, EngineMissing
@@ -168,6 +169,8 @@ def _answers(url: str) -> bool:
             request = urllib.request.Request(url, method="HEAD")
             with urllib.request.urlopen(request, timeout=PROBE_SECONDS):
                 answered.set()
+        except HTTPError as refusal:
+            refusal.close()
         except OSError:
             return
 

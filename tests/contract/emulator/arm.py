@@ -14,7 +14,7 @@ NETWORK_VERSION = "2024-05-01"
 
 
 def credential(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> ClientSecretCredential:
-    """azure-identity's own credential of a principal in the ready document."""
+    """azure-identity's own credential of a principal in the ready document; the caller closes it."""
     principal = next(each for each in ready["principals"] if each["name"] == name)
     return ClientSecretCredential(
         ready["tenant"],
@@ -28,7 +28,7 @@ def credential(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Cl
 
 @dataclass
 class Arm:
-    """Raw requests to a local cloud as one principal. Paths begin with `/`, or are whole URLs."""
+    """Raw requests to a local cloud as one principal; the caller closes it. Paths begin with `/`, or are whole URLs."""
 
     ready: Mapping[str, Any]
     token: str
@@ -38,6 +38,12 @@ class Arm:
         self.session.trust_env = False
         self.session.verify = self.ready["ca"]
         self.session.headers["Authorization"] = f"Bearer {self.token}"
+
+    def __enter__(self) -> Arm:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.session.close()
 
     @property
     def subscription(self) -> str:
@@ -71,7 +77,13 @@ class Arm:
 
 def deployer(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Arm:
     """Raw requests with a token that azure-identity fetched."""
-    return Arm(ready, credential(ready, name=name).get_token(f"{ready['arm']}/.default").token)
+    return Arm(ready, token(ready, f"{ready['arm']}/.default", name=name))
+
+
+def token(ready: Mapping[str, Any], scope: str, *, name: str = "azkeep-deployer") -> str:
+    """A principal's access token for `scope`."""
+    with credential(ready, name=name) as own:
+        return own.get_token(scope).token
 
 
 def error(answer: requests.Response) -> tuple[int, str, str]:

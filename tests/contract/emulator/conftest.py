@@ -19,6 +19,5 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Any
 
 @pytest.fixture(scope="module")
 def arm(ready: Mapping[str, Any]) -> Iterator[Arm]:
-    client = deployer(ready)
-    yield client
-    client.session.close()
+    with deployer(ready) as client:
+        yield client

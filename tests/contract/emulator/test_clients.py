@@ -14,14 +14,15 @@ from tests.contract.emulator.arm import credential
 
 
 @pytest.fixture(scope="module")
-def settings(ready: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "credential": credential(ready),
-        "subscription_id": ready["subscription"],
-        "base_url": ready["arm"],
-        "credential_scopes": [f"{ready['arm']}/.default"],
-        "connection_verify": ready["ca"],
-    }
+def settings(ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    with credential(ready) as own:
+        yield {
+            "credential": own,
+            "subscription_id": ready["subscription"],
+            "base_url": ready["arm"],
+            "credential_scopes": [f"{ready['arm']}/.default"],
+            "connection_verify": ready["ca"],
+        }
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_wrong_client_secret_is_refused(ready: Mapping[str, Any]) -> None:
         disable_instance_discovery=True,
         connection_verify=ready["ca"],
     )
-    with pytest.raises(ClientAuthenticationError, match="AADSTS7000215"):
+    with wrong, pytest.raises(ClientAuthenticationError, match="AADSTS7000215"):
         wrong.get_token(f"{ready['arm']}/.default")
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing, suppress
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer
@@ -22,53 +26,60 @@ from azkeep.testing import emulator
 
 def test_restart_changes_nothing(tmp_path: Path) -> None:
     """After a restart the documents, the CA and the principals are the same, and old tokens still open."""
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         network = arm.network(arm.group("kept"), "hub")
         before = arm.send("GET", network).json()
         authority = Path(ready["ca"]).read_bytes()
         token = arm.token
-        arm.session.close()
-    with emulator(tmp_path) as again:
-        arm = Arm(again, token)
+    with emulator(tmp_path) as again, Arm(again, token) as arm:
         assert arm.send("GET", network).json() == before
         assert Path(again["ca"]).read_bytes() == authority
         assert again["principals"] == ready["principals"]
-        arm.session.close()
 
 
 def test_kill_loses_no_answered_write(tmp_path: Path) -> None:
     """Every group whose PUT was answered before SIGKILL is there afterwards."""
     answered: list[str] = []
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
-
-        def write() -> None:
-            for number in range(10_000):
-                try:
-                    answered.append(arm.group(f"group{number}"))
-                except OSError:
-                    return
-
-        writer = threading.Thread(target=write)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
+        writer = threading.Thread(target=_write_groups, args=(arm, answered))
         writer.start()
         while len(answered) < 30:
             writer.join(0.02)
         os.kill(ready["pid"], signal.SIGKILL)
         writer.join(30)
-        arm.session.close()
     assert len(answered) >= 30
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         for group in answered:
             assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 200
-        arm.session.close()
+
+
+def _write_groups(arm: Arm, answered: list[str]) -> None:
+    """Adds the path of each group whose PUT was answered, until the server is gone.
+
+    One connection, which is never opened again: Python leaves a TLS socket open whose peer dies between connect and
+    handshake (`SSLSocket._create` closes it for errors of the handshake itself only).
+    """
+    address = urlsplit(arm.ready["arm"])
+    connection = HTTPSConnection(
+        str(address.hostname), address.port, context=ssl.create_default_context(cafile=arm.ready["ca"]), timeout=30
+    )
+    connection.connect()
+    connection.auto_open = 0
+    body = json.dumps({"location": "westeurope"})
+    headers = {"Authorization": f"Bearer {arm.token}", "Content-Type": "application/json"}
+    with closing(connection), suppress(OSError, HTTPException):
+        for number in range(10_000):
+            path = f"{arm.subscription}/resourceGroups/group{number}"
+            connection.request("PUT", f"{path}?api-version={GROUPS_VERSION}", body, headers)
+            with connection.getresponse() as answer:
+                answer.read()
+                assert answer.status == 201
+            answered.append(path)
 
 
 def test_two_processes_share_a_store(tmp_path: Path) -> None:
     """What one process writes the other reads at once, both may write, and rights granted in one hold in both."""
-    with emulator(tmp_path) as one, emulator(tmp_path) as two:
-        first, second = deployer(one), deployer(two)
+    with emulator(tmp_path) as one, emulator(tmp_path) as two, deployer(one) as first, deployer(two) as second:
         group = first.group("shared")
         assert second.send("GET", group, version=GROUPS_VERSION).status_code == 200
         workers = [
@@ -85,8 +96,6 @@ def test_two_processes_share_a_store(tmp_path: Path) -> None:
         found = control.serving(tmp_path)
         assert found is not None
         assert found["pid"] == one["pid"]
-        first.session.close()
-        second.session.close()
 
 
 def test_serving_is_announced_and_withdrawn(tmp_path: Path) -> None:
@@ -118,10 +127,8 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
 
 def test_files_are_private(tmp_path: Path) -> None:
     """Nobody else can read any file of a store, while it serves and after."""
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         arm.group("private")
-        arm.session.close()
         open_to_others = [path.name for path in tmp_path.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077]
     assert open_to_others == []
 
@@ -136,29 +143,24 @@ def test_damaged_database_is_said_and_can_be_reset(tmp_path: Path) -> None:
         pass
     assert "the local cloud's database cannot be read" in failed.value.detail
     control.reset(tmp_path)
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         arm.group("new")
-        arm.session.close()
 
 
 def test_reset_empties_the_cloud_and_keeps_who_may_use_it(tmp_path: Path) -> None:
     """After reset nothing is left but the principals with their rights."""
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         group = arm.group("gone")
         control.reset(tmp_path)
         assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404
         assert control.activity(tmp_path, limit=10) == []
         arm.group("new")
-        arm.session.close()
 
 
 def test_second_subscription(tmp_path: Path) -> None:
     """A subscription that is added while the server runs is usable at once."""
     other = "11111111-2222-4333-8444-555555555555"
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         control.ensure_subscription(tmp_path, other, "other")
         answer = arm.send(
             "PUT",
@@ -169,13 +171,11 @@ def test_second_subscription(tmp_path: Path) -> None:
         assert answer.status_code == 201, answer.text
         listed = arm.send("GET", "/subscriptions", version="2022-12-01").json()["value"]
         assert {each["subscriptionId"] for each in listed} == {other, ready["subscription"]}
-        arm.session.close()
 
 
 def test_snapshot_comes_back_under_a_running_server(tmp_path: Path) -> None:
     """Restore undoes what was written since the snapshot, rights included, without a restart."""
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         kept = arm.group("kept")
         control.snapshot(tmp_path, "before")
         later = arm.group("later")
@@ -183,7 +183,6 @@ def test_snapshot_comes_back_under_a_running_server(tmp_path: Path) -> None:
         assert arm.send("GET", kept, version=GROUPS_VERSION).status_code == 200
         assert arm.send("GET", later, version=GROUPS_VERSION).status_code == 404
         arm.group("again")
-        arm.session.close()
     with pytest.raises(UsageError, match="no snapshot"):
         control.restore(tmp_path, "never")
     with pytest.raises(UsageError, match="no name"):

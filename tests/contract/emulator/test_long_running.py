@@ -71,14 +71,16 @@ def test_second_write_meets_the_first(arm: Arm) -> None:
 def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any]) -> None:
     """azure-mgmt-network's own poller ends with the finished network, then with its deletion."""
     arm.group("polled")
-    client = NetworkManagementClient(
-        credential(ready),
-        ready["subscription"],
-        base_url=ready["arm"],
-        credential_scopes=[f"{ready['arm']}/.default"],
-        connection_verify=ready["ca"],
-    )
-    with client:
+    with (
+        credential(ready) as own,
+        NetworkManagementClient(
+            own,
+            ready["subscription"],
+            base_url=ready["arm"],
+            credential_scopes=[f"{ready['arm']}/.default"],
+            connection_verify=ready["ca"],
+        ) as client,
+    ):
         made = client.virtual_networks.begin_create_or_update("polled", "hub", SPACE).result(30)
         assert made.provisioning_state == "Succeeded"
         client.virtual_networks.begin_delete("polled", "hub").result(30)
@@ -103,21 +105,17 @@ def test_delete_of_a_group_takes_everything_along(arm: Arm) -> None:
 
 def test_operation_goes_on_after_a_kill(tmp_path: Path) -> None:
     """A server killed during a delete is no reason for the resource to stay: its time runs on."""
-    with emulator(tmp_path, realistic=True) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path, realistic=True) as ready, deployer(ready) as arm:
         network = _network(arm.group("killed"), "hub")
         arm.send("PUT", network, SPACE)
         while _state(arm, network) != "Succeeded":
             time.sleep(0.3)
         assert arm.send("DELETE", network).status_code == 202
-        arm.session.close()
         os.kill(ready["pid"], signal.SIGKILL)
-    with emulator(tmp_path, realistic=True) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path, realistic=True) as ready, deployer(ready) as arm:
         deadline = time.time() + NETWORK_SECONDS
         while arm.send("GET", network).status_code == 200:
             assert _state(arm, network) == "Deleting"
             assert time.time() < deadline
             time.sleep(0.3)
         assert error(arm.send("GET", network))[:2] == (404, "ResourceNotFound")
-        arm.session.close()

@@ -104,9 +104,8 @@ def test_users_appear_by_name_and_client_by_agent(arm: Arm) -> None:
 
     store = Path(arm.ready["ca"]).parent
     control.ensure_principal(store, "someone@example.com", "Contributor")
-    hand = Arm(arm.ready, control.mint_token(store, "someone@example.com"))
-    hand.session.headers["User-Agent"] = "portal/1"
-    hand.group("by-hand")
+    with Arm(arm.ready, control.mint_token(store, "someone@example.com")) as hand:
+        hand.session.headers["User-Agent"] = "portal/1"
+        hand.group("by-hand")
     last = control.activity(store, limit=1)[0]
     assert (last["caller"], last["client"], last["status"]["value"]) == ("someone@example.com", "portal/1", "Succeeded")
-    hand.session.close()

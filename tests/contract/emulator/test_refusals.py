@@ -11,7 +11,7 @@ import jwt
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer, error, token
 
 from azkeep.emulator import control
 from azkeep.testing import emulator
@@ -179,21 +179,17 @@ def _forged(ready: Mapping[str, Any], **changes: Any) -> str:
 
 def test_forged_token(ready: Mapping[str, Any]) -> None:
     """A token of right claims signed by another key is refused, and so is nonsense."""
-    for token in (_forged(ready), "nonsense"):
-        forger = Arm(ready, token)
-        answer = forger.send("GET", "/subscriptions", version="2022-12-01")
+    for forged in (_forged(ready), "nonsense"):
+        with Arm(ready, forged) as forger:
+            answer = forger.send("GET", "/subscriptions", version="2022-12-01")
         assert error(answer) == (401, "InvalidAuthenticationToken", "The access token is invalid.")
-        forger.session.close()
 
 
 def test_token_for_another_audience(arm: Arm, ready: Mapping[str, Any]) -> None:
     """A good token for another service does not open ARM."""
-    from tests.contract.emulator.arm import credential
-
-    other = Arm(ready, credential(ready).get_token("https://storage.azure.com/.default").token)
-    answer = other.send("GET", "/subscriptions", version="2022-12-01")
+    with Arm(ready, token(ready, "https://storage.azure.com/.default")) as other:
+        answer = other.send("GET", "/subscriptions", version="2022-12-01")
     assert error(answer)[:2] == (401, "InvalidAuthenticationTokenAudience")
-    other.session.close()
 
 
 def test_foreign_host_header(arm: Arm) -> None:
@@ -205,8 +201,7 @@ def test_foreign_host_header(arm: Arm) -> None:
 def test_reader_cannot_write(tmp_path: Path) -> None:
     """A Reader reads, and is refused by ARM's own words on write, before the missing resource is told."""
     control.ensure_principal(tmp_path, "looker", "Reader")
-    with emulator(tmp_path) as ready:
-        owner, looker = deployer(ready), deployer(ready, name="looker")
+    with emulator(tmp_path) as ready, deployer(ready) as owner, deployer(ready, name="looker") as looker:
         group = owner.group("seen")
         assert looker.send("GET", group, version=GROUPS_VERSION).status_code == 200
         principal = next(each for each in ready["principals"] if each["name"] == "looker")
@@ -218,15 +213,12 @@ def test_reader_cannot_write(tmp_path: Path) -> None:
             f" authorization to perform action 'Microsoft.Network/virtualNetworks/delete' over scope '{absent}' or the"
             " scope is invalid. If access was recently granted, please refresh your credentials.",
         )
-        owner.session.close()
-        looker.session.close()
 
 
 def test_role_on_a_group_reaches_below_it_only(tmp_path: Path) -> None:
     """A role assignment at a group opens what is in it, and nothing beside it; deleting it closes it again."""
     principal = control.ensure_principal(tmp_path, "guest", "AcrPull")
-    with emulator(tmp_path) as ready:
-        owner, guest = deployer(ready), deployer(ready, name="guest")
+    with emulator(tmp_path) as ready, deployer(ready) as owner, deployer(ready, name="guest") as guest:
         inside, outside = owner.group("inside"), owner.group("outside")
         network = owner.network(inside, "net")
         other = owner.network(outside, "net")
@@ -248,14 +240,11 @@ def test_role_on_a_group_reaches_below_it_only(tmp_path: Path) -> None:
         assert [group["name"] for group in listed] == ["inside"]
         assert owner.send("DELETE", assignment, version="2022-04-01").status_code == 200
         assert guest.send("GET", network).status_code == 403
-        owner.session.close()
-        guest.session.close()
 
 
 def test_unregistered_namespace(tmp_path: Path) -> None:
     """After unregister a write is MissingSubscriptionRegistration with its detail; register mends it."""
-    with emulator(tmp_path) as ready:
-        arm = deployer(ready)
+    with emulator(tmp_path) as ready, deployer(ready) as arm:
         group = arm.group("registered")
         provider = f"{arm.subscription}/providers/Microsoft.Network"
         arm.send("POST", f"{provider}/unregister", version="2021-04-01")
@@ -265,7 +254,6 @@ def test_unregistered_namespace(tmp_path: Path) -> None:
         assert answer.json()["error"]["details"][0]["target"] == "Microsoft.Network"
         arm.send("POST", f"{provider}/register", version="2021-04-01")
         arm.network(group, "net")
-        arm.session.close()
 
 
 def test_body_of_another_shape(arm: Arm) -> None:

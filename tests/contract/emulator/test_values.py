@@ -16,15 +16,16 @@ GROUP = "values"
 
 
 @pytest.fixture(scope="module")
-def settings(ready: Mapping[str, Any], arm: Arm) -> dict[str, Any]:
+def settings(ready: Mapping[str, Any], arm: Arm) -> Iterator[dict[str, Any]]:
     arm.group(GROUP)
-    return {
-        "credential": credential(ready),
-        "subscription_id": ready["subscription"],
-        "base_url": ready["arm"],
-        "credential_scopes": [f"{ready['arm']}/.default"],
-        "connection_verify": ready["ca"],
-    }
+    with credential(ready) as own:
+        yield {
+            "credential": own,
+            "subscription_id": ready["subscription"],
+            "base_url": ready["arm"],
+            "credential_scopes": [f"{ready['arm']}/.default"],
+            "connection_verify": ready["ca"],
+        }
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,12 @@ class Local:
 @contextmanager
 def served(store: Path, *, realistic: bool = False) -> Iterator[Local]:
     ensure_subscription(store, SECOND, "second")
-    with emulator(store, realistic=realistic) as ready:
+    with emulator(store, realistic=realistic) as ready, ExitStack() as opened:
         me = ready["principals"][0]
-        credential = credentials.service_principal(
-            ready["identity"], ready["tenant"], me["client_id"], me["client_secret"], ready["ca"]
+        credential = opened.enter_context(
+            credentials.service_principal(
+                ready["identity"], ready["tenant"], me["client_id"], me["client_secret"], ready["ca"]
+            )
         )
         identity = ProviderIdentity(
             me["client_id"],
@@ -60,11 +62,9 @@ def served(store: Path, *, realistic: bool = False) -> Iterator[Local]:
             ready["tenant"],
             lambda: credentials.token(credential, f"{ready['arm']}/.default"),
         )
-        with (
-            ArmClient(ready["arm"], credential, ca=ready["ca"]) as arm,
-            serve(arm, identity, subscription=ready["subscription"]) as server,
-        ):
-            yield Local(store, ready, arm, server.port)
+        arm = opened.enter_context(ArmClient(ready["arm"], credential, ca=ready["ca"]))
+        server = opened.enter_context(serve(arm, identity, subscription=ready["subscription"]))
+        yield Local(store, ready, arm, server.port)
 
 
 @pytest.fixture(scope="module")

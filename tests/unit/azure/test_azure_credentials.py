@@ -38,19 +38,19 @@ def test_a_token_of_the_loopback_service(server: Script, monkeypatch: pytest.Mon
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/company.pem")
     identity(server)
-    credential = credentials.service_principal(server.url, TENANT, "client", "right", server.ca)
     scope = f"{server.url}/.default"
-    assert credentials.token(credential, scope) == "made-up-token"
-    asked = len(server.got)
-    assert credentials.token(credential, scope) == "made-up-token"
+    with credentials.service_principal(server.url, TENANT, "client", "right", server.ca) as credential:
+        assert credentials.token(credential, scope) == "made-up-token"
+        asked = len(server.got)
+        assert credentials.token(credential, scope) == "made-up-token"
     assert len(server.got) == asked
 
 
 def test_a_wrong_secret(server: Script) -> None:
     """The identity service's own words, and never the secret."""
     identity(server)
-    credential = credentials.service_principal(server.url, TENANT, "client", "wrong", server.ca)
-    with pytest.raises(AuthFailed) as caught:
+    wrong = credentials.service_principal(server.url, TENANT, "client", "wrong", server.ca)
+    with wrong as credential, pytest.raises(AuthFailed) as caught:
         credentials.token(credential, f"{server.url}/.default")
     assert "AADSTS7000215" in caught.value.detail
     assert "wrong" not in f"{caught.value.summary} {caught.value.detail} {caught.value.fix}"
