@@ -1,0 +1,310 @@
+"""The estate as rules see it: documents, and who belongs to whom.
+
+Children written inside their parent and children written apart are the same here, and so are the ids of what exists
+and the references of what is only declared. Every index is made on its first use and once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from azkeep.model.ids import SUBSCRIPTION_TYPE
+from azkeep.model.resource import Resource
+from azkeep.model.value import Reference, Unknown, get, split
+from azkeep.policy.candidates import Candidates, certain
+from azkeep.policy.defaults import with_defaults
+from azkeep.policy.document import Document, Program, folded, parsed
+from azkeep.policy.node import MISSING, Node
+from azkeep.policy.truth import TRUE, NotDecided, State, Truth
+from azkeep.types import by_arm_type, by_token
+
+_DOUBT = Truth(State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A document to judge, before it has its place in an estate."""
+
+    type: str
+    name: str
+    id: str | None
+    body: Any
+    urn: str = ""
+    parent_urn: str = ""
+    scope: Any = None
+    program: Program | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Estate:
+    """All documents of one judgement. `is_live` for what was read from a cloud; `outputs` are the stack's."""
+
+    given: tuple[Given, ...]
+    is_live: bool = False
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_resources(cls, resources: Iterable[Resource], outputs: Mapping[str, Any] | None = None) -> Estate:
+        """What a program declares, with the service's defaults filled in; components are left out."""
+        given = tuple(_declared(resource) for resource in resources if resource.body is not None)
+        return cls(given, outputs=outputs or {})
+
+    @classmethod
+    def of_documents(cls, documents: Iterable[Mapping[str, Any]], *, is_live: bool = True) -> Estate:
+        """ARM documents with their `id`, or at least `type` and `name`, as ARM returns them."""
+        return cls(tuple(_read(document, is_live) for document in documents), is_live=is_live)
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """In the given order; subscriptions that the ids name come last."""
+        made = tuple(
+            Document(self, each.type, each.name, each.id, each.body, urn=each.urn, program=each.program)
+            for each in self.given
+        )
+        return made + self._subscriptions(made)
+
+    def _subscriptions(self, made: tuple[Document, ...]) -> tuple[Document, ...]:
+        present = {folded(document.id) for document in made if document.is_a(SUBSCRIPTION_TYPE) and document.id}
+        named = dict.fromkeys(document.subscription.lower() for document in made if document.subscription)
+        return tuple(
+            Document(self, SUBSCRIPTION_TYPE, name, f"/subscriptions/{name}", {})
+            for name in named
+            if folded(f"/subscriptions/{name}") not in present
+        )
+
+    def all(self, *types: str) -> Candidates:
+        """Every document of one of `types`, children written inside their parent included."""
+        return certain(tuple(document for type_ in types for document in self._of_type(type_)))
+
+    def of_type(self, type_: str) -> tuple[Document, ...]:
+        """Every document of `type_`, children written inside their parent included."""
+        return self._of_type(type_)
+
+    def find(self, id: str) -> Document | None:
+        """The document with ARM id `id`."""
+        return self._by_id.get(folded(id))
+
+    def resolve(self, node: Node) -> Document | None:
+        """The document whose id, or a reference to it, stands at `node`. Raises NotDecided where it is not known."""
+        value = node.value
+        if value is MISSING:
+            return None
+        if isinstance(value, Reference):
+            return self._by_urn.get(value.urn)
+        if isinstance(value, Unknown):
+            raise NotDecided(node.shown(_DOUBT))
+        if not isinstance(value, str):
+            raise NotDecided(node.wrong())
+        return self.find(value)
+
+    def parent(self, document: Document) -> Document | None:
+        if document.holder is not None and document.path:
+            return document.holder
+        key = self._parent_keys.get(id(document), "")
+        if key is None:
+            raise NotDecided(_DOUBT.because("its parent is not known yet"))
+        return self._by_key(key)
+
+    def scope(self, document: Document) -> Document | None:
+        scope = self._scopes.get(id(document), MISSING)
+        return self.resolve(Node(document, (), scope))
+
+    def children(self, parent: Document, kind: str) -> Candidates:
+        type_ = f"{parent.type}/{kind}".casefold()
+        apart = tuple((child, TRUE) for key in _keys(parent) for child in self._children.get((type_, key), ()))
+        lost = tuple((child, _DOUBT) for child in self._children.get((type_, None), ()))
+        return Candidates(tuple((child, TRUE) for child in self._inline(parent, type_)) + _once(apart) + lost)
+
+    def extensions(self, target: Document, type_: str) -> Candidates:
+        index = self._scope_index(type_.casefold())
+        apart = tuple((each, TRUE) for key in _keys(target) for each in index.get(key, ()))
+        return Candidates(_once(apart) + tuple((each, _DOUBT) for each in index.get(None, ())))
+
+    def linked_from(self, target: Document, type_: str, paths: tuple[str, ...]) -> Candidates:
+        index = self._link_index(type_.casefold(), paths)
+        sure = tuple((each, TRUE) for key in _keys(target) for each in index.get(key, ()))
+        doubtful = tuple((each, _DOUBT) for key in (f"?{target.urn}", None) for each in index.get(key, ()))
+        return Candidates(
+            _once(sure + (doubtful if target.urn else tuple((each, _DOUBT) for each in index.get(None, ()))))
+        )
+
+    # -- indexes
+
+    @cached_property
+    def _cache(self) -> dict[Any, Any]:
+        return {}
+
+    def _of_type(self, type_: str) -> tuple[Document, ...]:
+        return self._types.get(type_.casefold(), ()) + self._inline_of_type(type_.casefold())
+
+    @cached_property
+    def _types(self) -> dict[str, tuple[Document, ...]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document.type.casefold(), []).append(document)
+        return {type_: tuple(documents) for type_, documents in found.items()}
+
+    def _inline_of_type(self, type_: str) -> tuple[Document, ...]:
+        if ("inline", type_) not in self._cache:
+            parent = type_.rsplit("/", 1)[0]
+            self._cache["inline", type_] = tuple(
+                child for holder in self._types.get(parent, ()) for child in self._inline(holder, type_)
+            )
+        found: tuple[Document, ...] = self._cache["inline", type_]
+        return found
+
+    def _inline(self, holder: Document, type_: str) -> tuple[Document, ...]:
+        """Children written inside `holder`, those left out that are also written apart."""
+        key = ("of", id(holder), type_)
+        if key not in self._cache:
+            self._cache[key] = tuple(self._read_inline(holder, type_))
+        found: tuple[Document, ...] = self._cache[key]
+        return found
+
+    def _read_inline(self, holder: Document, type_: str) -> Iterable[Document]:
+        known = by_arm_type(holder.type)
+        inline = {} if known is None else known.inline
+        apart = {
+            child.name.casefold()
+            for key in _keys(holder)
+            for child in self._children.get((type_, key), ())
+            if child.name
+        }
+        for pointer, child_type in inline.items():
+            if child_type.casefold() != type_:
+                continue
+            items = get(holder.body, pointer)
+            for index, item in enumerate(items if isinstance(items, list | tuple) else ()):
+                name = item.get("name") if isinstance(item, Mapping) else None
+                name = name if isinstance(name, str) else ""
+                if name.casefold() not in apart or not name:
+                    below = f"{holder.id}/{child_type.rsplit('/', 1)[1]}/{name}" if holder.id and name else None
+                    path = (*split(pointer), str(index))
+                    yield Document(self, child_type, name, below, item, "", path, holder, holder.program)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Document]:
+        return {folded(document.id): document for document in reversed(self.documents) if document.id}
+
+    @cached_property
+    def _by_urn(self) -> dict[str, Document]:
+        return {document.urn: document for document in self.documents if document.urn}
+
+    def _by_key(self, key: str) -> Document | None:
+        return self._by_urn.get(key.removeprefix("urn ")) if key.startswith("urn ") else self._by_id.get(key)
+
+    @cached_property
+    def _parent_keys(self) -> dict[int, str | None]:
+        """Document → key of its parent, None where it is not known."""
+        found: dict[int, str | None] = {}
+        for document, given in zip(self.documents, self.given, strict=False):
+            if document.type.count("/") < 2:
+                continue
+            own = document.arm_id
+            if own is not None and own.parent is not None:
+                found[id(document)] = own.parent.key
+            else:
+                found[id(document)] = f"urn {given.parent_urn}" if given.parent_urn else None
+        return found
+
+    @cached_property
+    def _children(self) -> dict[tuple[str, str | None], tuple[Document, ...]]:
+        found: dict[tuple[str, str | None], list[Document]] = {}
+        for document in self.documents:
+            if id(document) in self._parent_keys:
+                found.setdefault((document.type.casefold(), self._parent_keys[id(document)]), []).append(document)
+        return {key: tuple(documents) for key, documents in found.items()}
+
+    @cached_property
+    def _scopes(self) -> dict[int, Any]:
+        found = {}
+        for document, given in zip(self.documents, self.given, strict=False):
+            own = document.arm_id
+            scope = own.scope if own is not None else None
+            found[id(document)] = scope.text if scope is not None else given.scope
+        return {key: scope for key, scope in found.items() if scope is not None}
+
+    def _scope_index(self, type_: str) -> dict[str | None, tuple[Document, ...]]:
+        if ("scope", type_) not in self._cache:
+            found: dict[str | None, list[Document]] = {}
+            for document in self._types.get(type_, ()):
+                scope = self._scopes.get(id(document), Unknown())
+                key = _target_key(scope)
+                found.setdefault(None if key is not None and key.startswith("?") else key, []).append(document)
+            self._cache["scope", type_] = {key: tuple(documents) for key, documents in found.items()}
+        index: dict[str | None, tuple[Document, ...]] = self._cache["scope", type_]
+        return index
+
+    def _link_index(self, type_: str, paths: tuple[str, ...]) -> dict[str | None, tuple[Document, ...]]:
+        """Target key → documents; `?urn` for what is derived from a resource, None for what is not known at all."""
+        key = ("link", type_, paths)
+        if key not in self._cache:
+            found: dict[str | None, list[Document]] = {}
+            for document in self._of_type(type_):
+                for target in dict.fromkeys(_targets(document, paths)):
+                    found.setdefault(target, []).append(document)
+            self._cache[key] = {target: tuple(documents) for target, documents in found.items()}
+        index: dict[str | None, tuple[Document, ...]] = self._cache[key]
+        return index
+
+
+def _targets(document: Document, paths: tuple[str, ...]) -> Iterable[str | None]:
+    for path in paths:
+        try:
+            nodes = tuple(document.root.walk(path))
+        except NotDecided as open_:
+            if open_.truth.state is State.UNKNOWN:
+                yield None
+            continue
+        for node in nodes:
+            if isinstance(node.value, str | Reference | Unknown):
+                yield _target_key(node.value)
+
+
+def _target_key(value: Any) -> str | None:
+    if isinstance(value, Reference):
+        return f"urn {value.urn}" if value.output == "id" else f"?{value.urn}"
+    return folded(value) if isinstance(value, str) else None
+
+
+def _keys(document: Document) -> tuple[str, ...]:
+    keys = [f"urn {document.urn}"] if document.urn else []
+    return (*keys, folded(document.id)) if document.id else tuple(keys)
+
+
+def _once(pairs: tuple[tuple[Document, Truth], ...]) -> tuple[tuple[Document, Truth], ...]:
+    found: dict[int, tuple[Document, Truth]] = {}
+    for document, relation in pairs:
+        found.setdefault(id(document), (document, relation))
+    return tuple(found.values())
+
+
+def _declared(resource: Resource) -> Given:
+    type_ = by_token(resource.token)
+    known_parent, scope = "", None
+    if type_ is not None and len(type_.path_inputs) > 1:
+        known_parent = _urn_of(resource.inputs.get(type_.path_inputs[-2]))
+    if type_ is not None and type_.is_extension:
+        scope = resource.inputs.get(type_.path_inputs[0])
+    body = with_defaults(type_, resource.body or {}) if type_ is not None else resource.body
+    name = parsed(resource.id).name if resource.id and parsed(resource.id) else resource.name  # type: ignore[union-attr]
+    program = Program(resource.token, resource.protect, resource.inputs, resource.source)
+    return Given(resource.type, name, resource.id, body, resource.urn, known_parent, scope, program)
+
+
+def _urn_of(value: Any) -> str:
+    return value.urn if isinstance(value, Reference) else ""
+
+
+def _read(document: Mapping[str, Any], is_live: bool) -> Given:
+    id, type_, name = document.get("id"), document.get("type"), document.get("name")
+    id = id if isinstance(id, str) else None
+    own = parsed(id)
+    type_ = own.type if own is not None else type_ if isinstance(type_, str) else ""
+    name = own.name if own is not None else name if isinstance(name, str) else ""
+    known = by_arm_type(type_)
+    body = document if is_live or known is None else with_defaults(known, document)
+    return Given(known.arm_type if known else type_, name, id, body)

@@ -1,0 +1,123 @@
+"""Every rule on every resource: findings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azkeep.errors import Source
+from azkeep.model.finding import Finding, Place, Verdict
+from azkeep.model.value import Reference, Secret, Unknown, join
+from azkeep.policy.document import Document
+from azkeep.policy.estate import Estate
+from azkeep.policy.rule import ANY, Rule
+from azkeep.policy.truth import Evidence, State, Truth, settle
+
+_VERDICTS = {
+    State.TRUE: Verdict.PASS,
+    State.FALSE: Verdict.FAIL,
+    State.WRONG: Verdict.FAIL,
+    State.UNKNOWN: Verdict.UNKNOWN,
+    State.NOT_APPLICABLE: Verdict.NOT_APPLICABLE,
+}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Values for rules' parameters: `of_rule` by rule id, `shared` by name for every rule that has it."""
+
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    of_rule: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def chosen(self, rule: Rule) -> dict[str, Any]:
+        """What differs from the defaults of `rule`."""
+        own = self.of_rule.get(rule.id, {})
+        return {
+            name: own.get(name, self.shared.get(name)) for name in rule.parameters if name in own or name in self.shared
+        }
+
+
+def evaluate(rules: Iterable[Rule], estate: Estate, parameters: Parameters | None = None) -> tuple[Finding, ...]:
+    """One finding for each rule and each document that it judges, by rule and then in the estate's order."""
+    chosen = parameters or Parameters()
+    return tuple(finding for rule in rules for finding in _judged(rule, estate, chosen.chosen(rule)))
+
+
+def judge(rule: Rule, document: Document, parameters: Mapping[str, Any] | None = None) -> Finding:
+    """The finding of one rule on one document; a rule that raises is an ERROR."""
+    try:
+        truth = settle(lambda: rule.test(document, **(parameters or {})))
+        verdict = _VERDICTS[truth.state]
+        return _finding(rule, document, verdict, truth)
+    except Exception as error:  # whatever a rule raises is a finding about the rule
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"the rule raised {type(error).__name__} in line {at.lineno} of {at.name}"
+        return _finding(rule, document, Verdict.ERROR, Truth(State.UNKNOWN, (), reason))
+
+
+def _judged(rule: Rule, estate: Estate, parameters: Mapping[str, Any]) -> Iterator[Finding]:
+    for type_ in rule.on:
+        for document in estate.documents if type_ == ANY else estate.of_type(type_):
+            yield judge(rule, document, parameters)
+
+
+def _finding(rule: Rule, document: Document, verdict: Verdict, truth: Truth) -> Finding:
+    places = tuple(_place(evidence, document) for evidence in truth.evidence) if verdict is not Verdict.PASS else ()
+    default = join(tuple(rule.paths[0].split("."))) if rule.paths and "*" not in rule.paths[0] else ""
+    first = places[0] if places else Place(document.id, default)
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        verdict=verdict,
+        id=document.id,
+        type=document.type,
+        name=document.name,
+        urn=document.urn,
+        path=first.path,
+        found=first.found,
+        places=places,
+        message=truth.reason,
+        fix=rule.fix,
+        fingerprint=_fingerprint(rule, document, places),
+        source=_source(document),
+    )
+
+
+def _source(document: Document) -> Source | None:
+    return document.program.source if document.program else None
+
+
+def _place(evidence: Evidence, document: Document) -> Place:
+    holder = document.holder or document
+    path = evidence.path
+    own = join(document.path)
+    if evidence.document is holder and own and path.startswith(own):
+        path = path[len(own) :]
+    id = document.id if evidence.document is holder else evidence.document.id
+    return Place(id, path, shown(evidence.found))
+
+
+def shown(value: Any) -> Any:
+    """A value as a reader may see it: JSON, secrets masked, what is not known in words."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, Unknown):
+        return "not known yet"
+    if isinstance(value, Reference):
+        return f"{value.output or 'an output'} of {value.urn.rsplit('::', 1)[-1]}"
+    if isinstance(value, Mapping):
+        return {str(key): shown(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _fingerprint(rule: Rule, document: Document, places: tuple[Place, ...]) -> str:
+    who = document.id.casefold() if document.id else document.urn or f"{document.type}/{document.name}".casefold()
+    causes = sorted((place.id or "", place.path, json.dumps(place.found, sort_keys=True)) for place in places)
+    return hashlib.sha256(json.dumps([rule.id, who, causes]).encode()).hexdigest()[:32]

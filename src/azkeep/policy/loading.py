@@ -1,0 +1,72 @@
+"""The rules of a folder: every Rule in every module of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from azkeep.errors import SettingsError, Source
+from azkeep.policy.rule import Rule
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SHELVES = (PACKAGE / "templates" / "policies", PACKAGE.parents[1] / "policies")
+"""Where azkeep's own pack lies: in an installed package, and in a checkout."""
+
+
+def shipped() -> Path:
+    """The folder of azkeep's own policy pack."""
+    return next(folder for folder in SHELVES if (folder / "rules").is_dir())
+
+
+@cache
+def load_rules(folder: Path) -> tuple[Rule, ...]:
+    """All rules below `folder`/rules, by id. Raises SettingsError where two have one id, or a file cannot be loaded."""
+    found: dict[str, Rule] = {}
+    for path in sorted((folder / "rules").rglob("*.py")):
+        if path.name.startswith("_"):
+            continue
+        for rule in vars(_module(path, folder)).values():
+            if not isinstance(rule, Rule) or rule.test.__code__.co_filename != str(path):
+                continue
+            if rule.id in found:
+                line = Source(str(path), rule.test.__code__.co_firstlineno)
+                raise SettingsError(f"two rules are called {rule.id}", subject=rule.id, source=line)
+            found[rule.id] = rule
+    return tuple(found[id] for id in sorted(found))
+
+
+def _module(path: Path, folder: Path) -> ModuleType:
+    """The module in `path`, under a name of its own, so that packs in several folders do not meet."""
+    _package(folder)
+    name = ".".join((_package_name(folder), path.stem))
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise SettingsError("the file cannot be loaded", subject=str(path))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise SettingsError(f"the rules cannot be loaded: {error}", subject=str(path)) from error
+    return module
+
+
+def _package_name(folder: Path) -> str:
+    import hashlib
+
+    return f"azkeep_policies_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
+
+
+def _package(folder: Path) -> None:
+    """A package for the folder's modules, so that they may import one another relatively."""
+    name = _package_name(folder)
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder / "rules")]
+        sys.modules[name] = package

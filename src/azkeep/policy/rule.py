@@ -1,0 +1,112 @@
+"""A rule: a function over one document, with what one has to know about it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from azkeep.model.drift import Severity
+from azkeep.policy.document import Document
+from azkeep.policy.sections import Sections, read_sections
+from azkeep.policy.truth import Truth
+
+ANY = "*"
+"""A rule on ANY looks at every resource, and says itself where it is not applicable."""
+
+
+class Needs(StrEnum):
+    """What a rule reads: one resource, others of the estate, what only Azure can answer, or the program itself."""
+
+    ATTRIBUTE = "attribute"
+    GRAPH = "graph"
+    LIVE = "live"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The same demand elsewhere. `azure_policy` maps a definition's id to its title; the others name controls."""
+
+    azure_policy: Mapping[str, str] = field(default_factory=dict)
+    mcsb: tuple[str, ...] = ()
+    cis: tuple[str, ...] = ()
+    checkov: tuple[str, ...] = ()
+    psrule: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `on` holds the ARM types it judges, or ANY. `paths` are the dotted paths it reads.
+
+    `sets` maps a dotted path to the value that puts an attribute rule right. `tags` are words to select rules by.
+    Keyword-only arguments of `test` are the rule's parameters, with their defaults.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    on: tuple[str, ...]
+    needs: Needs
+    paths: tuple[str, ...]
+    fix: str
+    maps: Maps
+    sets: Mapping[str, Any]
+    tags: frozenset[str]
+    test: Callable[..., Truth]
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """Name and default of each parameter."""
+        found = inspect.signature(self.test).parameters.values()
+        return {each.name: each.default for each in found if each.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    @cached_property
+    def sections(self) -> Sections:
+        """The docstring, taken apart."""
+        return read_sections(inspect.getdoc(self.test) or "")
+
+    @cached_property
+    def _types(self) -> frozenset[str]:
+        return frozenset(type_.casefold() for type_ in self.on)
+
+    def judges(self, document: Document) -> bool:
+        """True for documents of the rule's types."""
+        return ANY in self.on or document.type.casefold() in self._types
+
+
+def rule(  # noqa: PLR0913 - one argument for each fact about a rule
+    id: str,
+    title: str,
+    *,
+    severity: Severity,
+    on: str | tuple[str, ...],
+    fix: str,
+    needs: Needs = Needs.ATTRIBUTE,
+    paths: tuple[str, ...] = (),
+    maps: Maps | None = None,
+    sets: Mapping[str, Any] | None = None,
+    tags: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Truth]], Rule]:
+    """The decorated function as a Rule; the function takes the document and its parameters by keyword."""
+
+    def made(test: Callable[..., Truth]) -> Rule:
+        return Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            on=(on,) if isinstance(on, str) else on,
+            needs=needs,
+            paths=paths,
+            fix=fix,
+            maps=maps or Maps(),
+            sets=sets or {},
+            tags=frozenset(tags),
+            test=test,
+        )
+
+    return made
