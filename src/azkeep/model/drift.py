@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -33,20 +34,29 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Who:
-    """One recorded write that may explain a finding: Azure's own words, "" where Azure records nothing."""
+    """One recorded write that may explain a finding: Azure's own words, "" where Azure records nothing.
+
+    `before` and `after` are the values that Azure recorded; without `has_values` it recorded none.
+    """
 
     by: str
     client: str = ""
     operation: str = ""
     at: str = ""
     correlation_id: str = ""
+    before: Any = None
+    after: Any = None
+    has_values: bool = False
 
 
 @dataclass(frozen=True)
 class Drift:
     """One finding. `change.before` is the recorded value, `change.after` the live one; None for missing, unread.
 
-    `rules`: ids of the policies that the live value breaks.
+    `rules`: ids of the policies that the live value breaks. `who` is in order of time; `who_note` says what it lacks,
+    such as "values not recorded by Azure". `concern` is what the property is about: access, network, cost and so on.
+    `by_policy` names the policy whose identity wrote it, `ignored` gives the reason of the ignore rule that covers it:
+    with either it is shown, and is no drift.
     """
 
     kind: DriftKind
@@ -59,6 +69,28 @@ class Drift:
     declared: Any = None
     who: tuple[Who, ...] = ()
     rules: tuple[str, ...] = ()
+    who_note: str = ""
+    concern: str = ""
+    by_policy: str = ""
+    ignored: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """True if it is drift, or something that could not be read."""
+        return not self.by_policy and not self.ignored
+
+
+@dataclass(frozen=True)
+class Census:
+    """What was looked at of one ARM type: `managed` resources of the stack and how many of them were read and could
+    not be, `unmanaged` ones, and those that a service made for itself, which nobody has to declare."""
+
+    type: str
+    managed: int = 0
+    read: int = 0
+    unread: int = 0
+    unmanaged: int = 0
+    by_service: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,6 +98,9 @@ class Audit:
     """Findings, sorted by severity then id, and coverage: resources read of all recorded.
 
     `recorded` is false where no recording of this state exists: then declared properties alone were compared.
+    `calls`: requests by kind (get, list, graph, changes, activity, retry). `skipped`: what the state holds and is no
+    ARM resource. `unobservable`: ARM type → properties that can be written and that Azure never returns. `hidden`:
+    findings that --severity, --since or --only left out.
     """
 
     drifts: tuple[Drift, ...]
@@ -73,6 +108,11 @@ class Audit:
     total: int
     requests: int = 0
     recorded: bool = True
+    calls: Mapping[str, int] = field(default_factory=dict)
+    census: tuple[Census, ...] = ()
+    skipped: tuple[str, ...] = ()
+    unobservable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: int = 0
 
     @property
     def percent(self) -> float:
@@ -80,4 +120,10 @@ class Audit:
 
     @property
     def summary(self) -> dict[str, int]:
-        return {kind.value: sum(drift.kind is kind for drift in self.drifts) for kind in DriftKind}
+        """Findings of each kind; what is by policy or ignored is counted apart."""
+        found = {kind.value: sum(drift.kind is kind and drift.counts for drift in self.drifts) for kind in DriftKind}
+        apart = {
+            "by_policy": sum(bool(drift.by_policy) for drift in self.drifts),
+            "ignored": sum(bool(drift.ignored) for drift in self.drifts),
+        }
+        return {**found, **{name: number for name, number in apart.items() if number}}

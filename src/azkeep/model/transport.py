@@ -39,6 +39,15 @@ class Answer:
         return error if isinstance(error, Mapping) and not self.ok else {}
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A collection to read to its last page: its path, and the query that it needs besides the API version."""
+
+    path: str
+    api_version: str
+    query: tuple[tuple[str, str], ...] = ()
+
+
 class ArmTransport(Protocol):
     """Sends requests with a bearer token; retries what may be retried; safe to use from several threads.
 

@@ -12,6 +12,23 @@ from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, Tim
 
 ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
 SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId")
+# Types with resource logs: Azure Monitor, supported-logs-index; storage accounts have metrics to send.
+DIAGNOSED = (
+    "Microsoft.ContainerRegistry/registries",
+    "Microsoft.Insights/components",
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.MachineLearningServices/workspaces",
+    "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
+    "Microsoft.Network/azureFirewalls",
+    "Microsoft.Network/bastionHosts",
+    "Microsoft.Network/networkSecurityGroups",
+    "Microsoft.Network/publicIPAddresses",
+    "Microsoft.Network/virtualNetworks",
+    "Microsoft.OperationalInsights/workspaces",
+    "Microsoft.Storage/storageAccounts",
+    "Microsoft.Storage/storageAccounts/blobServices",
+    "Microsoft.Storage/storageAccounts/fileServices",
+)
 MOST_SETTINGS = 5  # per resource: diagnostic-settings
 NO_RETENTION: Mapping[str, Any] = {"enabled": False, "days": 0}
 
@@ -85,6 +102,7 @@ TYPE = ResourceType(
     complete=_complete,
     put=Timing(created=200),
     provisioning_state=None,
+    extends=DIAGNOSED,
     tracked=False,
     unordered=("/properties/logs", "/properties/metrics"),
 )

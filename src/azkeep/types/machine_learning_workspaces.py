@@ -147,5 +147,6 @@ TYPE = ResourceType(
     ),
     system_data=True,
     in_resource_graph=True,
+    mirrors={RULES: "Microsoft.MachineLearningServices/workspaces/outboundRules"},
     unordered=(POINTER, "/properties/sharedPrivateLinkResources", "/properties/associatedWorkspaces"),
 )

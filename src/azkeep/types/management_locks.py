@@ -47,6 +47,7 @@ TYPE = ResourceType(
     check=_check,
     put=Timing(),
     provisioning_state=None,
+    lists_at="subscription",
     tracked=False,
     in_resource_graph=False,
     unordered=("/properties/owners",),

@@ -76,6 +76,7 @@ def _connection(owner: str, path: str, module: str, *, asynchronous: bool = Fals
         complete=_complete,
         present=_present_storage if owner == ACCOUNT else _present,
         made_by_service=_made_by_service,
+        stands_for=f"{_ENDPOINT}/id",
         put=Timing(created=200, asynchronous=asynchronous, seconds=3),
         delete=Timing(created=200, asynchronous=asynchronous, accepted=asynchronous, seconds=3),
         system_data=True,

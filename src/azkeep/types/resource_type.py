@@ -274,6 +274,10 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
+        mirrors: pointer of an object keyed by names of children that the service shows there too → their child type.
+        lists_at: where all of them are listed: the collection that an id names, the whole subscription, or nowhere.
+        extends: of an extension type, the ARM types that it can hang on; () for any.
+        stands_for: pointer of the resource that a document made by the service belongs to; that one's owner owns it.
         made_by_service: true for a document that another resource's write made, as a private endpoint's interface or a
             workspace's default datastores; nobody has to declare it.
     """
@@ -332,6 +336,10 @@ class ResourceType:
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    lists_at: Literal["own", "subscription", "nowhere"] = "own"
+    extends: tuple[str, ...] = ()
+    stands_for: str = ""
     made_by_service: Callable[[ArmId, Body], bool] = _made_by_client
 
     @cached_property
@@ -367,4 +375,4 @@ class ResourceType:
     @property
     def is_extension(self) -> bool:
         """True where the path begins at any scope."""
-        return self.path.startswith(("{scope}", "{resourceUri}"))
+        return self.path.startswith(("{scope}", "{scopeId}", "{resourceUri}"))

@@ -118,6 +118,7 @@ TYPE = ResourceType(
     complete=_complete,
     put=Timing(),
     provisioning_state=None,
+    lists_at="subscription",
     tracked=False,
     in_resource_graph=False,
     volatile=("/etag", "/systemData", "/properties/updatedOn", "/properties/updatedBy"),

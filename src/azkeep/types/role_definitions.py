@@ -79,6 +79,7 @@ TYPE = ResourceType(
     blocks_delete=_blocks_delete,
     put=Timing(created=201, updated=201),
     provisioning_state=None,
+    lists_at="nowhere",  # the list holds every built-in role
     tracked=False,
     in_resource_graph=False,
     volatile=("/etag", "/systemData", "/properties/updatedOn", "/properties/updatedBy"),
