@@ -85,7 +85,7 @@ def _value(
     urns = made.depends.get(name, ())
     if len(urns) != 1:
         return urn.rsplit("::", 1)[-1] if name == type_.name_input and type_.autoname == "copy" and not urns else None
-    if name in ("scope", "resourceUri"):
+    if name in ("scope", "scopeId", "resourceUri"):
         return _resolve(urns[0], registered, subscription, found)
     target = registered.get(urns[0])
     target_type = by_token(target.token) if target else None

@@ -22,7 +22,7 @@ _OF_THE_SERVICE = frozenset({"etag", "provisioningState"})
 Passed = Callable[[Any], bool]
 
 MAY_BE_EMPTY = frozenset({"parentResourcePath"})
-SEVERAL_SEGMENTS = frozenset({"scope", "resourceUri", *MAY_BE_EMPTY})
+SEVERAL_SEGMENTS = frozenset({"scope", "scopeId", "resourceUri", *MAY_BE_EMPTY})
 """Path inputs that hold more than one segment of the id."""
 
 
@@ -74,10 +74,10 @@ def to_body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
 def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
     """azure-native's outputs for an ARM document; members that the class does not have are dropped."""
     schema = type_.schema
-    backwards = {wire: name for name, wire in type_.renames.items()}
+    backwards = {wire: name for name, wire in {**type_.renames, **_held_renames(type_)}.items()}
     found: dict[str, Any] = {}
     properties = body.get("properties")
-    if type_.flattened and "properties" not in schema.outputs.properties and isinstance(properties, Mapping):
+    if "properties" not in schema.outputs.properties and isinstance(properties, Mapping):
         found.update({backwards.get(str(key), str(key)): value for key, value in properties.items()})
         found.update({key: value for key, value in body.items() if key != "properties"})
     else:
@@ -93,7 +93,24 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_inputs(type_: ResourceType, id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Inputs that would give `body`: path inputs from `id`, writable properties from the document (import, read)."""
-    return {**path_values(type_, id), **input_shape(type_, to_outputs(type_, body))}
+    outputs = to_outputs(type_, body)
+    if _holds_inputs_only(type_) and isinstance(body.get("properties"), Mapping):
+        node = type_.schema.inputs.properties["properties"]
+        outputs["properties"] = _convert(type_, node, body["properties"], _object_to_native)
+    return {**path_values(type_, id), **input_shape(type_, outputs)}
+
+
+def _holds_inputs_only(type_: ResourceType) -> bool:
+    """True for a class that takes `properties` as one input and gives its members as outputs of their own."""
+    return "properties" in type_.schema.inputs.properties and "properties" not in type_.schema.outputs.properties
+
+
+def _held_renames(type_: ResourceType) -> Mapping[str, str]:
+    """Renames of the members of `properties` where they are outputs of their own."""
+    if not _holds_inputs_only(type_):
+        return {}
+    nested = nested_shape(type_.token, type_.schema.inputs.properties["properties"].get("ref", ""))
+    return nested.renames if nested else {}
 
 
 def input_shape(type_: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +154,7 @@ def _object_to_arm(type_: ResourceType, name: str, shape: Shape, value: Mapping[
             continue
         flat[wire] = _convert(type_, node, item, _object_to_arm)
     for key, fixed in shape.constants.items():
-        flat.setdefault(key, fixed)
+        flat.setdefault(type_.schema.wire_name(name, key), fixed)
     if nested is None or nested.outside is None:
         return flat
     outside = {key: item for key, item in flat.items() if key in nested.outside}
@@ -186,9 +203,10 @@ def pointer(type_: ResourceType, parts: Sequence[str | int]) -> str:
         return ""
     name = str(parts[0])
     found: list[str] = []
-    if type_.flattened and name not in type_.outside and name not in type_.path_inputs:
+    held = _holds_inputs_only(type_) and name not in type_.schema.inputs.properties
+    if (type_.flattened or held) and name not in type_.outside and name not in type_.path_inputs:
         found.append("properties")
-    found.append(type_.renames.get(name, name))
+    found.append({**type_.renames, **_held_renames(type_)}.get(name, name))
     node: Node = type_.schema.inputs.properties.get(name) or type_.schema.outputs.properties.get(name, {"type": "any"})
     for part in parts[1:]:
         node = _step(type_, node, part, found)

@@ -73,10 +73,25 @@ _STORAGE: Mapping[str, NestedShape] = {
     ),
 }
 
+_TIMES = NestedShape(renames={"notBefore": "nbf", "expires": "exp"})
+_KEY_VAULT: Mapping[str, NestedShape] = {
+    "PrivateEndpointConnectionItem": _flat("id", "etag"),
+    "KeyAttributes": _TIMES,
+    "SecretAttributes": _TIMES,
+    "KeyProperties": NestedShape(renames={"releasePolicy": "release_policy"}),
+}
+
+_ODATA = NestedShape(renames={"odataType": "odata.type"})
+_METRIC_CRITERIA = (
+    "MetricAlertMultipleResourceMultipleMetricCriteria",
+    "MetricAlertSingleResourceMultipleMetricCriteria",
+    "WebtestLocationAvailabilityCriteria",
+)
+
 NESTED: Mapping[str, Mapping[str, NestedShape]] = {
     "network": _NETWORK,
     "storage": _STORAGE,
-    "keyvault": {"PrivateEndpointConnectionItem": _flat("id", "etag")},
+    "keyvault": _KEY_VAULT,
     "containerregistry": {
         "PrivateEndpointConnection": _CONNECTION,
         "IPRule": NestedShape(renames={"iPAddressOrRange": "value"}),
@@ -88,7 +103,7 @@ NESTED: Mapping[str, Mapping[str, NestedShape]] = {
         ),
         "RegistryPrivateEndpointConnection": _flat("id", "location"),
     },
-    "monitor": {"PrivateEndpointConnection": _CONNECTION},
+    "monitor": {"PrivateEndpointConnection": _CONNECTION, **dict.fromkeys(_METRIC_CRITERIA, _ODATA)},
 }
 """azure-native module → class → shape: one class name means different objects in different modules."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azkeep.types.nested import nested_shape
+
 Node = Mapping[str, Any]
 """`{"type": "string" | "integer" | "number" | "boolean" | "any", "enum"?, "open"?}`, `{"type": "array", "items"}`,
 `{"type": "map", "values"}`, `{"ref": name}` or `{"union": [names]}`."""
@@ -38,7 +40,8 @@ class Schema:
     def resolve(self, node: Node, value: Any) -> tuple[str, Shape] | None:
         """Name and shape of the object that `node` describes; None if it is no object.
 
-        A union is decided by the constant that `value` carries, else its first member is taken.
+        A union is decided by the constant that `value` carries, under its name in azure-native or in ARM, else its
+        first member is taken.
         """
         if "ref" in node:
             return node["ref"], self.shape(node["ref"])
@@ -47,9 +50,17 @@ class Schema:
         for name in node["union"]:
             shape = self.shape(name)
             given = value if isinstance(value, Mapping) else {}
-            if shape.constants and all(_same(given.get(key), fixed) for key, fixed in shape.constants.items()):
+            if shape.constants and all(
+                _same(given.get(key, given.get(self.wire_name(name, key))), fixed)
+                for key, fixed in shape.constants.items()
+            ):
                 return name, shape
         return node["union"][0], self.shape(node["union"][0])
+
+    def wire_name(self, class_name: str, key: str) -> str:
+        """The name in the ARM document of the member `key` of the nested shape `class_name`."""
+        nested = nested_shape(self.token, class_name)
+        return nested.renames.get(key, key) if nested else key
 
 
 def _same(given: Any, fixed: Any) -> bool:

@@ -142,10 +142,11 @@ def _decided(type_: ResourceType, node: Node, value: Body) -> tuple[str, Shape] 
     resolved = type_.schema.resolve(node, value)
     if resolved is None:
         return None
-    constants = resolved[1].constants
+    name, shape = resolved
+    constants = {type_.schema.wire_name(name, key): fixed for key, fixed in dict(shape.constants).items()}
     if "union" in node and not all(key in value for key in constants or ("",)):
         return None
-    contradicts = any(key in value and _plain(value[key]) != _plain(fixed) for key, fixed in dict(constants).items())
+    contradicts = any(key in value and _plain(value[key]) != _plain(fixed) for key, fixed in constants.items())
     return None if contradicts else resolved
 
 
