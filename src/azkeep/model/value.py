@@ -51,6 +51,14 @@ def get(document: Any, pointer: str, default: Any = None) -> Any:
     return document
 
 
+def spelling(key: str, members: Mapping[str, Any]) -> str:
+    """`key` as `members` spell it, in any letter case; `key` itself where they do not have it."""
+    if key in members:
+        return key
+    folded = key.casefold()
+    return next((name for name in members if isinstance(name, str) and name.casefold() == folded), key)
+
+
 @lru_cache(maxsize=8192)
 def split(pointer: str) -> tuple[str, ...]:
     """The unescaped parts of a JSON pointer (RFC 6901); () for the whole document."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azkeep.model.value import Body, split
+from azkeep.model.value import Body, spelling, split
 from azkeep.types.resource_type import ResourceType
 
 
@@ -29,5 +29,6 @@ def _filled(body: Any, parts: tuple[str, ...], value: Any) -> Any:
         body = {}
     if not isinstance(body, Mapping):
         return body
-    below = _filled(body.get(head), rest, value)
-    return body if below is None or below is body.get(head) else {**body, head: below}
+    spelled = spelling(head, body)
+    below = _filled(body.get(spelled), rest, value)
+    return body if below is None or below is body.get(spelled) else {**body, spelled: below}

@@ -13,7 +13,7 @@ from typing import Any
 
 from azkeep.model.ids import SUBSCRIPTION_TYPE
 from azkeep.model.resource import Resource
-from azkeep.model.value import Reference, Unknown, get, split
+from azkeep.model.value import Reference, Unknown, spelling, split
 from azkeep.policy.candidates import Candidates, certain
 from azkeep.policy.defaults import with_defaults
 from azkeep.policy.document import Document, Program, folded, parsed
@@ -176,13 +176,13 @@ class Estate:
         for pointer, child_type in inline.items():
             if child_type.casefold() != type_:
                 continue
-            items = get(holder.body, pointer)
-            for index, item in enumerate(items if isinstance(items, list | tuple) else ()):
-                name = item.get("name") if isinstance(item, Mapping) else None
+            place = holder[".".join(split(pointer))]
+            for index, item in enumerate(place.value if isinstance(place.value, list | tuple) else ()):
+                name = item.get(spelling("name", item)) if isinstance(item, Mapping) else None
                 name = name if isinstance(name, str) else ""
                 if name.casefold() not in apart or not name:
                     below = f"{holder.id}/{child_type.rsplit('/', 1)[1]}/{name}" if holder.id and name else None
-                    path = (*split(pointer), str(index))
+                    path = (*place.parts, str(index))
                     yield Document(self, child_type, name, below, item, "", path, holder, holder.program)
 
     @cached_property

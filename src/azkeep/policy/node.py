@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from azkeep.model.value import Reference, Secret, Unknown, join
+from azkeep.model.value import Reference, Secret, Unknown, join, spelling
 from azkeep.policy.truth import Evidence, NotDecided, State, Truth, all_of, any_of, every, fact, some
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Node:
             return Node(self.document, (*self.parts, key), Unknown())
         if not isinstance(value, Mapping):
             return Node(self.document, (*self.parts, key), Misplaced(value))
-        spelled = key if key in value else _spelling(key, value)
+        spelled = spelling(key, value)
         return Node(self.document, (*self.parts, spelled), _or_missing(value.get(spelled, MISSING)))
 
     # -- what the place holds, for code that needs the value itself; each raises NotDecided for what is not known
@@ -270,8 +270,3 @@ def _or_missing(value: Any) -> Any:
 
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else (type(value) is bool, value)
-
-
-def _spelling(key: str, value: Mapping[str, Any]) -> str:
-    folded = key.casefold()
-    return next((spelled for spelled in value if isinstance(spelled, str) and spelled.casefold() == folded), key)
