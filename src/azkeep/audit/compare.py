@@ -5,52 +5,71 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azkeep.audit.reconcile import ORDER
+from azkeep.audit.reconcile import EXPLAINED, ORDER
+from azkeep.audit.reconcile.order import is_set, pairs, places
 from azkeep.model.plan import Change
-from azkeep.model.value import Body, join, split
+from azkeep.model.value import Body, get, join, split
 from azkeep.types.resource_type import ResourceType
+
+_Path = tuple[str, ...]
 
 
 def compare(recorded: Body, live: Body, type_: ResourceType | None) -> tuple[Change, ...]:
-    """One Change per JSON pointer, sorted; () means in sync. `before` is recorded, `after` is live.
+    """One Change per JSON pointer, sorted; () means in sync. `before` is recorded, `after` is live, as they were read.
 
-    Lists of objects that all have a `name` or `id` are matched by it, and the pointer's index is the live one (the
-    recorded one of an item that has gone); other lists are compared as a whole.
+    Items of lists are matched by what names them, and the pointer's index is the live one (the recorded one of an item
+    that has gone). A list of unnamed items that grew or shrank is compared as a whole.
     """
+    before, after = normal(recorded, type_), normal(live, type_)
+    found = sorted(_differences(before, after, (), (), type_), key=lambda item: item[0].path)
+    kept = (item for item in found if not any(explains(item[0], before, after, type_) for explains in EXPLAINED))
+    return tuple(_as_read(change, place, recorded, live) for change, place in kept)
+
+
+def normal(body: Body, type_: ResourceType | None) -> Body:
+    """`body` without its noise; every value that is left stands where it stood."""
     for reconcile in ORDER:
-        recorded, live = reconcile(recorded, type_), reconcile(live, type_)
-    return tuple(sorted(_differences(recorded, live, ()), key=lambda change: change.path))
+        body = reconcile(body, type_)
+    return body
 
 
-def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Change]:
+def _differences(
+    before: Any, after: Any, path: _Path, place: _Path, type_: ResourceType | None
+) -> Iterator[tuple[Change, _Path]]:
+    """Each difference, and where it stands in the recorded document, whose lists may have another order."""
     if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
-            yield from _differences(before.get(key), after.get(key), (*path, str(key)))
+            yield from _differences(before.get(key), after.get(key), (*path, key), (*place, key), type_)
         return
     if isinstance(before, list) and isinstance(after, list):
-        places_before, places_after = places(before), places(after)
-        if places_before is not None and places_after is not None:
-            for name in sorted({*places_before, *places_after}):
-                was, now = places_before.get(name), places_after.get(name)
-                index = now if now is not None else was
-                yield from _differences(_at(before, was), _at(after, now), (*path, str(index)))
+        matched = pairs(before, after, unordered=is_set(type_, path))
+        for was, now in matched or ():
+            index = now if now is not None else was
+            here, there = (*path, str(index)), (*place, str(was if was is not None else now))
+            yield from _differences(_at(before, was), _at(after, now), here, there, type_)
+        if matched is not None:
             return
-    yield Change(path=join(path), before=before, after=after)
+    yield Change(path=join(path), before=before, after=after), place
 
 
-def places(items: list[Any]) -> dict[str, int] | None:
-    """Index of each item by its name, or the last part of its id; None if one has neither or two share one."""
-    found: dict[str, int] = {}
-    for index, item in enumerate(items):
-        if not isinstance(item, Mapping):
-            return None
-        name = str(item.get("name") or str(item.get("id", "")).rsplit("/", 1)[-1]).lower()
-        if not name or name in found:
-            return None
-        found[name] = index
-    return found
+def _as_read(change: Change, place: _Path, recorded: Body, live: Body) -> Change:
+    """`change` with the values that were read, in their own casing and spelling."""
+    before = raw(recorded, place) if change.before is not None else None
+    after = raw(live, split(change.path)) if change.after is not None else None
+    return Change(path=change.path, before=before, after=after)
+
+
+def raw(document: Any, path: _Path) -> Any:
+    """What stands at `path`, names of members read without case."""
+    for part in path:
+        spelled = part
+        if isinstance(document, Mapping) and part not in document:
+            wanted = part.lower().strip("/")
+            spelled = next((key for key in document if str(key).lower().strip("/") == wanted), part)
+        document = get(document, join((spelled,)))
+    return document
 
 
 def named(document: Any, pointer: str) -> str:
@@ -60,17 +79,9 @@ def named(document: Any, pointer: str) -> str:
         where = places(document) if isinstance(document, list) else None
         names = {str(index): name for name, index in where.items()} if where else {}
         found.append(names.get(part, part))
-        document = _below(document, part)
+        document = raw(document, (part,))
     return join(tuple(found)).lower()
 
 
 def _at(items: list[Any], index: int | None) -> Any:
     return None if index is None else items[index]
-
-
-def _below(document: Any, part: str) -> Any:
-    if isinstance(document, Mapping):
-        return document.get(part)
-    if isinstance(document, list) and part.isdigit() and int(part) < len(document):
-        return document[int(part)]
-    return None

@@ -14,6 +14,7 @@ from azkeep.model.transport import Answer
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
+    from azkeep.azure.budget import Budget
     from azkeep.azure.pipeline import Retries
 
 PUBLIC_ENDPOINT = "https://management.azure.com"
@@ -41,6 +42,7 @@ class ArmClient:
         ca: str | None = None,
         scopes: tuple[str, ...] = (),
         retries: Retries | None = None,
+        budget: Budget | None = None,
     ) -> None:
         from azkeep.azure import pipeline
 
@@ -51,6 +53,7 @@ class ArmClient:
             ca=ca,
             scopes=scopes or (f"{self.endpoint}/.default",),
             retries=retries or (pipeline.LOOPBACK if pipeline.is_loopback(self.endpoint) else pipeline.Retries()),
+            budget=budget,
         )
 
     @property

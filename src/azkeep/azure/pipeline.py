@@ -16,7 +16,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 from requests.adapters import HTTPAdapter
 
-from azkeep.azure.budget import SharedBudget
+from azkeep.azure.budget import Budget, SharedBudget
 
 CONNECTIONS = 64
 """Connections kept open to one host: as many as threads may ask at once."""
@@ -90,9 +90,16 @@ def transport(endpoint: str, ca: str | None, retries: Retries) -> RequestsTransp
 
 
 def client(
-    endpoint: str, credential: TokenCredential, *, ca: str | None, scopes: tuple[str, ...], retries: Retries
+    endpoint: str,
+    credential: TokenCredential,
+    *,
+    ca: str | None,
+    scopes: tuple[str, ...],
+    retries: Retries,
+    budget: Budget | None = None,
 ) -> tuple[PipelineClient[Any, Any], RequestCounter]:
-    """A pipeline that authenticates, retries and counts, and its counter."""
+    """A pipeline that authenticates, retries and counts, and its counter. Clients that speak for one principal share a
+    `budget`; None for one of its own."""
     counter = RequestCounter()
     http = transport(endpoint, ca, retries)
     steps: list[Any] = [
@@ -107,7 +114,7 @@ def client(
             retry_backoff_factor=retries.backoff,
             retry_backoff_max=retries.maximum,
         ),
-        SharedBudget(),
+        SharedBudget(budget or Budget(lazy=is_loopback(endpoint))),
         ARMChallengeAuthenticationPolicy(credential, *scopes),
         counter,
     ]

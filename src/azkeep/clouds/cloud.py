@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from azkeep.model.transport import Answer, ArmTransport
+
+if TYPE_CHECKING:
+    from azkeep.azure.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,12 @@ class Cloud:
     transport: ArmTransport
     engine_environment: Mapping[str, str] = field(default_factory=dict)
     provided_plugins: frozenset[str] = frozenset()
+
+    def reader(self) -> Reader:
+        """A reader that counts from now on what it asks; all of them share the cloud's request budget."""
+        from azkeep.azure.reader import Reader
+
+        return Reader(self.transport)
 
     def read_all(self, wanted: Iterable[tuple[str, str]]) -> Mapping[str, Answer]:
         """One GET for each (id, API version): id → answer; see `azkeep.azure.reader`."""

@@ -11,7 +11,7 @@ from functools import cache
 
 from azkeep.types.resource_type import ResourceType
 
-MACHINERY = frozenset({"conversion", "nested", "resource_type", "schema", "validation"})
+MACHINERY = frozenset({"conversion", "members", "nested", "resource_graph", "resource_type", "schema", "validation"})
 
 
 @cache
