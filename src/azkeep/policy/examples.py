@@ -2,7 +2,8 @@
 
 A document needs `type` and `name`; its id is made up, below the subscription and group `example`, where it has none.
 A child's name is `parent/child`, an extension has a `scope`. The text `@name` stands for the id of the document of that
-name, `?` for a value that is not known yet, `secret:text` for a secret. `program` holds what only a program knows.
+name, `?` for a value that is not known yet, `secret:text` for a secret. `program` holds what only a program knows. An
+item that has only `parameters` is no document: it gives the rule's parameters their values.
 """
 
 from __future__ import annotations

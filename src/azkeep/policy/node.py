@@ -141,6 +141,10 @@ class Node:
         """A list or object with something in it."""
         return self._of_kind((list, tuple, Mapping), lambda value: len(value) > 0, missing=False)
 
+    def has_members(self) -> Truth:
+        """An object with something in it."""
+        return self._of_kind(Mapping, lambda value: len(value) > 0, missing=False)
+
     def equals(self, *allowed: str | bool | int, missing: bool = False) -> Truth:
         """One of `allowed`, texts in any letter case; `missing` is the answer where nothing is there."""
         kinds = tuple({type(value) for value in allowed})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Any
 
@@ -14,10 +14,14 @@ _HEADING = re.compile(r"^(Checks|Why|Bad|Good|Source)(?: \((live)\))?:[ ]*(.*)$"
 
 @dataclass(frozen=True)
 class Example:
-    """Documents to judge, the first of the rule's type first. `is_live` for what is read from a cloud."""
+    """Documents to judge, the first of the rule's type first. `is_live` for what is read from a cloud.
+
+    `parameters` are the values the rule's parameters have here, where they are not the defaults.
+    """
 
     documents: tuple[Mapping[str, Any], ...]
     is_live: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,5 +63,7 @@ def read_sections(docstring: str) -> Sections:
 def _example(text: str, is_live: bool) -> Example:
     import yaml
 
-    documents = yaml.safe_load(text)
-    return Example(tuple(documents if isinstance(documents, list) else [documents]), is_live)
+    given = yaml.safe_load(text)
+    items = given if isinstance(given, list) else [given]
+    parameters = {name: value for item in items for name, value in item.get("parameters", {}).items()}
+    return Example(tuple(item for item in items if "parameters" not in item), is_live, parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,8 +24,8 @@ RETYPED: tuple[Any, ...] = ({"odd": "value"}, ["odd"], 12345, "odd value")
 def verdicts(rule: Rule, example: Example) -> set[Verdict]:
     """Of every document of the example that the rule judges."""
     estate = estate_of(example)
-    return {judge(rule, each).verdict for each in estate.documents if rule.judges(each)} | {
-        judge(rule, each).verdict for type_ in rule.on for each in estate.of_type(type_)
+    return {judge(rule, each, example.parameters).verdict for each in estate.documents if rule.judges(each)} | {
+        judge(rule, each, example.parameters).verdict for type_ in rule.on for each in estate.of_type(type_)
     }
 
 
@@ -38,7 +39,7 @@ def mangled(example: Example) -> Iterator[tuple[str, Example]]:
             changed += [put(document, path, odd) for odd in RETYPED if type(odd) is not type(value)]
             for each in changed:
                 documents = (*example.documents[:index], each, *example.documents[index + 1 :])
-                yield path, Example(documents, example.is_live)
+                yield path, replace(example, documents=documents)
 
 
 def not_known(example: Example) -> Iterator[tuple[str, Example]]:
@@ -47,7 +48,7 @@ def not_known(example: Example) -> Iterator[tuple[str, Example]]:
             if path.split("/")[1] in ("id", "type", "name", "scope", "program"):
                 continue
             documents = (*example.documents[:index], put(document, path, Unknown()), *example.documents[index + 1 :])
-            yield path, Example(documents, example.is_live)
+            yield path, replace(example, documents=documents)
 
 
 def retyped(example: Example) -> Iterator[tuple[str, Example]]:
@@ -58,12 +59,8 @@ def retyped(example: Example) -> Iterator[tuple[str, Example]]:
             for odd in RETYPED:
                 if type(odd) is not type(value) and not (isinstance(odd, str | int) and isinstance(value, str | int)):
                     changed = put(document, path, odd)
-                    yield (
-                        path,
-                        Example(
-                            (*example.documents[:index], changed, *example.documents[index + 1 :]), example.is_live
-                        ),
-                    )
+                    documents = (*example.documents[:index], changed, *example.documents[index + 1 :])
+                    yield path, replace(example, documents=documents)
 
 
 def recased(document: Any) -> dict[str, Any]:
@@ -126,5 +123,5 @@ class TestEveryRule:
     def test_letter_case_does_not_matter(self, rule: Rule) -> None:
         """Examples whose property names are written in another letter case are judged alike."""
         for example in (*rule.sections.bad_examples(), *rule.sections.good_examples()):
-            changed = Example(tuple(recased(document) for document in example.documents), example.is_live)
+            changed = replace(example, documents=tuple(recased(document) for document in example.documents))
             assert verdicts(rule, changed) == verdicts(rule, example)
