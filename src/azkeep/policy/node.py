@@ -97,6 +97,14 @@ class Node:
         found = self._known(Mapping, {})
         return tuple(Node(self.document, (*self.parts, str(key)), _or_missing(item)) for key, item in found.items())
 
+    def keys(self) -> tuple[Node, ...]:
+        """The keys of an object as values of their own, for objects keyed by ids; () where it is missing.
+
+        In a declared document a key may be a Reference.
+        """
+        found = self._known(Mapping, {})
+        return tuple(Node(self.document, (*self.parts, key if isinstance(key, str) else "?"), key) for key in found)
+
     def walk(self, path: str) -> Iterator[Node]:
         """Every place at a dotted path with `*` for all items or members: `properties.rules.*.type`.
 
@@ -136,6 +144,10 @@ class Node:
     def has_text(self) -> Truth:
         """A string that is not blank, or a reference; anything else that is there is WRONG."""
         return self._of_kind(str, lambda value: bool(value.strip()), missing=False, reference=True)
+
+    def is_secret(self) -> Truth:
+        """Marked as a secret by the program, known or not."""
+        return self._fact(isinstance(self.value, Secret))
 
     def has_items(self) -> Truth:
         """A list or object with something in it."""
