@@ -1,0 +1,34 @@
+"""What guards a compute, shared by the rules of computes and of what runs on them."""
+
+from __future__ import annotations
+
+from azkeep.policy import Document, Truth, deferred, when
+
+from ._workspace import has_managed_network, workspace_of
+
+COMPUTE = "Microsoft.MachineLearningServices/workspaces/computes"
+SUBNET = "properties.properties.subnet.id"
+"""Where a compute names its subnet."""
+
+
+def has_nodes(compute: Document) -> Truth:
+    """A cluster or an instance: virtual machines that the service runs for the workspace."""
+    return compute["properties.computeType"].equals("AmlCompute", "ComputeInstance")
+
+
+def sits_in_a_network(compute: Document) -> Truth:
+    """Its nodes are in a subnet, or in the managed network of its workspace; NOT_APPLICABLE without nodes."""
+    return when(has_nodes(compute), lambda: compute[SUBNET].has_text() | in_managed_network(compute))
+
+
+def in_managed_network(compute: Document) -> Truth:
+    """The workspace of `compute` has a managed network."""
+    workspace = workspace_of(compute)
+    if workspace is None:
+        return deferred("the workspace is not part of the estate")
+    return has_managed_network(workspace)
+
+
+def has_no_local_accounts(compute: Document) -> Truth:
+    """Nobody signs in with a local account; NOT_APPLICABLE without nodes."""
+    return when(has_nodes(compute), compute["properties.disableLocalAuth"].is_true())
