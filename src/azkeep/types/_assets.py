@@ -9,7 +9,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
 from azkeep.types._document import made_by
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
-from azkeep.types.resource_type import Effect, Estate, Immutable, NameRule, PutEffect, ResourceType, Timing, Write
+from azkeep.types.resource_type import Estate, Immutable, NameRule, PutEffect, ResourceType, Timing, Write
 
 # The REST specification gives asset names a pattern and versions none; dotted versions (1.0.0) are usual.
 VERSION_NAME = NameRule(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$", maximum=255, code="UserError")
@@ -50,7 +50,7 @@ def fixed(name: str) -> Immutable:
     )
 
 
-def container_effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+def container_effects(write: Write, estate: Estate) -> tuple[PutEffect, ...]:
     """A version makes its container."""
     owner = write.id.parent
     if owner is None or estate.get(owner.text) is not None:

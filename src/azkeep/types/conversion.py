@@ -84,11 +84,19 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
         found.update({backwards.get(key, key): value for key, value in body.items()})
     lowered = {name.lower(): name for name in schema.outputs.properties}
     outputs = {
-        lowered[key.lower()]: _convert(type_, schema.outputs.properties[lowered[key.lower()]], value, _object_to_native)
+        lowered[key.lower()]: _convert(type_, _output_node(type_, lowered[key.lower()]), value, _object_to_native)
         for key, value in found.items()
         if key.lower() in lowered and value is not None
     }
     return {**outputs, "azureApiVersion": type_.api_version}
+
+
+def _output_node(type_: ResourceType, name: str) -> Node:
+    """The node of an output; that of its input where azure-native leaves the output open and its members are renamed."""
+    node = type_.schema.outputs.properties[name]
+    given = type_.schema.inputs.properties.get(name, {})
+    is_open = node.get("type") == "any"
+    return given if is_open and any(nested_shape(type_.token, each) for each in given.get("union", ())) else node
 
 
 def to_inputs(type_: ResourceType, id: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,11 +58,12 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     kind = get(write.body, "/properties/endpointComputeType")
     if not same_text(kind, "Managed") and not same_text(kind, "Kubernetes"):
         return user_error(f"Endpoint compute type '{kind}' is not supported.", code="ValidationError")
-    return _assets_fault(write, estate) or _instances_fault(write, kind) or _place_fault(write, kind, estate)
+    return asset_fault(write, estate, ASSETS) or _instances_fault(write, kind) or _place_fault(write, kind, estate)
 
 
-def _assets_fault(write: Write, estate: Estate) -> ArmFault | None:
-    for name in ASSETS:
+def asset_fault(write: Write, estate: Estate, members: tuple[str, ...]) -> ArmFault | None:
+    """The refusal of an asset of a workspace that does not exist; `members` are paths below `properties`."""
+    for name in members:
         id = get(write.body, f"/properties/{name}")
         if not isinstance(id, str) or not id.lower().startswith("/subscriptions/"):
             continue

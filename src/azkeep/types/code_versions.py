@@ -1,0 +1,30 @@
+"""Microsoft.MachineLearningServices/workspaces/codes/versions.
+
+Source: Azure Machine Learning REST API 2025-12-01, code versions.
+"""
+
+from __future__ import annotations
+
+from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
+from azkeep.types._machine_learning import IN_WORKSPACE
+from azkeep.types.resource_type import ResourceType
+
+TYPE = ResourceType(
+    arm_type="Microsoft.MachineLearningServices/workspaces/codes/versions",
+    token="azure-native:machinelearningservices:CodeVersion",
+    path=f"{IN_WORKSPACE}/codes/{{name}}/versions/{{version}}",
+    flattened=False,
+    autoname="copy",
+    name=VERSION_NAME,
+    location="none",
+    tags=False,
+    required=("/properties/codeUri",),
+    required_code="ValidationError",
+    immutable=tuple(map(fixed, ("codeUri", "isAnonymous"))),
+    # Answer of CodeVersion createOrUpdate in the REST examples.
+    defaults={**DEFAULTS, "/properties/isAnonymous": False},
+    makes_parent=True,
+    effects=container_effects,
+    system_data=True,
+    tracked=False,
+)

@@ -1,0 +1,113 @@
+"""Microsoft.MachineLearningServices/registries. Source: Azure Machine Learning REST API 2025-12-01, registries;
+how-to-manage-registries.
+
+The service keeps a storage account per region and one container registry in a resource group of its own, which no
+other document of the estate shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azkeep.errors import ArmFault
+from azkeep.model.value import Body, get
+from azkeep.types._document import completed, region
+from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
+from azkeep.types._machine_learning import user_error
+from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+
+_DETAILS = "/properties/regionDetails"
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    regions = [str(each.get("location") or "").replace(" ", "").lower() for each in get(write.body, _DETAILS) or []]
+    if not regions or "" in regions:
+        return user_error("regionDetails must name at least one region.", code="ValidationError")
+    if len(set(regions)) < len(regions):
+        return user_error("regionDetails must name each region once.", code="ValidationError")
+    if region(write.body) not in regions:
+        text = f"regionDetails must include the location of the registry, '{write.body.get('location')}'."
+        return user_error(text, code="ValidationError")
+    if not identity_kinds(write.body.get("identity")):
+        return user_error("A registry needs an identity.", code="ValidationError")
+    return identity_fault(write, estate)
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    place, made = region(write.body), write.guid("registryId")
+    group = f"/subscriptions/{write.subscription}/resourceGroups/azureml-rg-{write.id.name}_{made}"
+    body = completed(
+        write,
+        always={
+            "/properties/discoveryUrl": f"https://{place}.api.azureml.ms/registrymanagement/v1.0/registries"
+            f"/{write.id.name}/discovery",
+            "/properties/mlFlowRegistryUri": f"azureml://{place}.api.azureml.ms/mlflow/v1.0{write.id.text}",
+            "/properties/managedResourceGroup": {"resourceId": group},
+            _DETAILS: [_with_accounts(each, group, write) for each in get(write.body, _DETAILS)],
+        },
+    )
+    return with_identity(body, write, estate)
+
+
+def _with_accounts(detail: dict[str, Any], group: str, write: Write) -> dict[str, Any]:
+    """One region with the accounts that the service made for it."""
+    label = write.guid("accounts").replace("-", "")
+    own = write.guid(f"accounts/{detail['location']}".lower()).replace("-", "")
+    storage = {
+        "storageAccountType": "Standard_LRS",
+        "storageAccountHnsEnabled": False,
+        "allowBlobPublicAccess": False,
+        **_given(detail, "storageAccountDetails", "systemCreatedStorageAccount"),
+    }
+    acr = {"acrAccountSku": "Premium", **_given(detail, "acrDetails", "systemCreatedAcrAccount")}
+    storage.setdefault("storageAccountName", own[:16])
+    acr.setdefault("acrAccountName", label[:16])
+    storage["armResourceId"] = {
+        "resourceId": f"{group}/providers/Microsoft.Storage/storageAccounts/{storage['storageAccountName']}"
+    }
+    acr["armResourceId"] = {
+        "resourceId": f"{group}/providers/Microsoft.ContainerRegistry/registries/{acr['acrAccountName']}"
+    }
+    return {
+        **detail,
+        "storageAccountDetails": [{"systemCreatedStorageAccount": storage}],
+        "acrDetails": [{"systemCreatedAcrAccount": acr}],
+    }
+
+
+def _given(detail: Body, member: str, account: str) -> dict[str, Any]:
+    items = detail.get(member) or [{}]
+    return dict(items[0].get(account) or {})
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.MachineLearningServices/registries",
+    token="azure-native:machinelearningservices:Registry",
+    path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+    "/providers/Microsoft.MachineLearningServices/registries/{registryName}",
+    name=NameRule(
+        pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]*$",
+        minimum=2,
+        maximum=33,
+        code="ValidationError",
+        message="Registry name '{name}' is invalid. It must be 2 to 33 letters, digits, hyphens and underscores, and"
+        " begin with a letter or digit.",
+    ),
+    required=(_DETAILS,),
+    required_code="ValidationError",
+    immutable=(Immutable("/location", "UserError", "The location of a registry cannot be changed.", 400),),
+    read_only=(
+        *READ_ONLY,
+        "/properties/discoveryUrl",
+        "/properties/mlFlowRegistryUri",
+        "/properties/managedResourceGroup",
+    ),
+    defaults={"/properties/publicNetworkAccess": "Enabled", "/sku/name": "Basic", "/sku/tier": "Basic"},
+    check=_check,
+    complete=_complete,
+    put=Timing(asynchronous=True, seconds=30),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
+    system_data=True,
+    in_resource_graph=True,
+    unordered=(_DETAILS,),
+)
