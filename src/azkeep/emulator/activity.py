@@ -6,7 +6,6 @@ Source: Azure Monitor, activity logs REST API 2015-04-01. An event names who, wh
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,13 +67,12 @@ def record(
             client=request.headers.get("user-agent", ""),
             document=_document(request, id, action, operation, stage),
         )
-        for stage in _stages(status, ends, fault)
+        for stage in _stages(cloud.store.seconds(), status, ends, fault)
     ]
     Activity(cloud.store).add(events)
 
 
-def _stages(status: int, ends: float, fault: ArmFault | None) -> list[_Stage]:
-    now = time.time()
+def _stages(now: float, status: int, ends: float, fault: ArmFault | None) -> list[_Stage]:
     started = _Stage(now, "Started", 0)
     if fault is not None:
         return [started, _Stage(now, "Failed", fault.status, fault)]
@@ -156,7 +154,7 @@ def _properties(id: ArmId, action: str, stage: _Stage) -> dict[str, str]:
 
 def values(cloud: Cloud, request: Request) -> Reply:
     """GET of events, newest first. Raises ArmFault for a filter outside the few forms that the service takes."""
-    start, end, only = _span(request.query.get("$filter", ""))
+    start, end, only = _span(request.query.get("$filter", ""), cloud.store.seconds())
     subscription = (request.target.subscription or "").lower()
     found = Activity(cloud.store).find(subscription, start, end, only, after=page_start(request), limit=PAGE + 1)
     chosen = [member for member in request.query.get("$select", "").split(",") if member]
@@ -172,14 +170,14 @@ def _refused(reason: str) -> ArmFault:
     return ArmFault(400, "BadRequest", f"The $filter of the activity log is invalid: {reason}.")
 
 
-def _span(text: str) -> tuple[float, float, tuple[str, str] | None]:
+def _span(text: str, now: float) -> tuple[float, float, tuple[str, str] | None]:
     if not text.strip():
         raise _refused("it is required and must limit eventTimestamp")
     try:
         comparisons = parse_filter(text)
     except FilterError as error:
         raise _refused(str(error)) from None
-    bounds = {"ge": 0.0, "le": time.time()}
+    bounds = {"ge": 0.0, "le": now}
     only: tuple[str, str] | None = None
     for each in comparisons:
         if each.name.lower() == "eventtimestamp":

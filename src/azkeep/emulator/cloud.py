@@ -12,6 +12,7 @@ from pathlib import Path
 
 from azkeep.emulator import rbac
 from azkeep.emulator.estate import StoredEstate
+from azkeep.emulator.graph_quota import Quota
 from azkeep.emulator.identity import Identity
 from azkeep.emulator.store import Store
 from azkeep.emulator.store_operations import Operations
@@ -24,6 +25,7 @@ from azkeep.model.ids import ArmId
 TENANT = "a2cee900-0000-4000-8000-000000000001"
 SUBSCRIPTION = "a2cee900-0000-4000-8000-000000000002"
 DEPLOYER = "azkeep-deployer"
+THROTTLING = "throttling"
 
 
 def rfc3339(moment: datetime) -> str:
@@ -45,10 +47,17 @@ class Cloud:
     estate: StoredEstate
     operations: Operations
     buckets: Buckets
+    graph_quota: Quota
     realistic: bool = False
 
     def clock(self) -> datetime:
-        return datetime.now(UTC)
+        """The present on this cloud's own clock."""
+        return datetime.fromtimestamp(self.store.seconds(), UTC)
+
+    def throttled(self) -> bool:
+        """True if request limits hold: where they were switched on, else under `realistic`."""
+        switched = self.facts.get(THROTTLING)
+        return self.realistic if switched is None else switched == "on"
 
     def now(self) -> str:
         """The present, RFC 3339 UTC."""
@@ -74,6 +83,7 @@ def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[st
         estate=StoredEstate(store, directory),
         operations=Operations(store),
         buckets=Buckets(),
+        graph_quota=Quota(),
         realistic=realistic,
     )
     _begin(cloud, subscriptions)

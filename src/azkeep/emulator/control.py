@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from azkeep.emulator import cloud as clouds
 from azkeep.emulator import injected
 from azkeep.emulator.injected import Fault
 from azkeep.emulator.ready import serving as _serving
-from azkeep.emulator.store import remove_database
+from azkeep.emulator.store import CLOCK, remove_database
 from azkeep.emulator.store_activity import Activity
 from azkeep.emulator.store_principals import Principal
 from azkeep.errors import StoreDamaged, UsageError
@@ -26,10 +27,12 @@ __all__ = [
     "ensure_principal",
     "ensure_subscription",
     "mint_token",
+    "move_clock",
     "reset",
     "restore",
     "serving",
     "snapshot",
+    "throttle",
 ]
 
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -89,6 +92,24 @@ def declare_faults(store_dir: Path, *faults: Fault) -> None:
     """From now on the cloud fails as declared, in every process that serves it; without faults it is well again."""
     with clouds.opened(store_dir) as cloud:
         injected.declare(cloud, faults)
+
+
+def move_clock(store_dir: Path, ahead: timedelta) -> None:
+    """Set the cloud's clock `ahead` of the real one (behind it where negative), in every process that serves it.
+
+    Records, operations, soft deletes and Resource Graph's `now()` follow it; tokens and certificates do not.
+    """
+    with clouds.opened(store_dir) as cloud, cloud.store.transaction():
+        cloud.facts.put(CLOCK, str(ahead.total_seconds()))
+
+
+def throttle(store_dir: Path, on: bool | None) -> None:
+    """Switch request limits on or off, in every process that serves the store; None: on where it is realistic."""
+    with clouds.opened(store_dir) as cloud, cloud.store.transaction():
+        if on is None:
+            cloud.facts.remove(clouds.THROTTLING)
+        else:
+            cloud.facts.put(clouds.THROTTLING, "on" if on else "off")
 
 
 def snapshot(store_dir: Path, name: str) -> Path:

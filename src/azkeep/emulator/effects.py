@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import math
 import secrets as randomness
-import time
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +52,7 @@ def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping
         known = by_arm_type(each.type)
         if known is not None:
             effects.extend(known.on_delete(ArmId.parse(each.id), each.body, cloud.estate))
-            keep(cloud.store, known, each, dict(query or {}), time.time())
+            keep(cloud.store, known, each, dict(query or {}), cloud.store.seconds())
         cloud.store.delete(each.key)
     apply_effects(cloud, tuple(effects), may_create=False)
 

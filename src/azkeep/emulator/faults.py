@@ -54,6 +54,15 @@ def invalid_namespace(namespace: str) -> ArmFault:
     return ArmFault(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
 
 
+def no_graph_version(version: str, supported: tuple[str, ...]) -> ArmFault:
+    return ArmFault(
+        400,
+        "NoRegisteredProviderFound",
+        f"No registered resource provider found for location '' and API version '{version}' for type 'resources'. The"
+        f" supported api-versions are '{', '.join(supported)}'. The supported locations are ''.",
+    )
+
+
 def not_found() -> ArmFault:
     return ArmFault(404, "NotFound", "The requested path does not exist in the local cloud.")
 

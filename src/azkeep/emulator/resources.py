@@ -5,7 +5,6 @@ Order: api-version, subscription, rights, locks, registration, group, type and v
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from azkeep.emulator import actions, activity, faults, providers, running
@@ -175,6 +174,6 @@ def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:
         action = actions.find(type_, name)
         if action is None:
             raise faults.not_found()
-        return actions.act(cloud, request, type_, row, action), time.time()
+        return actions.act(cloud, request, type_, row, action), cloud.store.seconds()
 
     return recorded(cloud, request, id, f"{action_name(id.type, name)}/action", work)

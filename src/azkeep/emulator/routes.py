@@ -7,7 +7,7 @@ import json
 from base64 import b64decode
 from urllib.parse import parse_qsl
 
-from azkeep.emulator import activity, deleted, faults, lists, providers, resources, running, subscriptions, tags
+from azkeep.emulator import activity, deleted, faults, graph, lists, providers, resources, running, subscriptions, tags
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.identity import OauthError
 from azkeep.emulator.messages import Reply, Request
@@ -27,7 +27,7 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
         return identity(cloud, request)
     caller = cloud.identity.caller(request.headers.get("authorization"))
     request = dataclasses.replace(request, caller=caller)
-    if not cloud.realistic or request.target.subscription is None:
+    if not cloud.throttled() or request.target.subscription is None:
         return arm(cloud, request)
     left = cloud.buckets.take(request.target.subscription, caller.object_id, request.method)
     reply = arm(cloud, request)
@@ -91,6 +91,8 @@ def _of_provider(cloud: Cloud, request: Request) -> Reply | None:
             return providers.register(cloud, request, target.rest[0], registered=rest[1] == "register")
         case ("POST", (_, "checknameavailability")):
             return providers.name_availability(cloud, request, target.rest[0])
+        case ("POST", ("microsoft.resourcegraph", "resources")) if not target.scope:
+            return graph.query(cloud, request)
         case ("GET", ("microsoft.insights", "eventtypes", "management", "values")):
             enter_reading(cloud, request, ArmId(target.scope), "Microsoft.Insights/eventtypes/values/read")
             return activity.values(cloud, request)

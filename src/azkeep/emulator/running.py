@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +24,7 @@ def begin(
     cloud: Cloud, request: Request, id: ArmId, *, seconds: float, created: bool = False, answer: Any = None
 ) -> Operation:
     """Note an operation on `id` that takes `seconds` from now."""
-    now = time.time()
+    now = cloud.store.seconds()
     operation = Operation(
         id=str(uuid.uuid4()),
         key=id.key,
@@ -117,17 +116,18 @@ def _known(cloud: Cloud, request: Request, id: str) -> Operation:
 def status(cloud: Cloud, request: Request, id: str) -> Reply:
     """The state of an operation, in the form that `Azure-AsyncOperation` promises."""
     operation = _known(cloud, request, id)
-    state = "InProgress" if operation.running else "Succeeded"
+    running = operation.runs_at(cloud.store.seconds())
+    state = "InProgress" if running else "Succeeded"
     span = max(operation.ends - operation.started, 0.001)
     body: dict[str, Any] = {
         "id": request.path,
         "name": operation.id,
         "status": state,
         "startTime": _moment(operation.started),
-        "percentComplete": min(100.0, round((time.time() - operation.started) / span * 100, 1)),
+        "percentComplete": min(100.0, round((cloud.store.seconds() - operation.started) / span * 100, 1)),
         "properties": {},
     }
-    if operation.running:
+    if running:
         return Reply(200, body, {"Retry-After": RETRY_AFTER})
     return Reply(200, {**body, "percentComplete": 100.0, "endTime": _moment(operation.ends)})
 
@@ -135,7 +135,7 @@ def status(cloud: Cloud, request: Request, id: str) -> Reply:
 def result(cloud: Cloud, request: Request, id: str) -> Reply:
     """What `Location` promises: 202 while it runs, then the resource, an action's answer, or 204."""
     operation = _known(cloud, request, id)
-    if operation.running:
+    if operation.runs_at(cloud.store.seconds()):
         again = f"{request.base}{request.path}?api-version={request.query.get('api-version', '')}"
         return Reply(202, None, {"Location": again, "Retry-After": RETRY_AFTER})
     if operation.answer is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from azkeep.model.value import Body
 
 DATABASE = "store.sqlite3"
 BUSY_MILLISECONDS = 30_000
+CLOCK = "clock"
 COLUMNS = "position, key, id, type, body, etag, instance, created_at, changed_at"
 
 
@@ -67,6 +69,7 @@ class Store:
         self.path = folder / DATABASE
         self._own_writes = 0
         self._own_rights = 0
+        self._moved: tuple[object, float] = (None, 0.0)
         with self._readable():
             self.connection = self._open()
 
@@ -135,6 +138,14 @@ class Store:
     def rights_version(self) -> tuple[int, int]:
         """A value that changes with every commit of another process, and when this one touches roles or locks."""
         return self.connection.execute("PRAGMA data_version").fetchone()[0], self._own_rights
+
+    def seconds(self) -> float:
+        """Seconds since 1970 on this cloud's own clock, which the fact `clock` sets ahead."""
+        version = self.version()
+        if self._moved[0] != version:
+            found = self.connection.execute("SELECT value FROM facts WHERE name = ?", (CLOCK,)).fetchone()
+            self._moved = (version, float(found[0]) if found else 0.0)
+        return time.time() + self._moved[1]
 
     def get(self, key: str) -> Row | None:
         """The resource with lower-case id `key`."""

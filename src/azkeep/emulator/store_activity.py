@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +34,7 @@ class Activity:
     """The events of a store."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._connection = store.connection
 
     def add(self, events: list[Event]) -> None:
@@ -66,7 +66,7 @@ class Activity:
         column, value = only or ("subscription", subscription)
         if column not in ("subscription", "resource_group", "resource", "provider", "correlation"):
             raise ValueError(column)
-        now = time.time()
+        now = self._store.seconds()
         found = self._connection.execute(
             f"SELECT position, event FROM activity WHERE subscription = ? AND at >= ? AND at <= ? AND {column} = ?"
             " AND (? = 0 OR position < ?) ORDER BY position DESC LIMIT ?",
@@ -78,6 +78,6 @@ class Activity:
         """The newest `limit` visible events, newest last: the API's documents, and `client`, the user agent."""
         found = self._connection.execute(
             "SELECT client, event FROM activity WHERE at <= ? ORDER BY at DESC, position DESC LIMIT ?",
-            (time.time(), limit),
+            (self._store.seconds(), limit),
         ).fetchall()
         return [{**json.loads(event), "client": client} for client, event in reversed(found)]

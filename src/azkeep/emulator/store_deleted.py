@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +35,7 @@ class Deleted:
     """The soft-deleted resources of a store; those past their time do not count."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._connection = store.connection
 
     def put(self, row: Row, now: float, purge_at: float) -> None:
@@ -51,7 +51,7 @@ class Deleted:
         chosen = "(key = ? OR (type = ? AND name = ? COLLATE NOCASE))" if everywhere else "key = ?"
         given = (id.key, id.type.lower(), id.name) if everywhere else (id.key,)
         found = self._connection.execute(
-            f"SELECT {COLUMNS} FROM soft_deleted WHERE {chosen} AND purge_at > ?", (*given, time.time())
+            f"SELECT {COLUMNS} FROM soft_deleted WHERE {chosen} AND purge_at > ?", (*given, self._store.seconds())
         ).fetchone()
         return _deleted(found) if found else None
 
@@ -59,7 +59,7 @@ class Deleted:
         """All of one lower-case type in one subscription, oldest first."""
         found = self._connection.execute(
             f"SELECT {COLUMNS} FROM soft_deleted WHERE type = ? AND key LIKE ? AND purge_at > ? ORDER BY deleted_at",
-            (type_, f"/subscriptions/{subscription.lower()}/%", time.time()),
+            (type_, f"/subscriptions/{subscription.lower()}/%", self._store.seconds()),
         )
         return [_deleted(each) for each in found]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +30,9 @@ class Operation:
     query: dict[str, str]
     caller: Caller
 
-    @property
-    def running(self) -> bool:
-        return time.time() < self.ends
+    def runs_at(self, moment: float) -> bool:
+        """True while the operation has not ended."""
+        return moment < self.ends
 
     @property
     def state(self) -> str:
@@ -54,6 +53,7 @@ class Operations:
     """The operations of a store."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._connection = store.connection
 
     def put(self, operation: Operation) -> None:
@@ -74,7 +74,7 @@ class Operations:
         """The newest operation on exactly this resource that has not ended."""
         found = self._connection.execute(
             f"SELECT {COLUMNS} FROM operations WHERE key = ? AND ends > ? ORDER BY ends DESC LIMIT 1",
-            (key, time.time()),
+            (key, self._store.seconds()),
         ).fetchone()
         return _operation(found) if found else None
 
@@ -82,7 +82,7 @@ class Operations:
         """An operation that runs on some child of `key` of the type segment `kind`."""
         found = self._connection.execute(
             f"SELECT {COLUMNS} FROM operations WHERE key > ? AND key < ? AND ends > ? LIMIT 1",
-            (f"{key}/{kind}/", f"{key}/{kind}0", time.time()),
+            (f"{key}/{kind}/", f"{key}/{kind}0", self._store.seconds()),
         ).fetchone()
         return _operation(found) if found else None
 
@@ -94,7 +94,7 @@ class Operations:
     def due(self) -> list[Operation]:
         """Operations whose time is over and whose end was not yet carried out, oldest first."""
         found = self._connection.execute(
-            f"SELECT {COLUMNS} FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (time.time(),)
+            f"SELECT {COLUMNS} FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (self._store.seconds(),)
         )
         return [_operation(each) for each in found]
 
