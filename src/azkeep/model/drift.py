@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from azkeep.model.plan import Change
+from azkeep.model.severity import Severity
+
+__all__ = ["Audit", "Census", "Drift", "DriftKind", "Severity", "Who"]
 
 
 class DriftKind(StrEnum):
@@ -18,18 +21,6 @@ class DriftKind(StrEnum):
     MISSING = "missing"
     UNMANAGED = "unmanaged"
     UNREAD = "unread"
-
-
-class Severity(StrEnum):
-    INFO = "info"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        return list(Severity).index(self)
 
 
 @dataclass(frozen=True)
