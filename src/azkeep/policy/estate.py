@@ -18,7 +18,7 @@ from azkeep.policy.candidates import Candidates, certain
 from azkeep.policy.defaults import with_defaults
 from azkeep.policy.document import Document, Program, folded, parsed
 from azkeep.policy.node import MISSING, Node
-from azkeep.policy.truth import TRUE, NotDecided, State, Truth
+from azkeep.policy.truth import TRUE, NotDecided, State, Truth, fact
 from azkeep.types import by_arm_type, by_token
 
 _DOUBT = Truth(State.UNKNOWN)
@@ -92,13 +92,26 @@ class Estate:
         value = node.value
         if value is MISSING:
             return None
-        if isinstance(value, Reference):
+        if isinstance(value, Reference) and value.output == "id":
             return self._by_urn.get(value.urn)
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown | Reference):
             raise NotDecided(node.shown(_DOUBT))
         if not isinstance(value, str):
             raise NotDecided(node.wrong())
         return self.find(value)
+
+    def same_id(self, one: Node, other: Node) -> Truth:
+        """`one` and `other` hold the id of one resource. Raises NotDecided where one is not known."""
+        target = self.resolve(one)
+        if target is not None:
+            return target.is_named_by(other)
+        target = self.resolve(other)
+        if target is not None:
+            return target.is_named_by(one)
+        if isinstance(one.value, str) and isinstance(other.value, str):
+            return fact(folded(one.value) == folded(other.value), one.evidence(), other.evidence())
+        missing = one.is_missing or other.is_missing
+        return fact(False, one.evidence()) if missing else one.shown(_DOUBT)
 
     def parent(self, document: Document) -> Document | None:
         if document.holder is not None and document.path:

@@ -59,7 +59,7 @@ def _id(document: Mapping[str, Any], ids: Mapping[str, str]) -> str:
 
 def _resolved(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _resolved(item, ids) for key, item in value.items()}
+        return {_resolved(key, ids): _resolved(item, ids) for key, item in value.items()}
     if isinstance(value, list):
         return [_resolved(item, ids) for item in value]
     if value == "?":

@@ -213,6 +213,10 @@ class Node:
         """The value is the ARM id of `target`, or its output."""
         return target.is_named_by(self)
 
+    def same_id(self, other: Node) -> Truth:
+        """One ARM id stands here and at `other`, be it as the output of its resource; FALSE where one is missing."""
+        return self.document.estate.same_id(self, other)
+
     def resolve(self) -> Document | None:
         """The document of the estate whose id stands here; None where it is missing or not in the estate.
 

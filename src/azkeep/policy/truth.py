@@ -65,6 +65,10 @@ class Truth:
         """The same, with words for the reader of a finding."""
         return Truth(self.state, self.evidence, reason)
 
+    def otherwise(self, reason: str) -> Truth:
+        """The same, with words for the reader of a finding where it is FALSE."""
+        return self.because(reason) if self.state is State.FALSE else self
+
 
 class NotDecided(Exception):
     """A Truth that is neither TRUE nor FALSE was asked for a plain answer."""
