@@ -32,7 +32,7 @@ class Document:
     """A resource. `id` is None while its name is not known; `urn` is "" for one that no program declares.
 
     `path` is where a child written inside its parent stands in the document of `holder`; "" and None for others.
-    `program` is None for what was read from a cloud or a file.
+    `program` is None for what was read from a cloud or a file; `source` is where it is declared or was read.
     """
 
     estate: Estate
@@ -44,6 +44,7 @@ class Document:
     path: tuple[str, ...] = ()
     holder: Document | None = None
     program: Program | None = None
+    source: Source | None = None
 
     def __getitem__(self, path: str) -> Node:
         """The place at a dotted path: `document["properties.publicNetworkAccess"]`."""
@@ -91,7 +92,7 @@ class Document:
         return self.estate.scope(self)
 
     def children(self, kind: str) -> Candidates:
-        """Direct children of kind `subnets`, written inside this document or apart."""
+        """Children of kind `subnets`, written inside this document or apart; `blobServices/containers` lie deeper."""
         return self.estate.children(self, kind)
 
     def extensions(self, type_: str) -> Candidates:

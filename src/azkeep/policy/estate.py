@@ -6,11 +6,13 @@ and the references of what is only declared. Every index is made on its first us
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import zip_longest
+from typing import Any, TypeVar
 
+from azkeep.errors import Source
 from azkeep.model.ids import SUBSCRIPTION_TYPE
 from azkeep.model.resource import Resource
 from azkeep.model.value import Reference, Unknown, spelling, split
@@ -21,6 +23,7 @@ from azkeep.policy.node import MISSING, Node
 from azkeep.policy.truth import TRUE, NotDecided, State, Truth, fact
 from azkeep.types import by_arm_type, by_token
 
+Made = TypeVar("Made")
 _DOUBT = Truth(State.UNKNOWN)
 
 
@@ -36,6 +39,7 @@ class Given:
     parent_urn: str = ""
     scope: Any = None
     program: Program | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +57,20 @@ class Estate:
         return cls(given, outputs=outputs or {})
 
     @classmethod
-    def of_documents(cls, documents: Iterable[Mapping[str, Any]], *, is_live: bool = True) -> Estate:
-        """ARM documents with their `id`, or at least `type` and `name`, as ARM returns them."""
-        return cls(tuple(_read(document, is_live) for document in documents), is_live=is_live)
+    def of_documents(
+        cls, documents: Iterable[Mapping[str, Any]], *, is_live: bool = True, sources: Iterable[Source | None] = ()
+    ) -> Estate:
+        """ARM documents with their `id`, or at least `type` and `name`, as ARM returns them; `sources` in their order."""
+        pairs = zip_longest(documents, sources)
+        return cls(tuple(_read(document or {}, is_live, source) for document, source in pairs), is_live=is_live)
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """In the given order; subscriptions that the ids name come last."""
         made = tuple(
-            Document(self, each.type, each.name, each.id, each.body, urn=each.urn, program=each.program)
+            Document(
+                self, each.type, each.name, each.id, each.body, urn=each.urn, program=each.program, source=each.source
+            )
             for each in self.given
         )
         return made + self._subscriptions(made)
@@ -144,6 +153,13 @@ class Estate:
             _once(sure + (doubtful if target.urn else tuple((each, _DOUBT) for each in index.get(None, ()))))
         )
 
+    def kept(self, key: str, make: Callable[[Estate], Made]) -> Made:
+        """What `make` gives for this estate, made once under `key`: an index of a rule's own."""
+        if ("kept", key) not in self._cache:
+            self._cache["kept", key] = make(self)
+        found: Made = self._cache["kept", key]
+        return found
+
     # -- indexes
 
     @cached_property
@@ -196,7 +212,7 @@ class Estate:
                 if name.casefold() not in apart or not name:
                     below = f"{holder.id}/{child_type.rsplit('/', 1)[1]}/{name}" if holder.id and name else None
                     path = (*place.parts, str(index))
-                    yield Document(self, child_type, name, below, item, "", path, holder, holder.program)
+                    yield Document(self, child_type, name, below, item, "", path, holder, holder.program, holder.source)
 
     @cached_property
     def _by_id(self) -> dict[str, Document]:
@@ -225,10 +241,12 @@ class Estate:
 
     @cached_property
     def _children(self) -> dict[tuple[str, str | None], tuple[Document, ...]]:
+        """(type, key of an enclosing resource at any height) → documents."""
         found: dict[tuple[str, str | None], list[Document]] = {}
         for document in self.documents:
             if id(document) in self._parent_keys:
-                found.setdefault((document.type.casefold(), self._parent_keys[id(document)]), []).append(document)
+                for above in dict.fromkeys((self._parent_keys[id(document)], *_keys_above(document))):
+                    found.setdefault((document.type.casefold(), above), []).append(document)
         return {key: tuple(documents) for key, documents in found.items()}
 
     @cached_property
@@ -288,6 +306,15 @@ def _keys(document: Document) -> tuple[str, ...]:
     return (*keys, folded(document.id)) if document.id else tuple(keys)
 
 
+def _keys_above(document: Document) -> Iterable[str]:
+    """Keys of the resources that enclose a child of a child, its own parent left out."""
+    found = document.arm_id.parent if document.arm_id else None
+    while found is not None and len(found.names) > 2:
+        found = found.parent
+        if found is not None:
+            yield found.key
+
+
 def _once(pairs: tuple[tuple[Document, Truth], ...]) -> tuple[tuple[Document, Truth], ...]:
     found: dict[int, tuple[Document, Truth]] = {}
     for document, relation in pairs:
@@ -305,14 +332,14 @@ def _declared(resource: Resource) -> Given:
     body = with_defaults(type_, resource.body or {}) if type_ is not None else resource.body
     name = parsed(resource.id).name if resource.id and parsed(resource.id) else resource.name  # type: ignore[union-attr]
     program = Program(resource.token, resource.protect, resource.inputs, resource.source)
-    return Given(resource.type, name, resource.id, body, resource.urn, known_parent, scope, program)
+    return Given(resource.type, name, resource.id, body, resource.urn, known_parent, scope, program, resource.source)
 
 
 def _urn_of(value: Any) -> str:
     return value.urn if isinstance(value, Reference) else ""
 
 
-def _read(document: Mapping[str, Any], is_live: bool) -> Given:
+def _read(document: Mapping[str, Any], is_live: bool, source: Source | None) -> Given:
     id, type_, name = document.get("id"), document.get("type"), document.get("name")
     id = id if isinstance(id, str) else None
     own = parsed(id)
@@ -320,4 +347,4 @@ def _read(document: Mapping[str, Any], is_live: bool) -> Given:
     name = own.name if own is not None else name if isinstance(name, str) else ""
     known = by_arm_type(type_)
     body = document if is_live or known is None else with_defaults(known, document)
-    return Given(known.arm_type if known else type_, name, id, body)
+    return Given(known.arm_type if known else type_, name, id, body, source=source)

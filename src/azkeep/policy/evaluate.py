@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azkeep.errors import Source
 from azkeep.model.finding import Finding, Place, Verdict
 from azkeep.model.value import Reference, Secret, Unknown, join
 from azkeep.policy.document import Document
@@ -67,7 +66,7 @@ def _judged(rule: Rule, estate: Estate, parameters: Mapping[str, Any]) -> Iterat
 
 def _finding(rule: Rule, document: Document, verdict: Verdict, truth: Truth) -> Finding:
     places = tuple(_place(evidence, document) for evidence in truth.evidence) if verdict is not Verdict.PASS else ()
-    default = join(tuple(rule.paths[0].split("."))) if rule.paths and "*" not in rule.paths[0] else ""
+    default = _plain_path(rule.paths[0]) if rule.paths else ""
     first = places[0] if places else Place(document.id, default)
     return Finding(
         rule=rule.id,
@@ -84,12 +83,13 @@ def _finding(rule: Rule, document: Document, verdict: Verdict, truth: Truth) -> 
         message=truth.reason,
         fix=rule.fix,
         fingerprint=_fingerprint(rule, document, places),
-        source=_source(document),
+        source=document.source,
     )
 
 
-def _source(document: Document) -> Source | None:
-    return document.program.source if document.program else None
+def _plain_path(path: str) -> str:
+    """The JSON pointer of a dotted path; "" for one with `*` and for one of another type (`Type: path`)."""
+    return "" if "*" in path or ":" in path else join(tuple(path.split(".")))
 
 
 def _place(evidence: Evidence, document: Document) -> Place:
