@@ -126,6 +126,7 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         if group is not None and not cloud.store.exists(group.key):
             raise faults.group_not_found(group.name)
         type_ = known_type(id.type, version)
+        _check_plane(request, type_)
         row = cloud.store.get(id.key)
         if row is None:
             return Reply(204), 0.0
@@ -136,6 +137,13 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         return _deleted(cloud, request, type_, row)
 
     return recorded(cloud, request, id, action_name(id.type, "delete"), work)
+
+
+def _check_plane(request: Request, type_: ResourceType) -> None:
+    """Raises the refusal of a DELETE that ARM does not have, unless the request stands for one of the data plane."""
+    asked = all(request.query.get(name.lower()) == value for name, value in type_.delete_query.items())
+    if type_.undeletable is not None and not asked:
+        raise type_.undeletable
 
 
 def _check_tag(request: Request, row: Row) -> None:

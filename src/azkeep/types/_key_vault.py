@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types.resource_type import Estate, NameRule, Write
@@ -24,6 +25,10 @@ OBJECT_NAME = NameRule(
     code="BadRequest",
     message="The name '{name}' is invalid. It must be 1 to 127 letters, digits and hyphens.",
 )
+
+# ARM has no DELETE for them: Key Vault management REST API. Clients, azure-native included, use the vault's own API.
+DATA_PLANE = {"dataPlane": "true"}
+UNDELETABLE = ArmFault(405, "MethodNotAllowed", "The requested resource does not support http method 'DELETE'.")
 
 READ_ONLY = tuple(f"{ATTRIBUTES}/{name}" for name in ("created", "updated", "recoveryLevel"))
 

@@ -92,7 +92,7 @@ def to_outputs(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _output_node(type_: ResourceType, name: str) -> Node:
-    """The node of an output; that of its input where azure-native leaves the output open and its members are renamed."""
+    """The node of an output; its input's where azure-native leaves the output open and members are renamed."""
     node = type_.schema.outputs.properties[name]
     given = type_.schema.inputs.properties.get(name, {})
     is_open = node.get("type") == "any"

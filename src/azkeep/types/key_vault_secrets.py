@@ -10,9 +10,11 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import completed
 from azkeep.types._key_vault import (
     ATTRIBUTES,
+    DATA_PLANE,
     IN_VAULT,
     OBJECT_NAME,
     READ_ONLY,
+    UNDELETABLE,
     addresses,
     new_version,
     timed,
@@ -44,6 +46,8 @@ TYPE = ResourceType(
     path=f"{IN_VAULT}/secrets/{{secretName}}",
     flattened=False,
     autoname="copy",
+    delete_query=DATA_PLANE,
+    undeletable=UNDELETABLE,
     name=OBJECT_NAME,
     location="none",
     required=(VALUE,),

@@ -256,6 +256,8 @@ class ResourceType:
         reset_to: input removed → value sent instead.
         singleton: the resource always exists with its parent; delete puts this body back. None for ordinary types.
         delete_query: query parameters that DELETE needs.
+        undeletable: ARM's refusal of a DELETE, for what only the service's data plane deletes. The local cloud has no
+            such plane: there a DELETE with `delete_query` stands for it.
         query_inputs: inputs that go into the query of PUT, not into the document.
         variant: a further class of an ARM type that another entry describes, with other path inputs; it is found by its
             token only, and is not among `all_types()`.
@@ -299,6 +301,7 @@ class ResourceType:
     reset_to: Mapping[str, Any] = field(default_factory=dict)
     singleton: Body | None = None
     delete_query: Mapping[str, str] = field(default_factory=dict)
+    undeletable: ArmFault | None = None
     query_inputs: tuple[str, ...] = ()
     variant: bool = False
 

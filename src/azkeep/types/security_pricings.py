@@ -1,7 +1,7 @@
 """Microsoft.Security/pricings: plans of Microsoft Defender for Cloud. Source: Pricings REST API 2024-01-01.
 
-A subscription has every plan, as Free until somebody turns it on: azure-native takes one over by import. The local cloud
-does not show those that nobody has written.
+A subscription has every plan, as Free until somebody turns it on: azure-native takes one over by import. The local
+cloud does not show those that nobody has written.
 """
 
 from __future__ import annotations
