@@ -16,6 +16,7 @@ from azkeep.policy.truth import (
     deferred,
     every,
     fact,
+    settle,
     some,
     when,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "every",
     "fact",
     "rule",
+    "settle",
     "some",
     "when",
 ]
