@@ -3,50 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from azkeep import types
+from azkeep.audit.carry import carried
 from azkeep.audit.judge import judge
-from azkeep.audit.recording import Recording, load, save
+from azkeep.audit.recording import Recording, load, mask, save
 from azkeep.engine.state import State, StateResource
 from azkeep.jobs.stack import OpenStack
+from azkeep.jobs.sweeping import read_managed
 from azkeep.model.drift import Audit, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import OutsideChange
+from azkeep.model.transport import Answer
 from azkeep.model.value import Body
 from azkeep.types import conversion
 
 
-def record(opened: OpenStack, untouched: frozenset[str] = frozenset()) -> Recording:
+def record(opened: OpenStack, outside: tuple[OutsideChange, ...] = ()) -> Recording:
     """Reads every managed resource and keeps what ARM answers beside the state, bound to it.
 
-    `untouched` are ids, in lower case, of resources that somebody else changed and this run left alone: what was
-    recorded of them stays, so that their drift is still drift.
+    `outside` is what somebody else had changed before this run. Where that is still so, the value that was recorded
+    stays recorded: their drift is still drift, and no run makes it the new normal.
     """
     state = opened.session.state()
     before = load(opened.keeping.recording)
-    answers = opened.cloud.read_all(_wanted(state))
-    documents: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in answers.items()}
-    for id in documents:
-        if before is not None and id.lower() in untouched and id in before.documents:
-            documents[id] = before.documents[id]
-    recording = Recording(checkpoint=state.digest, documents=documents)
+    at = datetime.now(UTC).isoformat()
+    live = read_managed(opened.cloud.reader(), _ids(state)).live
+    documents: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in live.items()}
+    for found in outside if before else ():
+        if before is not None and found.id in documents:
+            documents[found.id] = carried(found, before.documents.get(found.id), documents[found.id])
+    recording = Recording(checkpoint=state.digest, documents=documents, at=at)
     save(opened.keeping.recording, recording, opened.keeping.hash_key)
     return recording
 
 
 def read_estate(opened: OpenStack) -> Audit:
-    """What has changed since the last apply. Without a recording of this very state only declared properties are
-    compared, and the rest of each document is left out."""
+    """What has changed since the last apply, on managed resources alone: what preview and apply have to know."""
+    basis = audit_basis(opened)
+    reader = opened.cloud.reader()
+    swept = read_managed(reader, basis.recorded)
+    audit = judge(basis.recorded, masked(swept.live, opened), basis.declared, declared_only=not basis.is_bound)
+    return replace(audit, requests=reader.requests["total"], calls=reader.requests)
+
+
+@dataclass(frozen=True)
+class AuditBasis:
+    """What the live estate is held against. Without a recording of this very state only declared properties are
+    compared; `at` is when it was recorded, "" without one."""
+
+    recorded: Mapping[str, Body | None]
+    declared: Mapping[str, Body]
+    is_bound: bool
+    at: str = ""
+    skipped: tuple[str, ...] = ()
+
+
+def audit_basis(opened: OpenStack) -> AuditBasis:
+    """The recorded and the declared documents of the stack as it is recorded now."""
     state = opened.session.state()
-    declared = declared_documents(state)
     recording = load(opened.keeping.recording)
-    is_bound = recording is not None and recording.checkpoint == state.digest
-    documents: Mapping[str, Body | None] = recording.documents if recording and is_bound else declared
-    answers = opened.cloud.read_all(_wanted(state))
-    recorded = {id: documents.get(id) for id in _ids(state)}
-    audit = judge(recorded, answers, declared, declared_only=not is_bound)
-    return Audit(audit.drifts, audit.read, audit.total, requests=len(answers), recorded=is_bound)
+    if recording is None or recording.checkpoint != state.digest:
+        return basis_without_recording(state)
+    recorded = {id: recording.documents.get(id) for id in _ids(state)}
+    return replace(basis_without_recording(state), recorded=recorded, is_bound=True, at=recording.at)
+
+
+def basis_without_recording(state: State) -> AuditBasis:
+    """The basis that a state alone gives: what was declared."""
+    declared = declared_documents(state)
+    recorded: dict[str, Body | None] = {id: declared.get(id) for id in _ids(state)}
+    arm = {resource.urn for resource in _arm_resources(state)}
+    skipped = tuple(found.urn for found in state.managed if found.urn not in arm)
+    return AuditBasis(recorded, declared, is_bound=False, skipped=skipped)
+
+
+def masked(live: Mapping[str, Answer], opened: OpenStack) -> dict[str, Answer]:
+    """`live` with hashes in place of secrets, as they are recorded."""
+    key = opened.keeping.hash_key
+    return {
+        id: replace(answer, body=mask(id, answer.body, key)) if answer.ok and answer.body else answer
+        for id, answer in live.items()
+    }
 
 
 def read_outside(opened: OpenStack, *, refresh: bool) -> tuple[OutsideChange, ...]:
@@ -65,7 +105,7 @@ def outside_changes(audit: Audit) -> tuple[OutsideChange, ...]:
     """One OutsideChange per resource that drifted or is missing, in the audit's order."""
     found: dict[str, OutsideChange] = {}
     for drift in audit.drifts:
-        if drift.kind is DriftKind.UNREAD:
+        if drift.kind in (DriftKind.UNREAD, DriftKind.UNMANAGED):
             continue
         kind = "missing" if drift.kind is DriftKind.MISSING else "changed"
         before = found.get(drift.id, OutsideChange(kind, drift.id, drift.type))
@@ -92,20 +132,15 @@ def _ids(state: State) -> list[str]:
     return [resource.id for resource in _arm_resources(state) if resource.id]
 
 
-def _wanted(state: State) -> list[tuple[str, str]]:
-    """(id, API version) of everything to read; a type azkeep does not know is read at the version in its outputs."""
-    found: list[tuple[str, str]] = []
-    for resource in _arm_resources(state):
-        type_ = types.by_token(resource.token)
-        version: Any = type_.api_version if type_ else resource.outputs.get("azureApiVersion")
-        if resource.id and version:
-            found.append((resource.id, str(version)))
-    return found
-
-
 def _is_arm_id(text: str) -> bool:
     try:
         ArmId.parse(text)
     except ValueError:
         return False
     return text.startswith("/")
+
+
+def read_live(opened: OpenStack) -> tuple[Body, ...]:
+    """The ARM document of every managed resource that could be read, in the state's order."""
+    answers = read_managed(opened.cloud.reader(), _ids(opened.session.state())).live
+    return tuple(answer.body for answer in answers.values() if answer.ok and answer.body is not None)

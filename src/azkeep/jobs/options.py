@@ -99,6 +99,28 @@ class AuditOptions:
 
 
 @dataclass(frozen=True)
+class CheckOptions:
+    """What to judge: `documents` (a folder), `state` (a file), or the stack, `live` or as declared. `rules`: names as
+    in azkeep.yaml, () for its choice. `list_rules` and `explain` judge nothing. `strict`: what is not known fails too.
+    """
+
+    stack: StackOptions | None = None
+    live: bool = False
+    documents: str | None = None
+    state: str | None = None
+    rules: tuple[str, ...] = ()
+    profile: str | None = None
+    fail_on: Severity | None = None
+    baseline: str | None = None
+    write_baseline: str | None = None
+    show_all: bool = False
+    suggest: bool = False
+    strict: bool = False
+    list_rules: bool = False
+    explain: str | None = None
+
+
+@dataclass(frozen=True)
 class OutputsOptions:
     """`show_secrets`: the secret ones are opened, which takes the engine and the passphrase. `bare`: a script wants
     the value of `name` and nothing else."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from azkeep.errors import Source
-from azkeep.model.drift import Severity
+from azkeep.model.severity import Severity
+
+WAIVER_TOKEN = "azkeep:policy:Waiver"
+"""The component by which a program waives a rule, declared below the resource it is about."""
 
 
 class Verdict(StrEnum):
@@ -78,3 +81,76 @@ def count(findings: Iterable[Finding]) -> dict[str, int]:
     """Number of findings per verdict, every verdict present."""
     counted = Counter(finding.verdict for finding in findings)
     return {verdict.value: counted[verdict] for verdict in Verdict}
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """What a reader wants to know of a rule. `maps` is framework → controls, `parameters` name → value in force."""
+
+    id: str
+    title: str
+    severity: Severity
+    needs: str
+    types: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    checks: str = ""
+    why: str = ""
+    fix: str = ""
+    source: str = ""
+    bad: str = ""
+    good: str = ""
+    maps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What to write where, so that a finding is gone. `text` is one line of the stack's own language."""
+
+    finding: str
+    text: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A judgement. `what` says what was judged, `fail_on` from which severity a failure fails the run, `ending` which
+    waivers end soon, `not_seen` what hangs on values that are not known yet. `resources` is the number judged."""
+
+    findings: tuple[Finding, ...]
+    rules: tuple[RuleFacts, ...]
+    fail_on: Severity
+    profile: str = ""
+    what: str = ""
+    resources: int = 0
+    ending: tuple[Waiver, ...] = ()
+    not_seen: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    show_all: bool = False
+
+    @property
+    def summary(self) -> dict[str, int]:
+        return count(self.findings)
+
+    @property
+    def failing(self) -> tuple[Finding, ...]:
+        """What fails the run: failures at or above the threshold that no waiver and no baseline accepts."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.verdict is Verdict.FAIL and not finding.accepted and finding.severity.rank >= self.fail_on.rank
+        )
+
+    @property
+    def broken_rules(self) -> tuple[Finding, ...]:
+        """Findings about rules that raised."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.ERROR)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Rules to be shown. `explained` is true where one was asked for by name."""
+
+    rules: tuple[RuleFacts, ...]
+    explained: bool = False

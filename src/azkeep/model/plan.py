@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from azkeep.errors import Source
+from azkeep.model.finding import Checked
 
 
 class Operation(StrEnum):
@@ -74,12 +75,14 @@ class OutsideChange:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an apply would do, every resource included, in the engine's order."""
+    """What an apply would do, every resource included, in the engine's order. `checked` is what the policies say of
+    it, None where they were not asked."""
 
     steps: tuple[Step, ...]
     outside: tuple[OutsideChange, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     refreshed: bool = True
+    checked: Checked | None = None
 
     @property
     def summary(self) -> dict[str, int]:
@@ -98,6 +101,7 @@ class Outcome:
     outputs: dict[str, Any] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     succeeded: bool = True
+    checked: Checked | None = None
 
     @property
     def summary(self) -> dict[str, int]:

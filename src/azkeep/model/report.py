@@ -10,6 +10,7 @@ from typing import Any
 
 from azkeep.errors import AzkeepError
 from azkeep.model.drift import Audit
+from azkeep.model.finding import Catalogue, Checked
 from azkeep.model.plan import Outcome, Plan
 from azkeep.model.resource import Resource
 
@@ -199,6 +200,8 @@ Result = (
     Plan
     | Outcome
     | Audit
+    | Checked
+    | Catalogue
     | Declared
     | Outputs
     | Configuration

@@ -25,6 +25,7 @@ class Program:
     protect: bool = False
     inputs: Mapping[str, Any] = field(default_factory=dict)
     source: Source | None = None
+    retain_on_delete: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,18 @@ class Document:
     def scope(self) -> Document | None:
         """What an extension hangs on, such as a diagnostic setting on a vault; None where it is not in the estate."""
         return self.estate.scope(self)
+
+    @property
+    def scope_id(self) -> Node:
+        """The id of the scope: what an extension hangs on, in the estate or not; of others the resource group."""
+        return self.estate.scope_id(self)
+
+    def group(self) -> Document | None:
+        """The resource group around it; None where there is none, or it is not in the estate.
+
+        Raises NotDecided where the group is not known yet.
+        """
+        return self.estate.group(self)
 
     def children(self, kind: str) -> Candidates:
         """Children of kind `subnets`, written inside this document or apart; `blobServices/containers` lie deeper."""

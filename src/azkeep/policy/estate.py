@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from azkeep.errors import Source
-from azkeep.model.ids import SUBSCRIPTION_TYPE
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
 from azkeep.model.resource import Resource
 from azkeep.model.value import Reference, Unknown, spelling, split
 from azkeep.policy.candidates import Candidates, certain
@@ -24,6 +24,7 @@ from azkeep.policy.truth import TRUE, NotDecided, State, Truth, fact
 from azkeep.types import by_arm_type, by_token
 
 Made = TypeVar("Made")
+STACK_TYPE = "pulumi:pulumi:Stack"
 _DOUBT = Truth(State.UNKNOWN)
 
 
@@ -60,20 +61,21 @@ class Estate:
     def of_documents(
         cls, documents: Iterable[Mapping[str, Any]], *, is_live: bool = True, sources: Iterable[Source | None] = ()
     ) -> Estate:
-        """ARM documents with their `id`, or at least `type` and `name`, as ARM returns them; `sources` in their order."""
+        """ARM documents with their `id`, or at least `type` and `name`, as ARM returns them."""
         pairs = zip_longest(documents, sources)
         return cls(tuple(_read(document or {}, is_live, source) for document, source in pairs), is_live=is_live)
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """In the given order; subscriptions that the ids name come last."""
+        """In the given order; subscriptions that the ids name come last, then the stack, whose body is its outputs."""
         made = tuple(
             Document(
                 self, each.type, each.name, each.id, each.body, urn=each.urn, program=each.program, source=each.source
             )
             for each in self.given
         )
-        return made + self._subscriptions(made)
+        stack = (Document(self, STACK_TYPE, "stack", None, self.outputs),) if self.outputs else ()
+        return made + self._subscriptions(made) + stack
 
     def _subscriptions(self, made: tuple[Document, ...]) -> tuple[Document, ...]:
         present = {folded(document.id) for document in made if document.is_a(SUBSCRIPTION_TYPE) and document.id}
@@ -131,8 +133,21 @@ class Estate:
         return self._by_key(key)
 
     def scope(self, document: Document) -> Document | None:
-        scope = self._scopes.get(id(document), MISSING)
-        return self.resolve(Node(document, (), scope))
+        return self.resolve(self.scope_id(document))
+
+    def scope_id(self, document: Document) -> Node:
+        return Node(document, ("scope",), self._scopes.get(id(document), MISSING))
+
+    def group(self, document: Document) -> Document | None:
+        around = document.holder or document
+        if around.arm_id is not None:
+            group = around.arm_id.resource_group_id
+            return self.find(group.text) if group else None
+        name = around.program.inputs.get("resourceGroupName") if around.program else None
+        found = self._by_urn.get(name.urn) if isinstance(name, Reference) else self._groups.get(str(name).casefold())
+        if found is None and not isinstance(name, str):
+            raise NotDecided(_DOUBT.because("its resource group is not known yet"))
+        return found
 
     def children(self, parent: Document, kind: str) -> Candidates:
         type_ = f"{parent.type}/{kind}".casefold()
@@ -217,6 +232,10 @@ class Estate:
     @cached_property
     def _by_id(self) -> dict[str, Document]:
         return {folded(document.id): document for document in reversed(self.documents) if document.id}
+
+    @cached_property
+    def _groups(self) -> dict[str, Document]:
+        return {each.name.casefold(): each for each in self._of_type(RESOURCE_GROUP_TYPE)}
 
     @cached_property
     def _by_urn(self) -> dict[str, Document]:
@@ -331,7 +350,7 @@ def _declared(resource: Resource) -> Given:
         scope = resource.inputs.get(type_.path_inputs[0])
     body = with_defaults(type_, resource.body or {}) if type_ is not None else resource.body
     name = parsed(resource.id).name if resource.id and parsed(resource.id) else resource.name  # type: ignore[union-attr]
-    program = Program(resource.token, resource.protect, resource.inputs, resource.source)
+    program = Program(resource.token, resource.protect, resource.inputs, resource.source, resource.retain_on_delete)
     return Given(resource.type, name, resource.id, body, resource.urn, known_parent, scope, program, resource.source)
 
 

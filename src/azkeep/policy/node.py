@@ -159,13 +159,13 @@ class Node:
 
     def equals(self, *allowed: str | bool | int, missing: bool = False) -> Truth:
         """One of `allowed`, texts in any letter case; `missing` is the answer where nothing is there."""
-        kinds = tuple({type(value) for value in allowed})
+        kinds = tuple({type(value) for value in allowed}) or (str,)
         wanted = {_folded(value) for value in allowed}
         return self._of_kind(kinds, lambda value: _folded(value) in wanted, missing=missing)
 
     def differs(self, *forbidden: str | bool | int, missing: bool = False) -> Truth:
         """None of `forbidden`, and of their kind; `missing` is the answer where nothing is there."""
-        kinds = tuple({type(value) for value in forbidden})
+        kinds = tuple({type(value) for value in forbidden}) or (str,)
         unwanted = {_folded(value) for value in forbidden}
         return self._of_kind(kinds, lambda value: _folded(value) not in unwanted, missing=missing)
 

@@ -1,25 +1,22 @@
 """azkeep.yaml, the settings of a project; a project without one has the defaults.
 
 env: dev                 # the environment where several exist and none is asked for
-local:
-  realistic: false       # operations of the local cloud take their true time
-engine:
-  build: true            # whether the Pulumi CLI may be built where none is found
-audit:
-  fail_on: high          # the severity of a broken policy from which `audit` exits 3
+policies:                # which rules count and from which severity on: `azkeep.settings.policies`
+  profile: secure-enterprise
 """
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from azkeep.errors import AzkeepError, Problems, SettingsError
 from azkeep.model.value import join
 from azkeep.settings import yaml_lines
+from azkeep.settings.policies import PolicySettings
 from azkeep.settings.project import SETTINGS_FILE
 
 
@@ -29,6 +26,7 @@ class ProjectSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     env: str | None = Field(default=None, description="The environment where several exist and none is asked for.")
+    policies: PolicySettings = Field(default_factory=PolicySettings, description="Which policies count, and how much.")
 
 
 def load(root: Path) -> ProjectSettings:
@@ -54,8 +52,8 @@ def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
     source = document.source(join(parts))
     name = ".".join(parts)
     if problem["type"] == "extra_forbidden":
-        known = list(ProjectSettings.model_fields)
-        close = get_close_matches(name, known, n=1)
+        known = _known_at(parts[:-1])
+        close = get_close_matches(parts[-1], known, n=1)
         fix = f"Did you mean `{close[0]}`?" if close else f"Known here: {', '.join(known)}."
         return SettingsError(f"unknown setting `{name}`", fix=fix, subject=name, source=source)
     if not parts:
@@ -63,3 +61,13 @@ def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
     given = "" if isinstance(problem["input"], dict | list) else f", not `{problem['input']}`"
     wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return SettingsError(f"`{name}` must be {wanted}{given}", subject=name, source=source)
+
+
+def _known_at(parts: tuple[str, ...]) -> list[str]:
+    """The settings that exist below `parts`."""
+    model: Any = ProjectSettings
+    for part in parts:
+        inner = model.model_fields.get(part) if hasattr(model, "model_fields") else None
+        candidates = (inner.annotation, *get_args(inner.annotation)) if inner else (model,)
+        model = next((each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)), model)
+    return list(model.model_fields)

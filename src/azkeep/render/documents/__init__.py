@@ -7,8 +7,9 @@ from typing import Any
 
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
+from azkeep.model.finding import Catalogue, Checked
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.documents import audit, graph, local, outcome, plan, stack, tools
+from azkeep.render.documents import audit, check, graph, local, outcome, plan, stack, tools
 from azkeep.render.view import View
 
 Body = Callable[[Any, View], dict[str, Any]]
@@ -17,6 +18,8 @@ BODIES: dict[type, tuple[str, Body]] = {
     Plan: ("plan", plan.body),
     Outcome: ("outcome", outcome.body),
     Audit: ("audit", audit.body),
+    Checked: ("check", check.body),
+    Catalogue: ("rules", check.catalogue),
     results.Declared: ("graph", graph.body),
     results.Outputs: ("outputs", stack.outputs),
     results.Configuration: ("config", stack.configuration),

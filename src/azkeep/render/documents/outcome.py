@@ -6,6 +6,7 @@ from typing import Any
 
 from azkeep.model.plan import Outcome, Step
 from azkeep.render.documents import plan, stack
+from azkeep.render.documents.check import broken
 from azkeep.render.view import View
 
 
@@ -15,6 +16,7 @@ def body(found: Outcome, view: View) -> dict[str, Any]:
         "summary": found.summary,
         "steps": [step(item) for item in found.steps],
         "outputs": stack.values(found.outputs),
+        "findings": broken(found.checked),
         "diagnostics": [plan.diagnostic(item) for item in found.diagnostics],
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from azkeep.errors import Source
 from azkeep.model.plan import Change, Diagnostic, Plan, Step
+from azkeep.render.documents.check import broken
 from azkeep.render.values import after, before, plain
 from azkeep.render.view import View
 
@@ -20,7 +21,7 @@ def body(found: Plan, view: View) -> dict[str, Any]:
             for item in found.outside
         ],
         "steps": [step(item) for item in found.steps],
-        "findings": [],
+        "findings": broken(found.checked),
         "diagnostics": [diagnostic(item) for item in found.diagnostics],
     }
 

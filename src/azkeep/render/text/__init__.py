@@ -7,8 +7,9 @@ from typing import Any
 
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
+from azkeep.model.finding import Catalogue, Checked
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.text import audit, graph, local, outcome, plan, stack, tools
+from azkeep.render.text import audit, check, graph, local, outcome, plan, stack, tools
 from azkeep.render.text.line import Line
 from azkeep.render.view import View
 
@@ -18,6 +19,8 @@ LINES: dict[type, Lines] = {
     Plan: plan.lines,
     Outcome: outcome.lines,
     Audit: audit.lines,
+    Checked: check.lines,
+    Catalogue: check.catalogue,
     results.Declared: graph.lines,
     results.Outputs: stack.outputs,
     results.Configuration: stack.configuration,
@@ -31,5 +34,5 @@ LINES: dict[type, Lines] = {
     results.LocalReset: local.reset,
     results.LocalLog: local.log,
 }
-HEADED = (Plan, Outcome, Audit)
+HEADED = (Plan, Outcome, Audit, Checked)
 """Results that begin with stack, cloud and caller."""

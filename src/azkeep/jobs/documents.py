@@ -1,0 +1,148 @@
+"""Estates that azkeep did not build: ARM documents in files, and exported Pulumi states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from azkeep.engine.state import StateResource, from_export
+from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
+from azkeep.model.resource import Resource
+from azkeep.policy.document import folded
+from azkeep.policy.estate import Estate
+from azkeep.types import by_token, conversion
+
+
+def estate_of_documents(folder: Path) -> Estate:
+    """The documents in every JSON file below `folder`; one that stands in several files counts once.
+
+    Raises UsageError where there is none, SettingsError or Problems for files that cannot be read.
+    """
+    if not folder.is_dir():
+        raise UsageError("there is no such folder", subject=str(folder), fix="Name a folder that holds *.json files.")
+    problems: list[AzkeepError] = []
+    found: dict[str, tuple[Mapping[str, Any], Source]] = {}
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            for document, source in _read_file(path):
+                found.setdefault(_key(document), (document, source))
+        except SettingsError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
+    if not found:
+        raise UsageError("the folder holds no ARM document", subject=str(folder),
+                         fix="az resource show --ids ID > FOLDER/NAME.json writes one.")  # fmt: skip
+    return Estate.of_documents(
+        [document for document, _ in found.values()], sources=[source for _, source in found.values()]
+    )
+
+
+def _key(document: Mapping[str, Any]) -> str:
+    id = document.get("id")
+    return folded(id) if isinstance(id, str) else f"{document.get('type')} {document.get('name')}".casefold()
+
+
+def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
+    """Each document in a file with the line of its id."""
+    source = Source(str(path))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text)
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
+    except json.JSONDecodeError as error:
+        line = Source(str(path), error.lineno)
+        raise SettingsError(f"not valid JSON: {error.msg}", subject=path.name, source=line) from error
+    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise SettingsError("not a JSON file in UTF-8", subject=path.name, source=source) from error
+    for document in _documents(content):
+        if not isinstance(document, Mapping) or not _is_named(document):
+            raise SettingsError(
+                "not an ARM document: it has no `id`, and no `type` with a `name`",
+                subject=path.name,
+                source=source,
+                fix="az resource show and Resource Graph write such documents.",
+            )
+        yield document, Source(str(path), _line_of(text, document.get("id")))
+
+
+def _documents(content: Any) -> list[Any]:
+    """One document, a list, or a page of a list as ARM (`value`) and Resource Graph (`data`) write it."""
+    if isinstance(content, list):
+        return content
+    if isinstance(content, Mapping) and not _is_named(content):
+        for member in ("value", "data"):
+            if isinstance(content.get(member), list):
+                return list(content[member])
+    return [content]
+
+
+def _is_named(document: Mapping[str, Any]) -> bool:
+    if isinstance(document.get("id"), str):
+        return True
+    return isinstance(document.get("type"), str) and isinstance(document.get("name"), str)
+
+
+def _line_of(text: str, id: Any) -> int | None:
+    at = text.find(json.dumps(id)) if isinstance(id, str) else -1
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def resources_of_state(path: Path) -> tuple[Resource, ...]:
+    """The resources of an exported Pulumi state, as declared in its inputs. Raises SettingsError."""
+    source = Source(str(path))
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        kept = [each for each in from_export(document).resources if not each.is_external and not each.awaits_delete]
+        found = tuple(_resource(each) for each in kept)
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
+    except json.JSONDecodeError as error:
+        line = Source(str(path), error.lineno)
+        raise SettingsError(f"not valid JSON: {error.msg}", subject=path.name, source=line) from error
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise _no_state(path) from error
+    if not isinstance(document.get("deployment"), Mapping):
+        raise _no_state(path)
+    return found
+
+
+def _no_state(path: Path) -> SettingsError:
+    return SettingsError(
+        "this is no exported Pulumi state",
+        subject=path.name,
+        source=Source(str(path)),
+        fix="pulumi stack export --file FILE writes one.",
+    )
+
+
+def _resource(each: StateResource) -> Resource:
+    type_ = by_token(each.token) if each.is_custom else None
+    return Resource(
+        urn=each.urn,
+        token=each.token,
+        type=type_.arm_type if type_ else each.token,
+        name=each.name,
+        id=each.id,
+        inputs=each.inputs,
+        body=conversion.to_body(type_, each.inputs) if type_ else None,
+        parent=each.parent,
+        dependencies=each.dependencies,
+        property_dependencies=each.property_dependencies,
+        is_component=not each.is_custom,
+        protect=each.protect,
+        source=_position(each.document.get("sourcePosition")),
+    )
+
+
+def _position(text: Any) -> Source | None:
+    """`project:///__main__.py#12,4` as a place."""
+    if not isinstance(text, str):
+        return None
+    address = urlparse(text)
+    line = address.fragment.split(",")[0]
+    return Source(unquote(address.path).lstrip("/"), int(line) if line.isdigit() else None)
