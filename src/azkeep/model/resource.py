@@ -30,4 +30,5 @@ class Resource:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_component: bool = False
     protect: bool = False
+    retain_on_delete: bool = False
     source: Source | None = None

@@ -144,8 +144,10 @@ class Estate:
             group = around.arm_id.resource_group_id
             return self.find(group.text) if group else None
         name = around.program.inputs.get("resourceGroupName") if around.program else None
-        found = self._by_urn.get(name.urn) if isinstance(name, Reference) else self._groups.get(str(name).casefold())
-        if found is None and not isinstance(name, str):
+        if isinstance(name, str):
+            return self._groups.get(name.casefold())
+        found = self._by_urn.get(name.urn) if isinstance(name, Reference) else None
+        if found is None:
             raise NotDecided(_DOUBT.because("its resource group is not known yet"))
         return found
 

@@ -40,7 +40,7 @@ def _given(document: Mapping[str, Any], ids: Mapping[str, str], is_live: bool) -
         body = with_defaults(known, body)
     facts = document.get("program")
     program = None if is_live else Program(**_resolved(facts or {}, ids))
-    return Given(type_, name.rsplit("/", 1)[-1], ids[name], body, program=program)
+    return Given(type_, name.rsplit("/", 1)[-1], ids[name] or None, body, program=program)
 
 
 def _id(document: Mapping[str, Any], ids: Mapping[str, str]) -> str:
@@ -51,6 +51,8 @@ def _id(document: Mapping[str, Any], ids: Mapping[str, str]) -> str:
         return f"{SUBSCRIPTION}/resourceGroups/{name}"
     if type_.casefold() == "microsoft.resources/subscriptions":
         return SUBSCRIPTION
+    if "/" not in type_:
+        return ""
     scope = str(_resolved(document["scope"], ids)) if "scope" in document else GROUP
     namespace, *kinds = type_.split("/")
     pairs = zip(kinds, name.split("/"), strict=True)
