@@ -9,10 +9,9 @@ import pytest
 
 from azkeep.engine.backend import checkpoint_file
 from azkeep.engine.events import Progress, plan_of
-from azkeep.engine.journal import journals
+from azkeep.engine.journal import Trace, journals
 from azkeep.engine.process import Control
 from azkeep.engine.recovery import recover
-from azkeep.engine.session import digest_of_plan
 
 from .conftest import Ground
 
@@ -64,7 +63,7 @@ def test_a_create_that_only_the_journal_knows_is_taken_up(ground: Ground, networ
 
 
 def test_an_interrupted_plan_is_continued(ground: Ground, network: Callable[..., str], tmp_path: Path) -> None:
-    """The same plan file finishes what its first run had begun, and the recovery says what that was."""
+    """The same plan file finishes what its first run had begun, and a trace says what that was until then."""
     session, control = ground.session, Control()
     plan_file = tmp_path / "plan.json"
 
@@ -74,12 +73,13 @@ def test_an_interrupted_plan_is_continued(ground: Ground, network: Callable[...,
 
     with ground.program(network()) as address:
         session.preview(address, plan_file=plan_file)
-        session.up(address, plan_file=plan_file, on_event=kill, control=control)
-        result = recover(session, ground.cloud.transport, ground.cloud.subscription)
-        run = session.up(address, plan_file=plan_file)
-    begun = result.begun[digest_of_plan(plan_file.read_text(encoding="utf-8"))]
-    assert {urn.rsplit("::", 1)[-1] for urn in begun} >= {"group", "outer"}
+        session.up(address, plan_file=plan_file, on_event=kill, control=control, saved_plan="reviewed")
+        recover(session, ground.cloud.transport, ground.cloud.subscription)
+        trace = session.trace_of("reviewed")
+        run = session.up(address, plan_file=plan_file, saved_plan="reviewed")
+    assert {urn.rsplit("::", 1)[-1] for urn in trace.urns} >= {"group", "outer"}
     assert run.succeeded, run.failure
+    assert session.trace_of("reviewed") == Trace()
     assert {found.name for found in session.state().managed} == {"group", "outer", "inner"}
 
 

@@ -26,7 +26,7 @@ ENDED = "the Pulumi engine was ended before it was done"
 TAKE_OVER = "azkeep apply STACK looks up what was begun, and goes on from there."
 GO_ON = "Correct the cause, then azkeep apply STACK: it goes on from what was done."
 PLAN_BROKEN = re.compile(
-    r"violates plan|resource .* is not in plan|not allowed by plan|expected resource operations for"
+    r"violates plan|resource .* is not in plan|not allowed by (the )?plan|expected resource operations for"
 )
 
 

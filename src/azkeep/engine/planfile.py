@@ -11,7 +11,7 @@ from typing import Any
 
 from azkeep.engine import plan_document
 from azkeep.engine.private import write_private
-from azkeep.engine.session import Selection, digest_of_plan
+from azkeep.engine.session import Selection
 from azkeep.engine.state import digest
 from azkeep.errors import PlanStale, UsageError
 from azkeep.model.plan import Operation, Plan
@@ -54,7 +54,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Continued:
-    """URNs and ARM ids that an interrupted apply of a plan had begun; empty if it was never begun."""
+    """URNs and ARM ids that an interrupted apply of a plan had come to; empty if it was never begun."""
 
     urns: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
@@ -78,10 +78,18 @@ class PlanFile:
         return digest(_content(self))
 
 
-def continued(planned: PlanFile, begun: Mapping[str, frozenset[str]]) -> Continued:
-    """What dead runs had begun of this very plan, from `Recovery.begun`."""
-    urns = begun.get(digest_of_plan(planned.engine_plan), frozenset())
+def continued(planned: PlanFile, urns: frozenset[str]) -> Continued:
+    """What runs of this very plan that did not end well had come to; `urns` are those of its `journal.Trace`."""
     return Continued(urns, frozenset(step.id for step in planned.plan.steps if step.id and step.urn in urns))
+
+
+def rest_of(engine_plan: str, now: str, urns: frozenset[str]) -> str:
+    """The engine's plan for going on with `engine_plan`, of which `urns` were begun: those as the engine plans them
+    `now`, all others as they were reviewed, the names it chose for them included."""
+    planned, found = json.loads(engine_plan), json.loads(now)["resourcePlans"]
+    kept = {urn: plan for urn, plan in planned["resourcePlans"].items() if urn not in urns}
+    begun = {urn: plan for urn, plan in found.items() if urn in urns}
+    return json.dumps({**planned, "resourcePlans": {**kept, **begun}})
 
 
 def save(path: Path, planned: PlanFile) -> None:

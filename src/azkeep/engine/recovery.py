@@ -8,8 +8,8 @@ them alone fills in what the cloud holds; their own inputs are put back. Never `
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from azkeep.engine.backend import mend
 from azkeep.engine.journal import Journal, forget, journals, sweep
@@ -31,14 +31,12 @@ ORPHAN_SECONDS = 30.0
 @dataclass(frozen=True)
 class Recovery:
     """What was put right, as ARM ids: taken into the state, dropped because it was never made, and `unclear` where
-    the cloud could not be asked. `refreshed` are URNs whose update or delete had not ended. `begun` are the URNs that
-    dead runs had begun, by the digest of the engine's plan they were held to (`session.digest_of_plan`)."""
+    the cloud could not be asked. `refreshed` are URNs whose update or delete had not ended."""
 
     adopted: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     refreshed: tuple[str, ...] = ()
-    begun: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def did_something(self) -> bool:
@@ -84,7 +82,7 @@ def recover(
     result = _result(in_doubt, exists, uncertain)
     _write(session, state, settle(state, exists, in_doubt), in_doubt, result, on_event, control)
     _forget(found, result)
-    return replace(result, begun=_begun_by_plan(found))
+    return result
 
 
 def look_up(
@@ -162,13 +160,6 @@ def _wait_for_quiet(found: Iterable[Journal], *, sleep: Callable[[float], None] 
         return False
     sleep(min(left, QUIET_SECONDS))
     return True
-
-
-def _begun_by_plan(found: Iterable[Journal]) -> dict[str, frozenset[str]]:
-    begun: dict[str, frozenset[str]] = {}
-    for journal in found:
-        begun[journal.plan] = begun.get(journal.plan, frozenset()) | {step.urn for step in journal.steps}
-    return begun
 
 
 def _forget(found: Iterable[Journal], result: Recovery) -> None:

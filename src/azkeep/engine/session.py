@@ -13,18 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from azkeep.engine import backend, failures, locks
+from azkeep.engine import backend, failures, journal, locks
 from azkeep.engine.event_log import Event, Tail, scrub
 from azkeep.engine.events import Progress, progress_of
 from azkeep.engine.find import Engine
+from azkeep.engine.journal import EVENT_LOG, RECORD, Trace
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Completed, Control, run_attached, run_engine, temporary_folder
 from azkeep.engine.state import State, from_export, to_export
 from azkeep.errors import EngineError, PlanStale, StackMissing, StateDamaged
 from azkeep.model.value import Secret
 
-EVENT_LOG = "events.jsonl"
-RECORD = "run.json"
 OnEvent = Callable[[Progress], None]
 
 
@@ -181,19 +180,33 @@ class Session:
         selection: Selection = Selection(),
         on_event: OnEvent = ignore,
         control: Control | None = None,
+        saved_plan: str = "",
+        goes_on: bool = False,
     ) -> Run:
         """Applies the program after a dry run in the same call, held to the engine's plan in `plan_file` if given:
-        what the plan does not allow is refused before the first operation, and `failure` is then PlanStale."""
+        what the plan does not allow is refused before the first operation, and `failure` is then PlanStale.
+
+        `saved_plan` names the plan that this run belongs to: until it is done its runs leave a trace; see `trace_of`.
+        It `goes_on` where another pass follows.
+        """
         plan = ["--plan", str(plan_file)] if plan_file else []
         asked = ["--client", client, "--yes", *plan, *selection.arguments]
-        digest = digest_of_plan(plan_file.read_text(encoding="utf-8")) if plan_file else ""
-        return self._run("up", asked, on_event, control, changes=True, plan=digest)
+        self._remove_traces(but=saved_plan)
+        run = self._run("up", asked, on_event, control, changes=True, plan=saved_plan, leaves_trace=goes_on)
+        if run.succeeded and not goes_on:
+            self._remove_traces()
+        return run
+
+    def trace_of(self, saved_plan: str) -> Trace:
+        """How far a saved plan was applied by runs that did not end well; empty once any other run came after them."""
+        return journal.trace(self.run_folder, self.project, self.stack, saved_plan)
 
     def destroy(
         self, *, selection: Selection = Selection(), on_event: OnEvent = ignore, control: Control | None = None
     ) -> Run:
         """Deletes what is recorded; no program runs."""
         asked = ["--yes", "--skip-preview", *selection.arguments]
+        self._remove_traces()
         return self._run("destroy", asked, on_event, control, changes=True)
 
     def refresh(
@@ -254,6 +267,7 @@ class Session:
         *,
         changes: bool = False,
         plan: str = "",
+        leaves_trace: bool = False,
     ) -> Run:
         control = control or Control()
         if verb != "preview":
@@ -265,7 +279,7 @@ class Session:
             if progress is not None:
                 on_event(progress)
 
-        keep = changes
+        keep, leave = changes, False
         try:
             with temporary_folder(folder, "tmp") as temporary, Tail(folder / EVENT_LOG, forward) as tail:
                 completed = run_engine(
@@ -278,12 +292,13 @@ class Session:
                 )
             run = self._ended(verb, completed, tail.events, control, folder)
             keep = changes and not run.succeeded and _began(run.events)
+            leave = leaves_trace and run.succeeded
         finally:
-            if keep:
-                scrub(folder / EVENT_LOG)
-            else:
-                shutil.rmtree(folder, ignore_errors=True)
+            _put_away(folder, keep=keep, leave=leave)
         return run
+
+    def _remove_traces(self, *, but: str = "") -> None:
+        journal.remove_traces(self.run_folder, self.project, self.stack, but=but)
 
     def _begin(self, verb: str, changes: bool, plan: str) -> Path:
         """A folder for one run with an empty event log that nobody else may read."""
@@ -312,8 +327,18 @@ class Session:
         return Run(verb, events, failure, control.interrupted, folder)
 
 
+def _put_away(folder: Path, *, keep: bool, leave: bool) -> None:
+    """Keeps the journal of a run for recovery, leaves its trace, or removes it."""
+    if keep:
+        scrub(folder / EVENT_LOG)
+    elif leave:
+        journal.leave_trace(folder, done=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def digest_of_plan(engine_plan: str) -> str:
-    """What a journal calls the engine's plan that its run was held to."""
+    """What the history calls a plan that was not saved."""
     return hashlib.sha256(engine_plan.encode()).hexdigest()
 
 

@@ -27,6 +27,10 @@ from azkeep.jobs.stack import OpenStack, open_stack, program_host, write_config
 from azkeep.model.plan import Operation, Outcome, Plan, Step
 from azkeep.model.report import Report
 
+IDLE = (Operation.SAME, Operation.READ)
+GONE_ON = "the interrupted plan would now"
+SECOND_PASS_WOULD = "the second pass would"
+
 
 def run(options: ApplyOptions, progress: Progress) -> Report:
     """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
@@ -74,7 +78,8 @@ def _planned(options: ApplyOptions, saved: PlanFile | None, opened: OpenStack) -
 @contextmanager
 def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
     opened.progress.phase("Checking that the plan still holds")
-    begun = planfile.continued(saved, opened.recovered.begun)
+    trace = opened.session.trace_of(saved.digest)
+    begun = planfile.continued(saved, trace.urns)
     planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
     if select(opened) not in (Selection(), saved.selection):
         raise UsageError(
@@ -88,29 +93,47 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
         later = tuple(step for step in saved.plan.steps if is_later(step))
         first = first_pass(later, opened.session.state())
         plan = replace(saved.plan, outside=read_outside(opened, refresh=True))
-        yield Planned(plan, engine_plan, first, later, saved.selection)
+        planned = Planned(plan, engine_plan, first, later, saved.selection, saved.digest, trace.first_pass_done)
+        if begun.urns and not planned.first_pass_done:
+            _plan_the_rest(opened, planned, begun.urns)
+        yield planned
+
+
+def _plan_the_rest(opened: OpenStack, planned: Planned, begun: frozenset[str]) -> None:
+    """Makes the engine's plan fit what an interrupted run left. Raises PlanStale if that takes other steps."""
+    fresh = planned.engine_plan.with_name(f"fresh-{ENGINE_PLAN}")
+    rest = plan_pass(opened, fresh, planned.first, planned.selection)
+    expected = tuple(step for step in planned.plan.steps if not is_later(step) and step.operation not in IDLE)
+    _refuse_other_steps(rest, expected, GONE_ON)
+    before, now = planned.engine_plan.read_text(encoding="utf-8"), fresh.read_text(encoding="utf-8")
+    write_private(planned.engine_plan, planfile.rest_of(before, now, begun))
 
 
 def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
-    """Both passes. The error is what stopped them, None if all was done."""
+    """Both passes, or the second alone. The error is what stopped them, None if all was done."""
     control = Control()
-    opened.progress.phase("Applying")
-    outcome, error = _pass(opened, planned, control)
-    if error is not None or not planned.later:
-        return outcome, error
+    outcome: Outcome = Outcome(())
+    if not planned.first_pass_done:
+        opened.progress.phase("Applying")
+        outcome, error = _pass(opened, planned, control, goes_on=bool(planned.later))
+        if error is not None or not planned.later:
+            return outcome, error
     opened.progress.phase("Applying the second pass")
     try:
         engine_plan = planned.engine_plan.with_name(f"second-{ENGINE_PLAN}")
         rest = plan_pass(opened, engine_plan, SECOND, planned.selection)
-        _refuse_other_steps(rest, planned.later)
+        _refuse_other_steps(rest, planned.later, SECOND_PASS_WOULD)
     except AzkeepError as problem:
         return replace(outcome, succeeded=False), problem
     second, error = _pass(opened, replace(planned, engine_plan=engine_plan, first=SECOND), control)
-    moved = tuple(step for step in second.steps if step.operation is not Operation.SAME)
+    came_first = {step.urn for step in outcome.steps}
+    moved = tuple(step for step in second.steps if step.operation is not Operation.SAME or step.urn not in came_first)
     return replace(second, steps=(*outcome.steps, *moved)), error
 
 
-def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcome, AzkeepError | None]:
+def _pass(
+    opened: OpenStack, planned: Planned, control: Control, *, goes_on: bool = False
+) -> tuple[Outcome, AzkeepError | None]:
     write_config(opened.stack, **planned.first.overrides)
     chosen = selection_of(planned.selection, planned.first)
     with (
@@ -123,6 +146,8 @@ def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcom
             selection=chosen,
             on_event=on_event(opened.progress),
             control=control,
+            saved_plan=planned.saved,
+            goes_on=goes_on and bool(planned.saved),
         )
         failures = host.failures
     outcome = outcome_of(
@@ -131,16 +156,15 @@ def _pass(opened: OpenStack, planned: Planned, control: Control) -> tuple[Outcom
     return outcome, None if done.succeeded else failed(done, failures)
 
 
-def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...]) -> None:
-    """Raises PlanStale if the second pass would do anything but what the plan said."""
+def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...], would: str) -> None:
+    """Raises PlanStale if `plan`, as named by `would`, does anything but what was expected."""
     allowed = {step.urn for step in expected}
-    idle = (Operation.SAME, Operation.READ)
-    others = [step for step in plan.steps if step.operation not in idle and step.urn not in allowed]
+    others = [step for step in plan.steps if step.operation not in IDLE and step.urn not in allowed]
     if others:
         raise PlanStale(
-            f"the second pass would also {others[0].operation} {others[0].name}, which the plan does not say",
+            f"{would} also {others[0].operation} {others[0].name}, which the plan does not say",
             detail="\n".join(f"{step.operation} {step.type} {step.name}" for step in others[1:]),
-            fix="The first pass is applied. Preview again, review, and apply the rest.",
+            fix="A part of the plan is applied. Preview again, review, and apply the rest.",
         )
 
 

@@ -25,13 +25,16 @@ ENGINE_PLAN = "engine-plan.json"
 @dataclass(frozen=True)
 class Planned:
     """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, the steps that the
-    second pass will do, () if there is none, and what it is limited to."""
+    second pass will do, () if there is none, and what it is limited to. `saved` is the digest of a saved plan, "" for
+    a fresh one; `first_pass_done` is true where it was interrupted in the second pass."""
 
     plan: Plan
     engine_plan: Path
     first: Pass = field(default_factory=Pass)
     later: tuple[Step, ...] = ()
     selection: Selection = field(default_factory=Selection)
+    saved: str = ""
+    first_pass_done: bool = False
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import pytest
 
 from azkeep.engine.planfile import (
     Basis,
-    Continued,
     PlanFile,
     continued,
     digest_program,
@@ -20,10 +19,11 @@ from azkeep.engine.planfile import (
     ids_to_watch,
     load,
     refuse_nowhere,
+    rest_of,
     save,
     verify,
 )
-from azkeep.engine.session import Selection, digest_of_plan
+from azkeep.engine.session import Selection
 from azkeep.errors import PlanStale, UsageError
 from azkeep.model.plan import Change, Diagnostic, Operation, OutsideChange, Plan, Step
 from azkeep.model.value import Reference, Secret, Unknown
@@ -160,19 +160,12 @@ def test_an_interrupted_apply_may_be_continued() -> None:
     moved = replace(
         BASIS, state={GROUP_URN: "2", f"{GROUP_URN}#creating": "1"}, live={GROUP_ID: "2"}, alias_types=("a", "b", "c")
     )
-    begun = continued(SAVED, {digest_of_plan(SAVED.engine_plan): frozenset({GROUP_URN})})
+    begun = continued(SAVED, frozenset({GROUP_URN}))
     verify(BASIS, moved, continued=begun)
     with pytest.raises(PlanStale, match="outer"):
         verify(BASIS, replace(moved, state={**moved.state, NETWORK_URN: "1"}), continued=begun)
     with pytest.raises(PlanStale, match="virtualNetworks"):
         verify(BASIS, replace(moved, live={**moved.live, NETWORK_ID: "1"}), continued=begun)
-
-
-def test_what_another_plan_had_begun_does_not_count() -> None:
-    """Only a run held to this very plan excuses what moved."""
-    assert (
-        continued(SAVED, {digest_of_plan("another"): frozenset({GROUP_URN}), "": frozenset({GROUP_URN})}) == Continued()
-    )
 
 
 def test_what_a_plan_watches() -> None:
@@ -212,3 +205,11 @@ def test_a_plan_that_cannot_be_saved_is_refused_before_it_is_made(tmp_path: Path
     with pytest.raises(UsageError, match="that is a folder"):
         refuse_nowhere(tmp_path)
     refuse_nowhere(tmp_path / "plan")
+
+
+def test_the_rest_of_an_interrupted_plan() -> None:
+    """What was begun is done as the engine plans it now, or not at all; all else as it was reviewed."""
+    reviewed = {"manifest": 1, "resourcePlans": {"begun": "create", "gone": "delete", "waiting": "create name-1"}}
+    now = {"manifest": 2, "resourcePlans": {"begun": "update", "waiting": "create name-2", "other": "create"}}
+    rest = rest_of(json.dumps(reviewed), json.dumps(now), frozenset({"begun", "gone"}))
+    assert json.loads(rest) == {"manifest": 1, "resourcePlans": {"begun": "update", "waiting": "create name-1"}}

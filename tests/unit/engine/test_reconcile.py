@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from azkeep.engine.journal import forget, journals, steps_of, sweep
+from azkeep.engine.journal import Trace, forget, journals, leave_trace, remove_traces, steps_of, sweep, trace
 from azkeep.engine.reconcile import doubts, put_back, settle, uncertain_urns
 from azkeep.engine.recovery import look_up
 from azkeep.engine.state import State
@@ -208,6 +208,27 @@ def test_journals_are_those_of_dead_changing_runs_of_the_stack(tmp_path: Path) -
     forget(found)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2-up", "3-preview", "4-up", "5-call"]
     assert journals(tmp_path / "none", "shop", "dev") == ()
+
+
+def test_a_saved_plan_leaves_a_trace(tmp_path: Path) -> None:
+    """A reconciled journal of a saved plan is no journal any more, and still says what its run came to; a run of
+    anything else ends it. What other plans and stacks left does not count."""
+    ours = {"stack": "dev", "project": "shop", "changes": True, "pid": os.getpid(), "plan": "reviewed"}
+    write_run(tmp_path, "1-up", ours)
+    write_run(tmp_path, "2-up", {**ours, "plan": "another"})
+    write_run(tmp_path, "3-up", {**ours, "stack": "prod"})
+    assert trace(tmp_path, "shop", "dev", "reviewed") == Trace(frozenset({SUBNET_URN}))
+    forget(journals(tmp_path, "shop", "dev"))
+    assert journals(tmp_path, "shop", "dev") == ()
+    assert trace(tmp_path, "shop", "dev", "reviewed") == Trace(frozenset({SUBNET_URN}))
+    assert trace(tmp_path, "shop", "dev", "unknown") == Trace()
+    assert not (tmp_path / "1-up" / "events.jsonl").exists()
+    remove_traces(tmp_path, "shop", "dev", but="reviewed")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1-up", "3-up"]
+    leave_trace(tmp_path / "1-up", done=True)
+    assert trace(tmp_path, "shop", "dev", "reviewed").first_pass_done
+    remove_traces(tmp_path, "shop", "dev")
+    assert trace(tmp_path, "shop", "dev", "reviewed") == Trace()
 
 
 def write_run(root: Path, name: str, record: dict[str, Any]) -> None:
