@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Truth, deferred, when
+from azkeep.policy import Document, Truth, deferred, settle, when
 
 from ._workspace import has_managed_network, workspace_of
 
@@ -18,7 +18,7 @@ def has_nodes(compute: Document) -> Truth:
 
 def sits_in_a_network(compute: Document) -> Truth:
     """Its nodes are in a subnet, or in the managed network of its workspace; NOT_APPLICABLE without nodes."""
-    return when(has_nodes(compute), lambda: compute[SUBNET].has_text() | in_managed_network(compute))
+    return when(has_nodes(compute), compute[SUBNET].has_text() | settle(lambda: in_managed_network(compute)))
 
 
 def in_managed_network(compute: Document) -> Truth:

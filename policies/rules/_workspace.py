@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Truth
+from azkeep.policy import Document, Node, Truth, deferred
+from azkeep.policy.truth import NotDecided
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 MANAGED_MODES = ("AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+ISOLATION = "properties.managedNetwork.isolationMode"
 
 
 def workspace_of(document: Document) -> Document | None:
@@ -24,6 +26,27 @@ def workspace_of(document: Document) -> Document | None:
     return document.estate.find(own.text) if own is not None else None
 
 
+def is_project(workspace: Document) -> Truth:
+    """A project of a hub: its network, its encryption and its companions are those of the hub."""
+    return workspace["kind"].equals("Project")
+
+
+def isolation_mode(workspace: Document) -> Node:
+    """Where the isolation mode of the managed network stands: a project has that of its hub.
+
+    Raises NotDecided where the hub is not known or not in the estate.
+    """
+    if not is_project(workspace):
+        return workspace[ISOLATION]
+    hub = workspace.resolve("properties.hubResourceId")
+    if hub is None:
+        raise NotDecided(deferred("the hub of the project is not part of the estate"))
+    return hub[ISOLATION]
+
+
 def has_managed_network(workspace: Document) -> Truth:
-    """The workspace has a managed network that isolates; missing is Disabled."""
-    return workspace["properties.managedNetwork.isolationMode"].equals(*MANAGED_MODES)
+    """The workspace has a managed network that isolates; missing is Disabled.
+
+    Raises NotDecided for a project whose hub is not known or not in the estate.
+    """
+    return isolation_mode(workspace).equals(*MANAGED_MODES)
