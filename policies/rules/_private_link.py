@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Truth, some
+from azkeep.policy import Document, Node, Truth, deferred, some
 
 ENDPOINT = "Microsoft.Network/privateEndpoints"
 CONNECTIONS = ("properties.privateLinkServiceConnections", "properties.manualPrivateLinkServiceConnections")
@@ -15,8 +15,41 @@ def is_reached_through(resource: Document, *groups: str) -> Truth:
         return resource["properties.privateEndpointConnections"].some(
             lambda each: each["properties.privateLinkServiceConnectionState.status"].equals("Approved")
         )
-    endpoints = resource.linked_from(ENDPOINT, *TARGETS)
-    return endpoints.some(lambda endpoint: some(CONNECTIONS, lambda path: _serves(endpoint, path, resource, groups)))
+    return is_target_of_endpoint(resource, *groups)
+
+
+def is_target_of_endpoint(resource: Document, *groups: str) -> Truth:
+    """A private endpoint of the estate points at `resource` with one of `groups`, approved or not."""
+    return resource.linked_from(ENDPOINT, *TARGETS).some(lambda endpoint: _leads_to(endpoint, resource, groups))
+
+
+def is_reached_for(resource: Document, group: str) -> Truth:
+    """Declared: a private endpoint points at `resource` with `group`. Live: and its connection is approved.
+
+    Live, a connection whose private endpoint is not in the estate does not tell its group: UNKNOWN.
+    """
+    if not resource.is_live:
+        return is_target_of_endpoint(resource, group)
+    return resource["properties.privateEndpointConnections"].some(
+        lambda each: (
+            each["properties.privateLinkServiceConnectionState.status"].equals("Approved")
+            & _is_for(each, resource, group)
+        )
+    )
+
+
+def _is_for(connection: Node, resource: Document, group: str) -> Truth:
+    groups = connection["properties.groupIds"]
+    if not groups.is_missing:
+        return groups.contains(group)
+    endpoint = connection["properties.privateEndpoint.id"].resolve()
+    if endpoint is None:
+        return deferred("the private endpoint of a connection is not among the documents, so that its group is unknown")
+    return _leads_to(endpoint, resource, (group,))
+
+
+def _leads_to(endpoint: Document, resource: Document, groups: tuple[str, ...]) -> Truth:
+    return some(CONNECTIONS, lambda path: _serves(endpoint, path, resource, groups))
 
 
 def _serves(endpoint: Document, path: str, resource: Document, groups: tuple[str, ...]) -> Truth:
