@@ -1,33 +1,46 @@
-"""Recorded and live documents of a whole estate, and what an audit reports of them."""
+"""Recorded, declared and live documents of a whole estate, and what an audit reports of them. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from azkeep import types
-from azkeep.audit.compare import compare, named
+from azkeep.audit.census import census_of
+from azkeep.audit.children import declared_children, shown_children, without_children
+from azkeep.audit.compare import compare, named, raw
+from azkeep.audit.declared import observable_part, unobservable
+from azkeep.audit.severity import of_change
+from azkeep.audit.sweep import Blind
+from azkeep.audit.unmanaged import Others, others_of
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Change
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, leaves
+from azkeep.model.value import Body, get, leaves, split
+from azkeep.types.resource_type import ResourceType
 
-WEAKENING = {
-    "publicnetworkaccess": ("enabled", Severity.CRITICAL),
-    "defaultaction": ("allow", Severity.CRITICAL),
-    "allowblobpublicaccess": ("true", Severity.CRITICAL),
-    "allowsharedkeyaccess": ("true", Severity.HIGH),
-    "enablerbacauthorization": ("false", Severity.HIGH),
-    "enablepurgeprotection": ("false", Severity.HIGH),
-    "adminuserenabled": ("true", Severity.HIGH),
-    "disablelocalauth": ("false", Severity.HIGH),
-    "supportshttpstrafficonly": ("false", Severity.HIGH),
-    "egresspublicnetworkaccess": ("enabled", Severity.HIGH),
-}
-"""Last name of a property → the value that opens what was closed. Rules of the policy set will refine this."""
-RESTORE = "azkeep pulumi STACK -- refresh --yes --stack ENV, then azkeep apply STACK"
-"""An apply trusts the recorded state, so that has to learn of the drift first."""
-DECLARE = "the program does not set it: declare the value that it is to have, then azkeep apply STACK"
+RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
+DECLARE = (
+    "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep the"
+    " live one with azkeep audit {stack} --env {env} --accept --only {id}"
+)
+AGAIN = "azkeep audit {stack} --env {env}"
+UNSETTLED = ("creating", "updating", "deleting", "provisioning", "accepted", "moving", "running", "scaling")
+"""States of a resource that somebody is changing while we look."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at the cloud showed besides the managed resources.
+
+    `others`: id → document (or what a list says of it) of everything else. `blind`: lists that could not be read.
+    `deleted`: id of a resource that is gone → its document among the soft-deleted ones.
+    """
+
+    others: Mapping[str, Body] = field(default_factory=dict)
+    blind: tuple[Blind, ...] = ()
+    deleted: Mapping[str, Body] = field(default_factory=dict)
 
 
 def judge(
@@ -36,70 +49,193 @@ def judge(
     declared: Mapping[str, Body],
     *,
     declared_only: bool = False,
+    seen: Seen = Seen(),
 ) -> Audit:
-    """Drift of every recorded resource, worst first, then by id and path.
+    """Findings on every recorded resource and on what nobody declared, worst first, then by id and path.
 
     An id without a live answer could not be asked for. `declared` holds the documents that the program gives; with
-    `declared_only` nothing else is compared, because nothing was recorded. STACK and ENV in a `fix` stand for what
+    `declared_only` nothing else is compared, because nothing was recorded. {stack} and {env} in a `fix` stand for what
     the reader typed.
     """
+    managed = frozenset(ArmId.parse(id).key for id in recorded)
     drifts: list[Drift] = []
-    read = 0
+    unread: set[str] = set()
     for id, body in recorded.items():
-        answer = live.get(id)
-        if answer is not None and answer.status == 404:
-            read += 1
-            drifts.append(_missing(id))
-            continue
-        if answer is None or not answer.ok or body is None:
-            drifts.append(_unread(id, answer))
-            continue
-        read += 1
-        found = _drifts(id, body, answer, declared.get(id, {}))
-        drifts.extend(drift for drift in found if not declared_only or drift.kind is not DriftKind.UNDECLARED)
-    drifts.sort(key=lambda drift: (-drift.severity.rank, drift.id.lower(), drift.change.path if drift.change else ""))
-    return Audit(drifts=tuple(drifts), read=read, total=len(recorded))
+        given = declared.get(id, {})
+        found = tuple(_judge_one(id, body, live.get(id), given, managed, seen, declared_only=declared_only))
+        drifts.extend(found)
+        if any(drift.kind is DriftKind.UNREAD and not drift.change for drift in found):
+            unread.add(id)
+    others = others_of(managed, recorded, live, declared, seen.others)
+    drifts.extend(others.findings)
+    drifts.extend(_blind(each) for each in seen.blind)
+    return Audit(
+        drifts=ordered(drifts),
+        read=len(recorded) - len(unread),
+        total=len(recorded),
+        recorded=not declared_only,
+        census=census_of(recorded, unread, others),
+        unobservable=_unobservable(recorded),
+    )
 
 
-def _drifts(id: str, recorded: Body, answer: Answer, declared: Body) -> Iterator[Drift]:
-    arm_type = ArmId.parse(id).type
-    body = answer.body or {}
-    paths = {named(declared, path) for path, _ in leaves(declared)}
-    for change in compare(recorded, body, types.by_arm_type(arm_type)):
-        changed = named(recorded if change.after is None else body, change.path)
-        is_declared = any(_covers(path, changed) for path in paths)
-        yield Drift(
-            DriftKind.DECLARED if is_declared else DriftKind.UNDECLARED,
-            _severity(change),
-            id,
-            arm_type,
-            change,
-            fix=RESTORE if is_declared else DECLARE,
+def ordered(drifts: Iterable[Drift]) -> tuple[Drift, ...]:
+    """Worst first, then by id and path."""
+
+    def key(drift: Drift) -> tuple[int, str, str, str]:
+        return -drift.severity.rank, drift.id.lower(), drift.kind.value, drift.change.path if drift.change else ""
+
+    return tuple(sorted(drifts, key=key))
+
+
+def _judge_one(
+    id: str,
+    recorded: Body | None,
+    answer: Answer | None,
+    declared: Body,
+    managed: frozenset[str],
+    seen: Seen,
+    *,
+    declared_only: bool,
+) -> Iterator[Drift]:
+    """The findings on one managed resource."""
+    type_ = types.by_arm_type(ArmId.parse(id).type)
+    if type_ is None:
+        yield _unread(id, "not covered: azkeep does not know this type of resource")
+        return
+    if answer is not None and answer.status == 404:
+        yield _missing(id, type_, seen.deleted.get(id))
+        return
+    if answer is None or not answer.ok or not isinstance(answer.body, Mapping):
+        yield _unread(id, _reason(answer))
+        return
+    if recorded is None:
+        yield _unread(id, "it was not recorded: what the program does not set could not be compared")
+    elif (state := _unsettled(answer.body, type_)) and not declared_only:
+        yield _unread(id, f"it is being changed at this moment ({state})", fix=AGAIN)
+    comparison = _Comparison(id, type_, None if declared_only else recorded, answer.body, declared)
+    yield from comparison.without(managed).findings()
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The three documents of one resource; `recorded` is None where nothing was."""
+
+    id: str
+    type: ResourceType
+    recorded: Body | None
+    live: Body
+    declared: Body
+
+    def without(self, managed: frozenset[str]) -> _Comparison:
+        """The same without children that are judged by themselves: managed ones, and ones that are new here."""
+        live_children = shown_children(self.id, self.live)
+        known = declared_children(self.id, self.declared)
+        if self.recorded is not None:
+            known |= shown_children(self.id, self.recorded)
+        apart = managed | (live_children - known)
+        recorded = None if self.recorded is None else without_children(self.id, self.recorded, apart)
+        return replace(self, recorded=recorded, live=without_children(self.id, self.live, apart))
+
+    def findings(self) -> Iterator[Drift]:
+        """Declared properties against declared values, all others against recorded ones; a property once."""
+        paths = frozenset(named(self.declared, path) for path, _ in leaves(self.declared))
+        told: list[str] = []
+        for change in compare(self.recorded, self.live, self.type) if self.recorded is not None else ():
+            where = named(self.recorded if change.after is None else self.live, change.path)
+            is_declared = any(covers(path, where) for path in paths)
+            told.append(where)
+            yield self._drift(DriftKind.DECLARED if is_declared else DriftKind.UNDECLARED, change, where)
+        wanted, actual = observable_part(self.declared, self.live, self.type, extras=self.recorded is None)
+        for change in compare(wanted, actual, self.type):
+            where = named(wanted if change.after is None else actual, change.path)
+            if not any(covers(each, where) for each in told):
+                yield self._drift(DriftKind.DECLARED, change, where)
+
+    def _drift(self, kind: DriftKind, change: Change, where: str) -> Drift:
+        concern, severity = of_change(change)
+        declared = _declared_value(self.declared, where) if kind is DriftKind.DECLARED else None
+        fix = RESTORE if kind is DriftKind.DECLARED else DECLARE
+        return Drift(
+            kind,
+            severity,
+            self.id,
+            self.type.arm_type,
+            replace(change, secret=_is_secret(self.type, change.path)),
+            fix=fix.replace("{id}", self.id),
+            declared=declared,
+            concern=concern,
         )
 
 
-def _covers(declared: str, changed: str) -> bool:
+def covers(one: str, other: str) -> bool:
     """True if one pointer lies at or below the other."""
-    return f"{changed}/".startswith(f"{declared}/") or f"{declared}/".startswith(f"{changed}/")
+    return f"{other}/".startswith(f"{one}/") or f"{one}/".startswith(f"{other}/")
 
 
-def _severity(change: Change) -> Severity:
-    name = change.path.rsplit("/", 1)[-1].lower()
-    if change.path.startswith("/tags"):
-        return Severity.LOW
-    opened = WEAKENING.get(name)
-    if opened is not None and str(change.after).lower() == opened[0]:
-        return opened[1]
-    return Severity.MEDIUM
+def _declared_value(declared: Body, where: str) -> object:
+    """What the program gives at the path `where`, whose lists hold names in place of indexes."""
+    found = {named(declared, path): path for path, _ in leaves(declared)}
+    exact = found.get(where)
+    if exact is not None:
+        return raw(declared, split(exact))
+    below = next((path for name, path in sorted(found.items()) if name.startswith(f"{where}/")), None)
+    if below is None:
+        return None
+    return raw(declared, split(below)[: len(split(where))])
 
 
-def _missing(id: str) -> Drift:
-    arm_type = ArmId.parse(id).type
-    return Drift(DriftKind.MISSING, Severity.CRITICAL, id, arm_type, detail="not found", fix=RESTORE)
+def _is_secret(type_: ResourceType, path: str) -> bool:
+    parts = split(path.lower())
+    for pointer in type_.secrets:
+        wanted = split(pointer.lower())
+        if len(wanted) <= len(parts) and all(w in ("*", p) for w, p in zip(wanted, parts, strict=False)):
+            return True
+    return False
 
 
-def _unread(id: str, answer: Answer | None) -> Drift:
-    reason = "it was not recorded" if answer is not None and answer.ok else "no answer"
-    if answer is not None and not answer.ok:
-        reason = f"{answer.error_code}: {answer.error_message}"
-    return Drift(DriftKind.UNREAD, Severity.INFO, id, ArmId.parse(id).type, detail=reason)
+def _unsettled(body: Body, type_: ResourceType) -> str:
+    """The state of a resource that is being changed, "" for one that rests."""
+    state = get(body, type_.provisioning_state) if type_.provisioning_state else None
+    return str(state) if str(state).lower() in UNSETTLED else ""
+
+
+def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:
+    detail = "not found"
+    if deleted is not None:
+        detail = _soft_deleted(deleted)
+    elif type_.soft_delete is not None:
+        detail = f"not found; resources of this type can be recovered for up to {type_.soft_delete.days} days"
+    fix = RESTORE.replace("{id}", id)
+    return Drift(DriftKind.MISSING, Severity.CRITICAL, id, type_.arm_type, detail=detail, fix=fix, concern="existence")
+
+
+def _soft_deleted(document: Body) -> str:
+    at = get(document, "/properties/deletionDate") or get(document, "/properties/deletedDate")
+    until = get(document, "/properties/scheduledPurgeDate")
+    text = "soft-deleted" + (f" at {at}" if at else "") + (f", recoverable until {until}" if until else "")
+    return f"{text}: its name is taken until it is recovered or purged"
+
+
+def _reason(answer: Answer | None) -> str:
+    if answer is None:
+        return "no answer"
+    return f"{answer.error_code or answer.status}: {answer.error_message}" if not answer.ok else "no document came"
+
+
+def _unread(id: str, reason: str, fix: str = "") -> Drift:
+    return Drift(DriftKind.UNREAD, Severity.INFO, id, ArmId.parse(id).type, detail=reason, fix=fix)
+
+
+def _blind(found: Blind) -> Drift:
+    detail = f"could not be listed, so what nobody declared there is not known: {found.reason}"
+    return Drift(DriftKind.UNREAD, Severity.INFO, found.subject, found.type, detail=detail)
+
+
+def _unobservable(ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found = (types.by_arm_type(name) for name in {ArmId.parse(id).type.lower() for id in ids})
+    listed = {type_.arm_type: unobservable(type_) for type_ in found if type_ is not None}
+    return {name: pointers for name, pointers in sorted(listed.items()) if pointers}
+
+
+__all__ = ["Others", "Seen", "covers", "judge", "ordered"]

@@ -24,10 +24,12 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Recording:
-    """`documents`: ARM id → document, None where it could not be read. `checkpoint` is the state's hash."""
+    """`documents`: ARM id → document, None where it could not be read. `checkpoint` is the state's hash, `at` when they
+    were read (RFC 3339 UTC, "" if that was not noted): what was written before is not what makes them differ."""
 
     checkpoint: str
     documents: Mapping[str, Body | None]
+    at: str = ""
 
 
 def load(path: Path) -> Recording | None:
@@ -38,13 +40,14 @@ def load(path: Path) -> Recording | None:
         return None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         return None
-    return Recording(checkpoint=found["checkpoint"], documents=found["documents"])
+    return Recording(checkpoint=found["checkpoint"], documents=found["documents"], at=str(found.get("at", "")))
 
 
 def save(path: Path, recording: Recording, key: bytes) -> None:
     """Writes `recording` in one step, readable by its owner alone."""
     documents = {id: body and mask(id, body, key) for id, body in sorted(recording.documents.items())}
-    text = json.dumps({"format": FORMAT, "checkpoint": recording.checkpoint, "documents": documents}, sort_keys=True)
+    content = {"format": FORMAT, "checkpoint": recording.checkpoint, "at": recording.at, "documents": documents}
+    text = json.dumps(content, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

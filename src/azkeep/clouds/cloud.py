@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from azkeep.model.transport import Answer, ArmTransport
-
-if TYPE_CHECKING:
-    from azkeep.azure.reader import Reader
+from azkeep.model.transport import Answer, ArmTransport, EstateReader
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class Cloud:
     engine_environment: Mapping[str, str] = field(default_factory=dict)
     provided_plugins: frozenset[str] = frozenset()
 
-    def reader(self) -> Reader:
+    def reader(self) -> EstateReader:
         """A reader that counts from now on what it asks; all of them share the cloud's request budget."""
         from azkeep.azure.reader import Reader
 

@@ -1,14 +1,18 @@
-"""audit: is the estate still what was applied? One read per recorded resource, nothing is changed."""
+"""audit: is the estate still what was applied? Everything is read, nothing is changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from azkeep.audit.judge import judge
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, StackMissing
-from azkeep.jobs.estate import read_estate
+from azkeep.jobs.estate import AuditBasis, audit_basis, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import OpenStack, open_stack
+from azkeep.jobs.sweeping import read_around, read_managed
 from azkeep.model.drift import Audit, DriftKind
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.report import Report
 
 
@@ -21,23 +25,47 @@ def run(options: AuditOptions, progress: Progress) -> Report:
                 fix=f"azkeep apply {options.stack.stack}",
                 subject=opened.stack.settings.project,
             )
-        progress.phase("Reading the live estate")
-        audit = _addressed(read_estate(opened), opened)
-        code, reasons = _verdict(audit)
+        audit = addressed(look(opened), opened)
+        code, reasons = verdict(audit)
         return Report(opened.header(), audit, reasons=reasons, exit_code=code)
 
 
-def _addressed(audit: Audit, opened: OpenStack) -> Audit:
+def look(opened: OpenStack) -> Audit:
+    """Everything that an audit finds, before anything is left out of it."""
+    basis = audit_basis(opened)
+    reader = opened.cloud.reader()
+    opened.progress.phase("Reading the live estate")
+    swept = read_managed(reader, basis.recorded)
+    opened.progress.phase("Looking for what nobody declared")
+    seen = read_around(reader, swept, own_groups(basis.recorded))
+    live = masked(swept.live, opened)
+    audit = judge(basis.recorded, live, basis.declared, declared_only=not basis.is_bound, seen=seen)
+    return counted(audit, basis, reader.requests)
+
+
+def own_groups(ids: Iterable[str]) -> tuple[str, ...]:
+    """The resource groups among the ids: what stands in them is the stack's, or nobody declared it."""
+    return tuple(id for id in ids if ArmId.parse(id).type == RESOURCE_GROUP_TYPE)
+
+
+def counted(audit: Audit, basis: AuditBasis, requests: Mapping[str, int]) -> Audit:
+    """`audit` with what it took and what it had not to look at."""
+    return replace(audit, requests=requests["total"], calls=dict(requests), skipped=basis.skipped)
+
+
+def addressed(audit: Audit, opened: OpenStack) -> Audit:
     """`audit` with fixes that can be typed as they stand."""
     stack, env = opened.stack.options.stack, opened.stack.settings.env
-    fixed = (replace(drift, fix=drift.fix.replace("STACK", stack).replace("ENV", env)) for drift in audit.drifts)
+    fixed = (replace(drift, fix=drift.fix.replace("{stack}", stack).replace("{env}", env)) for drift in audit.drifts)
     return replace(audit, drifts=tuple(fixed))
 
 
-def _verdict(audit: Audit) -> tuple[int, tuple[str, ...]]:
-    unread = sum(drift.kind is DriftKind.UNREAD for drift in audit.drifts)
-    if len(audit.drifts) > unread:
+def verdict(audit: Audit) -> tuple[int, tuple[str, ...]]:
+    """Exit code and its reasons."""
+    counting = [drift for drift in audit.drifts if drift.counts]
+    unread = sum(drift.kind is DriftKind.UNREAD for drift in counting)
+    if len(counting) > unread:
         return EXIT_CHANGES, ("the estate has drifted",)
     if unread:
-        return EXIT_INCOMPLETE, (f"{unread} of {audit.total} resources could not be read",)
+        return EXIT_INCOMPLETE, (f"{unread} of what was to be looked at could not be read",)
     return EXIT_OK, ()

@@ -34,7 +34,7 @@ def conclude(
     outcome = warned(outcome, outside)
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
-        record(opened, _untouched(outcome, outside))
+        record(opened, outside)
     entry = _entry(opened, command, outcome, error)
     history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest))
     if error is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -84,3 +84,27 @@ class ArmTransport(Protocol):
 
         A failed operation is an Answer with the operation's error and status 400 or higher.
         """
+
+
+class EstateReader(Protocol):
+    """Reads much at once, and nothing but reads: no request of it but Resource Graph's is a POST.
+
+    404 means missing, 403 unreadable; where no answer came at all the status is 0 (or 429) and the body says why.
+    Every method raises AuthFailed, since then nothing can be read.
+    """
+
+    @property
+    def requests(self) -> Mapping[str, int]:
+        """Requests so far by kind; `total` is what went over the wire, `retry` what of it was sent again."""
+
+    def documents(self, wanted: Iterable[tuple[str, str]]) -> Mapping[str, Answer]:
+        """One GET for each (id, API version): id as asked → answer, in the order asked."""
+
+    def lists(self, wanted: Iterable[Listing]) -> Mapping[Listing, Answer]:
+        """Every collection to its last page: `{"value": [all items]}`, or the first answer that is no success."""
+
+    def graph(self, query: str, subscriptions: Iterable[str], *, kind: str = "graph") -> Answer:
+        """Rows of a Resource Graph query, all pages: `{"data": [objects]}`, or the first answer that is no success."""
+
+    def events(self, subscription: str, filters: Iterable[str]) -> Mapping[str, Answer]:
+        """Activity log of a subscription for each `$filter`: filter → `{"value": [events]}`."""

@@ -1,0 +1,148 @@
+"""Reading an estate: what is managed, what else stands there, and what could not be looked at. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from azkeep import types
+from azkeep.audit import sweep
+from azkeep.audit.judge import Seen
+from azkeep.audit.sweep import Blind
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.model.transport import Answer, EstateReader, Listing
+from azkeep.model.value import Body, get
+from azkeep.types.resource_type import ResourceType
+
+GROUPS_VERSION = "2024-03-01"
+"""Resource Management REST API, resources list by resource group."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """`live`: managed id → answer. `items`: id → document of everything else that the lists held."""
+
+    live: Mapping[str, Answer]
+    items: Mapping[str, Body] = field(default_factory=dict)
+
+
+def read_managed(reader: EstateReader, ids: Iterable[str]) -> Swept:
+    """Every resource of a known type: from lists, and one by one what no list held or no list could be had of."""
+    wanted = {id: type_ for id in ids if (type_ := types.by_arm_type(ArmId.parse(id).type))}
+    lists = sweep.own_lists(wanted)
+    answers = reader.lists(lists)
+    items = _items(answers)
+    live: dict[str, Answer] = {}
+    for listing, expected in lists.items():
+        for id in expected:
+            body = items.pop(ArmId.parse(id).key, None)
+            if body is not None:
+                live[id] = Answer(200, body, answers[listing].headers)
+    single = [(id, type_.api_version) for id, type_ in wanted.items() if id not in live]
+    live.update(reader.documents(single))
+    return Swept({id: live[id] for id in wanted}, items)
+
+
+def read_around(reader: EstateReader, swept: Swept, groups: Iterable[str]) -> Seen:
+    """What stands in the resource `groups`, named by their ids, and below the resources that were read.
+
+    A list that the cloud does not have is not one that could not be read.
+    """
+    found: dict[str, Body] = {str(body.get("id", key)): body for key, body in swept.items.items()}
+    lists = {**sweep.child_lists(swept.live), **sweep.subscription_lists(swept.live)}
+    answers = reader.lists(lists)
+    found.update({str(body["id"]): body for body in _items(answers).values()})
+    blind = [
+        Blind(listing.path, lists[listing], _reason(answer))
+        for listing, answer in answers.items()
+        if not answer.ok and answer.status not in (400, 404, 405)
+    ]
+    in_groups, unseen = _in_groups(reader, tuple(groups))
+    found = {**in_groups, **found}
+    return Seen(found, (*blind, *unseen), _soft_deleted(reader, swept.live))
+
+
+def _in_groups(reader: EstateReader, groups: tuple[str, ...]) -> tuple[dict[str, Body], tuple[Blind, ...]]:
+    """Everything in the groups: by one query, or by a list of each where Resource Graph cannot be asked."""
+    if not groups:
+        return {}, ()
+    ids = [ArmId.parse(group) for group in groups]
+    subscriptions = {id.subscription or "" for id in ids}
+    answer = reader.graph(sweep.groups_query({id.name for id in ids}), subscriptions)
+    if answer.ok:
+        rows = {str(row["id"]): row for row in get(answer.body, "/data") or () if isinstance(row, Mapping)}
+        return rows, ()
+    lists = {Listing(f"{id.text}/resources", GROUPS_VERSION): id for id in ids}
+    answers = reader.lists(lists)
+    blind = tuple(
+        Blind(listing.path, RESOURCE_GROUP_TYPE, _reason(each)) for listing, each in answers.items() if not each.ok
+    )
+    return _whole(reader, _items(answers)), blind
+
+
+def _whole(reader: EstateReader, envelopes: Mapping[str, Body]) -> dict[str, Body]:
+    """Envelopes say nothing of who made a thing: what a service may have made is read one by one."""
+    unsure = {
+        str(body["id"]): type_.api_version
+        for body in envelopes.values()
+        if (type_ := types.by_arm_type(ArmId.parse(str(body["id"])).type)) and _may_be_by_service(type_)
+    }
+    answers = reader.documents(unsure.items())
+    read = {id: answer.body for id, answer in answers.items() if answer.ok and isinstance(answer.body, Mapping)}
+    return {str(body["id"]): read.get(str(body["id"]), body) for body in envelopes.values()}
+
+
+def _may_be_by_service(type_: ResourceType) -> bool:
+    default = ResourceType.__dataclass_fields__["made_by_service"].default
+    return type_.made_by_service is not default
+
+
+def _soft_deleted(reader: EstateReader, live: Mapping[str, Answer]) -> dict[str, Body]:
+    """Soft-deleted documents of resources that are gone, where their type says how to find them."""
+    paths: dict[str, tuple[str, str]] = {}
+    for text, answer in live.items():
+        id = ArmId.parse(text)
+        type_ = types.by_arm_type(id.type)
+        if answer.status != 404 or type_ is None or type_.soft_delete is None or not type_.soft_delete.deleted_path:
+            continue
+        paths[text] = (type_.soft_delete.deleted_path, type_.api_version)
+    if not paths:
+        return {}
+    return _found_deleted(reader, paths)
+
+
+def _found_deleted(reader: EstateReader, paths: Mapping[str, tuple[str, str]]) -> dict[str, Body]:
+    """The list of deleted ones of each type holds what a single path would need the region for."""
+    lists: dict[Listing, str] = {}
+    for text, (path, version) in paths.items():
+        before, _, rest = path.partition("/locations/{location}/")
+        collection = f"{before}/{rest.split('/')[0]}" if rest else path.rpartition("/")[0]
+        place = collection.replace("{subscriptionId}", ArmId.parse(text).subscription or "")
+        lists[Listing(place, version)] = text
+    deleted: dict[str, Body] = {}
+    for answer in reader.lists(lists).values():
+        for item in get(answer.body, "/value") or () if answer.ok else ():
+            origin = str(get(item, "/properties/vaultId") or "").lower()
+            deleted.update({text: item for text in paths if ArmId.parse(text).key == origin})
+    return deleted
+
+
+def _items(answers: Mapping[Listing, Answer]) -> dict[str, Body]:
+    """Lower-case id → item of every list that could be read."""
+    found: dict[str, Body] = {}
+    for answer in answers.values():
+        for item in get(answer.body, "/value") or () if answer.ok else ():
+            if isinstance(item, Mapping) and isinstance(item.get("id"), str):
+                found[_key(item["id"])] = item
+    return found
+
+
+def _key(id: str) -> str:
+    try:
+        return ArmId.parse(id).key
+    except ValueError:
+        return id.lower()
+
+
+def _reason(answer: Answer) -> str:
+    return f"{answer.error_code or answer.status}: {answer.error_message}"
