@@ -11,6 +11,16 @@ SUBNET = "properties.properties.subnet.id"
 """Where a compute names its subnet."""
 
 
+def is_cluster(compute: Document) -> Truth:
+    """Nodes that come and go with the jobs."""
+    return compute["properties.computeType"].equals("AmlCompute")
+
+
+def is_instance(compute: Document) -> Truth:
+    """A machine of one person."""
+    return compute["properties.computeType"].equals("ComputeInstance")
+
+
 def has_nodes(compute: Document) -> Truth:
     """A cluster or an instance: virtual machines that the service runs for the workspace."""
     return compute["properties.computeType"].equals("AmlCompute", "ComputeInstance")
