@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from azkeep.emulator.cloud import Cloud, rfc3339
+from azkeep.emulator.cloud import ACTIVITY_LAG, Cloud, rfc3339
 from azkeep.emulator.filters import Comparison, FilterError, parse_filter
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import page, page_start
@@ -65,7 +65,7 @@ def record(
             provider=id.type.split("/")[0].lower(),
             correlation=request.correlation_id.lower(),
             client=request.headers.get("user-agent", ""),
-            document=_document(request, id, action, operation, stage),
+            document=_document(request, id, action, operation, stage, cloud.lag(ACTIVITY_LAG)),
         )
         for stage in _stages(cloud.store.seconds(), status, ends, fault)
     ]
@@ -85,7 +85,7 @@ def _named(value: str, shown: str | None = None) -> dict[str, str]:
     return {"value": value, "localizedValue": shown or value}
 
 
-def _document(request: Request, id: ArmId, action: str, operation: str, stage: _Stage) -> dict[str, Any]:
+def _document(request: Request, id: ArmId, action: str, operation: str, stage: _Stage, lag: float) -> dict[str, Any]:
     caller = request.caller
     moment = rfc3339(datetime.fromtimestamp(stage.at, UTC))
     event_id = str(uuid.uuid4())
@@ -114,7 +114,7 @@ def _document(request: Request, id: ArmId, action: str, operation: str, stage: _
         "status": _named(stage.state),
         "subStatus": _sub_status(stage.status),
         "eventTimestamp": moment,
-        "submissionTimestamp": moment,
+        "submissionTimestamp": rfc3339(datetime.fromtimestamp(stage.at + lag, UTC)),
         "subscriptionId": id.subscription or "",
         "tenantId": caller.tenant,
     }
@@ -156,6 +156,7 @@ def values(cloud: Cloud, request: Request) -> Reply:
     """GET of events, newest first. Raises ArmFault for a filter outside the few forms that the service takes."""
     start, end, only = _span(request.query.get("$filter", ""), cloud.store.seconds())
     subscription = (request.target.subscription or "").lower()
+    end = min(end, cloud.store.seconds() - cloud.lag(ACTIVITY_LAG))
     found = Activity(cloud.store).find(subscription, start, end, only, after=page_start(request), limit=PAGE + 1)
     chosen = [member for member in request.query.get("$select", "").split(",") if member]
     items = [_selected(document, chosen) for _, document in found[:PAGE]]

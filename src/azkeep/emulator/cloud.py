@@ -26,6 +26,9 @@ TENANT = "a2cee900-0000-4000-8000-000000000001"
 SUBSCRIPTION = "a2cee900-0000-4000-8000-000000000002"
 DEPLOYER = "azkeep-deployer"
 THROTTLING = "throttling"
+CHANGES_LAG = 60.0
+ACTIVITY_LAG = 30.0
+"""Seconds. Azure says minutes: change records within five, events of the activity log mostly within three."""
 
 
 def rfc3339(moment: datetime) -> str:
@@ -58,6 +61,10 @@ class Cloud:
         """True if request limits hold: where they were switched on, else under `realistic`."""
         switched = self.facts.get(THROTTLING)
         return self.realistic if switched is None else switched == "on"
+
+    def lag(self, seconds: float) -> float:
+        """How long a record takes to appear: `seconds` under `realistic`, else no time."""
+        return seconds if self.realistic else 0.0
 
     def now(self) -> str:
         """The present, RFC 3339 UTC."""

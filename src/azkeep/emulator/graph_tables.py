@@ -5,11 +5,13 @@ Source: Azure Resource Graph, tables and their columns; `type`, `resourceGroup` 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.changes import reversed_ticks
+from azkeep.emulator.cloud import CHANGES_LAG, Cloud
 from azkeep.emulator.kusto.errors import QueryError
 from azkeep.emulator.kusto.kinds import Kind
 from azkeep.emulator.kusto.relation import Relation
@@ -17,6 +19,7 @@ from azkeep.emulator.kusto.scalars import Row as GraphRow
 from azkeep.emulator.reads import shown
 from azkeep.emulator.rights import action_name
 from azkeep.emulator.store import Row
+from azkeep.emulator.store_changes import Change, Changes
 from azkeep.model.ids import SUBSCRIPTION_TYPE, ArmId
 from azkeep.types import all_types
 from azkeep.types.resource_graph import (
@@ -24,6 +27,7 @@ from azkeep.types.resource_graph import (
     CONTAINERS,
     OTHER_TABLES,
     RESOURCES,
+    change_table,
     shown_type,
 )
 from azkeep.types.resource_type import Caller
@@ -79,6 +83,8 @@ def _resources(cloud: Cloud, scope: Scope) -> Iterator[GraphRow]:
 
 
 def _others(cloud: Cloud, scope: Scope, name: str) -> Iterator[GraphRow]:
+    if name in CHANGE_TABLES.values():
+        yield from _changes(cloud, scope, name)
     if name == CONTAINERS:
         yield from _subscriptions(cloud, scope)
     yield from _rows(cloud, scope, [each for each, other in OTHER_TABLES.items() if other == name])
@@ -113,6 +119,32 @@ def _row(cloud: Cloud, row: Row, id: ArmId) -> GraphRow:
         "kind": str(body.get("kind") or ""),
         "resourceGroup": (id.resource_group or "").lower(),
         "subscriptionId": id.subscription or "",
+    }
+
+
+def _changes(cloud: Cloud, scope: Scope, name: str) -> Iterator[GraphRow]:
+    """Change records of what the caller may read, oldest first."""
+    for subscription in scope.subscriptions:
+        for change in Changes(cloud.store).visible(subscription, delay=cloud.lag(CHANGES_LAG)):
+            id = ArmId.parse(change.document["targetResourceId"])
+            if change_table(change.kind) == name and cloud.access.allows(
+                scope.caller, action_name(id.type, "read"), id
+            ):
+                yield _change(cloud, change, id)
+
+
+def _change(cloud: Cloud, change: Change, id: ArmId) -> GraphRow:
+    own = f"{reversed_ticks(change.at)}_{uuid.uuid5(uuid.NAMESPACE_OID, f'{change.target}/{change.at}')}"
+    empty: dict[str, Any] = {name: "" if kind == "string" else None for name, kind in COLUMNS.items()}
+    return {
+        **empty,
+        "id": f"{id.text}/providers/Microsoft.Resources/changes/{own}",
+        "name": own,
+        "type": "microsoft.resources/changes",
+        "tenantId": cloud.identity.tenant,
+        "resourceGroup": (id.resource_group or "").lower(),
+        "subscriptionId": id.subscription or "",
+        "properties": change.document,
     }
 
 

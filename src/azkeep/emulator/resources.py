@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, faults, providers, running
+from azkeep.emulator import actions, activity, changes, faults, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
@@ -31,7 +31,7 @@ def recorded(cloud: Cloud, request: Request, id: ArmId, action: str, work: Calla
     A refusal undoes everything and is recorded by itself.
     """
     try:
-        with cloud.store.transaction():
+        with cloud.store.transaction(), changes.recorded(cloud, changes.hand_of(request, id, action)):
             cloud.access.check(request.caller, action, id)
             reply, ends = work()
             activity.record(cloud, request, id, action, reply.status, ends=ends)

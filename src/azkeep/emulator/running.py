@@ -6,11 +6,13 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from azkeep.emulator import faults
+from azkeep.emulator import changes, faults
 from azkeep.emulator.cloud import Cloud, rfc3339
 from azkeep.emulator.effects import delete_tree, touch_parent
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
+from azkeep.emulator.rights import action_name
+from azkeep.emulator.store_changes import Origins
 from azkeep.emulator.store_operations import Operation
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -40,6 +42,7 @@ def begin(
         caller=request.caller,
     )
     cloud.operations.put(operation)
+    Origins(cloud.store).put(operation.id, request.correlation_id, request.headers.get("user-agent", ""))
     return operation
 
 
@@ -102,8 +105,16 @@ def settle(cloud: Cloud) -> None:
             cloud.operations.settle(operation.id)
             row = cloud.store.get(operation.key)
             if operation.verb == "DELETE" and row is not None:
-                delete_tree(cloud, row, query=operation.query)
-                touch_parent(cloud, ArmId.parse(operation.resource_id))
+                with changes.recorded(cloud, _hand(cloud, operation)):
+                    delete_tree(cloud, row, query=operation.query)
+                    touch_parent(cloud, ArmId.parse(operation.resource_id))
+
+
+def _hand(cloud: Cloud, operation: Operation) -> changes.Hand:
+    """Whoever began the operation."""
+    id = ArmId.parse(operation.resource_id)
+    correlation, client = Origins(cloud.store).get(operation.id)
+    return changes.Hand(operation.caller, id, action_name(id.type, "delete"), correlation or changes.NOBODY, client)
 
 
 def _known(cloud: Cloud, request: Request, id: str) -> Operation:

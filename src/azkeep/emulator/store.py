@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,10 @@ DATABASE = "store.sqlite3"
 BUSY_MILLISECONDS = 30_000
 CLOCK = "clock"
 COLUMNS = "position, key, id, type, body, etag, instance, created_at, changed_at"
+
+
+def _unwatched(key: str) -> None:
+    """What happens before a resource changes while nobody asked to be told."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ def remove_database(folder: Path) -> None:
 
 
 class Store:
-    """The database of one local cloud. Raises StoreDamaged where the file is no readable store."""
+    """The database of one local cloud. Raises StoreDamaged where the file is no readable store.
+
+    `watch` is called with the key of a resource before it is created, replaced or deleted.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -70,6 +77,7 @@ class Store:
         self._own_writes = 0
         self._own_rights = 0
         self._moved: tuple[object, float] = (None, 0.0)
+        self.watch: Callable[[str], None] = _unwatched
         with self._readable():
             self.connection = self._open()
 
@@ -157,6 +165,7 @@ class Store:
 
     def put(self, id: ArmId, body: Body, *, etag: str, now: str, instance: str = "") -> Row:
         """Create or replace; position, instance and creation time of an existing resource stay."""
+        self.watch(id.key)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         parent = id.parent.key if id.parent else ""
         instance = instance or str(uuid.uuid4())
@@ -194,6 +203,7 @@ class Store:
 
     def set_etag(self, key: str, body: Mapping[str, Any], etag: str) -> None:
         """Replace etag and body of an existing resource, its references left as they are."""
+        self.watch(key)
         self.connection.execute(
             "UPDATE resources SET etag = ?, body = ? WHERE key = ?",
             (etag, json.dumps(body, ensure_ascii=False, separators=(",", ":")), key),
@@ -201,6 +211,7 @@ class Store:
 
     def delete(self, key: str) -> None:
         """Remove one resource with its references and secrets; what lies below stays."""
+        self.watch(key)
         self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
         self.connection.execute("DELETE FROM resource_references WHERE source = ?", (key,))
         self.connection.execute("DELETE FROM identities WHERE source = ?", (key,))
@@ -258,7 +269,9 @@ class Store:
             "secrets",
             "soft_deleted",
             "operations",
+            "operation_origins",
             "activity",
+            "changes",
         ):
             self.connection.execute(f"DELETE FROM {table}")
 
@@ -282,5 +295,6 @@ class Store:
                 source.backup(self.connection)
         finally:
             source.close()
+        self.connection.executescript(SCHEMA)
         self._own_rights += 1
         self._own_writes += 1

@@ -1,6 +1,6 @@
 """The tables of a store."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -39,6 +39,18 @@ CREATE TABLE IF NOT EXISTS activity (
     client TEXT NOT NULL, event TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS activity_by_time ON activity (subscription, at);
+CREATE TABLE IF NOT EXISTS changes (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, subscription TEXT NOT NULL, target TEXT NOT NULL,
+    kind TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS changes_by_time ON changes (subscription, at);
+CREATE INDEX IF NOT EXISTS changes_by_target ON changes (target);
+CREATE TABLE IF NOT EXISTS operation_origins (
+    id TEXT NOT NULL PRIMARY KEY, correlation TEXT NOT NULL, client TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS principal_resources (
+    object_id TEXT NOT NULL PRIMARY KEY, resource TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS subscriptions (
     key TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL
 ) WITHOUT ROWID;

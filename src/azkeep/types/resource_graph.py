@@ -6,6 +6,8 @@ from its own service alone, and what happened to it from the activity log alone.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from azkeep.model.ids import ArmId
@@ -125,3 +127,44 @@ def keeper(id: ArmId) -> ArmId | None:
     if parent is None or id.type.lower() not in _listed() or table(parent.type) is None:
         return None
     return parent
+
+
+_PLAIN = re.compile(r"[A-Za-z_$][\w$-]*\Z")
+_PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([^.\[]+)')
+
+
+@dataclass(frozen=True)
+class Item:
+    """The item of a list whose `name` is this."""
+
+    name: str
+
+
+Part = str | int | Item
+"""A step into a document: the member of an object, the number of an item of a list, or its name."""
+
+
+def change_path(parts: tuple[Part, ...]) -> str:
+    """The path of a property in a change record: `properties.subnets["a"].properties.addressPrefix`, `tags["a.b"]`."""
+    found = ""
+    for part in parts:
+        if isinstance(part, int):
+            found += f"[{part}]"
+        elif isinstance(part, str) and _PLAIN.match(part):
+            found += f".{part}" if found else part
+        else:
+            name = part.name if isinstance(part, Item) else part
+            escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+            found += f'["{escaped}"]'
+    return found
+
+
+def change_parts(path: str) -> tuple[str, ...]:
+    """The names and numbers in the path of a change record, brackets taken off: the way through the document.
+
+    A name may be that of a member or the `name` of an item of a list; the document says which.
+    """
+    found: list[str] = []
+    for quoted, number, plain in _PART.findall(path):
+        found.append(re.sub(r"\\(.)", r"\1", quoted) or number or plain)
+    return tuple(found)
