@@ -13,6 +13,7 @@
     │   ├── StackMissing             the stack has no state
     │   ├── StateDamaged             the state file cannot be read
     │   └── WrongPassphrase          the passphrase does not open the stack's secrets
+    ├── PolicyBroken                 exit 3: a rule is broken at or above the threshold
     ├── PlanStale                    exit 4: the saved plan is stale or foreign
     ├── CloudError                   the cloud cannot be used at all
     │   ├── EmulatorFailed           the local cloud did not start or died
@@ -136,6 +137,11 @@ class StateDamaged(EngineError):
 
 class WrongPassphrase(EngineError):
     code = "wrong-passphrase"
+
+
+class PolicyBroken(AzkeepError):
+    code = "policy-broken"
+    exit_code = EXIT_POLICY
 
 
 class PlanStale(AzkeepError):

@@ -20,6 +20,7 @@ from azkeep.jobs.interrupts import forwarded
 from azkeep.jobs.options import ApplyOptions, Progress
 from azkeep.jobs.passes import SECOND, first_pass, is_later
 from azkeep.jobs.planning import ENGINE_PLAN, Planned, make_plan, plan_pass, selection_of
+from azkeep.jobs.policing import denied, gate_of, judged_after, judged_beside, refused, stops
 from azkeep.jobs.recording import conclude, warned
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
@@ -38,18 +39,23 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
     saved = planfile.load(Path(options.file)) if options.file else None
     with (
         open_stack(options.stack, progress, recovers=True, runs_program=True) as opened,
-        _planned(options, saved, opened) as planned,
+        judged_beside(opened) as judged,
+        _planned(options, saved, opened) as made,
     ):
+        planned = replace(made, checked=judged())
+        if stops(opened, planned.checked):
+            return denied(opened, planned.checked)
         if not planned.plan.has_changes:
             return _state_alone(opened, planned, saved)
         if not options.file and not options.yes:
-            progress.show(Report(opened.header(), planned.plan))
+            progress.show(Report(opened.header(), replace(planned.plan, checked=planned.checked)))
             if not progress.ask("Apply this plan?"):
                 raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
         outcome, error = _apply(opened, planned)
-        return conclude(
+        report = conclude(
             opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
         )
+        return judged_after(opened, report, planned.checked)
 
 
 def refuse_unanswerable(options: ApplyOptions) -> None:
@@ -137,7 +143,7 @@ def _pass(
     write_config(opened.stack, **planned.first.overrides)
     chosen = selection_of(planned.selection, planned.first)
     with (
-        program_host(opened) as host,
+        program_host(opened, gate_of(opened, planned.checked)) as host,
         forwarded(control, host.stop_registering, opened.progress.line),
     ):
         done = opened.session.up(
@@ -149,10 +155,12 @@ def _pass(
             saved_plan=planned.saved,
             goes_on=goes_on and bool(planned.saved),
         )
-        failures = host.failures
+        failures, refusals = host.failures, host.refusals
     outcome = outcome_of(
         done.events, opened.cloud.subscription, outputs=opened.session.outputs(), succeeded=done.succeeded
     )
+    if refusals:
+        return replace(outcome, succeeded=False), refused(refusals)
     return outcome, None if done.succeeded else failed(done, failures)
 
 

@@ -16,6 +16,7 @@ from azkeep.jobs.passes import Pass, first_pass, later_steps
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, program_host, write_config
+from azkeep.model.finding import Checked
 from azkeep.model.plan import OutsideChange, Plan, Step
 from azkeep.program.registered import arm_ids
 
@@ -26,7 +27,8 @@ ENGINE_PLAN = "engine-plan.json"
 class Planned:
     """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, the steps that the
     second pass will do, () if there is none, and what it is limited to. `saved` is the digest of a saved plan, "" for
-    a fresh one; `first_pass_done` is true where it was interrupted in the second pass."""
+    a fresh one; `first_pass_done` is true where it was interrupted in the second pass. `checked` is what the
+    policies say of it."""
 
     plan: Plan
     engine_plan: Path
@@ -35,6 +37,7 @@ class Planned:
     selection: Selection = field(default_factory=Selection)
     saved: str = ""
     first_pass_done: bool = False
+    checked: Checked | None = None
 
 
 @contextmanager

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from azkeep.engine import planfile
-from azkeep.errors import EXIT_CHANGES, EXIT_OK, UsageError
+from azkeep.errors import EXIT_CHANGES, EXIT_OK, EXIT_POLICY, UsageError
 from azkeep.jobs.basis import save_plan
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.options import PreviewOptions, Progress
 from azkeep.jobs.planning import make_plan
+from azkeep.jobs.policing import judged_beside, refuse, stops
 from azkeep.jobs.removing import plan_removal
 from azkeep.jobs.stack import OpenStack, open_stack
 from azkeep.model.plan import Plan
@@ -32,14 +33,16 @@ def run(options: PreviewOptions, progress: Progress) -> Report:
         if options.destroy:
             plan = replace(plan_removal(opened), outside=outside, refreshed=options.refresh)
             return _report(options, opened, plan)
-        with make_plan(opened, outside, refreshed=options.refresh) as planned:
+        with judged_beside(opened) as judged, make_plan(opened, outside, refreshed=options.refresh) as planned:
             if options.out:
                 save_plan(opened, planned, options.out)
                 progress.line(f"Saved: azkeep apply {options.stack.stack} {options.out} does this and nothing else.")
-            return _report(options, opened, planned.plan)
+            return _report(options, opened, replace(planned.plan, checked=judged()))
 
 
 def _report(options: PreviewOptions, opened: OpenStack, plan: Plan) -> Report:
+    if plan.checked is not None and stops(opened, plan.checked):
+        return Report(opened.header(), plan, reasons=(refuse(plan.checked).summary,), exit_code=EXIT_POLICY)
     differs = options.detailed_exitcode and plan.has_changes
     return Report(
         opened.header(),

@@ -24,8 +24,10 @@ from azkeep.jobs.keeping import Keeping, keeping_of
 from azkeep.jobs.options import Progress, StackOptions
 from azkeep.jobs.provenance import of_folder
 from azkeep.model.report import Header
+from azkeep.program.gate import Judge
 from azkeep.program.host import ProgramHost, load_ahead
 from azkeep.program.launcher import Launcher
+from azkeep.program.offline import Declaration
 from azkeep.program.plugins import missing_plugins, required_plugins
 from azkeep.program.project import Project, load_project
 from azkeep.settings.project import Place, locate
@@ -91,13 +93,16 @@ class OpenStack:
         return self.stack.keeping
 
     @cached_property
-    def declared(self) -> Mapping[str, str | None]:
-        """URN → ARM id of what the program declares, None where it is not known before it is made. The program runs
-        for it, once."""
+    def declaration(self) -> Declaration:
+        """What the program declares, as it stands without an engine. The program runs for it, once."""
         from azkeep.jobs.declaring import declare_stack
 
-        found = declare_stack(self.stack, subscription=self.cloud.subscription).resources
-        return {resource.urn: resource.id for resource in found}
+        return declare_stack(self.stack, subscription=self.cloud.subscription)
+
+    @property
+    def declared(self) -> Mapping[str, str | None]:
+        """URN → ARM id of what the program declares, None where it is not known before it is made."""
+        return {resource.urn: resource.id for resource in self.declaration.resources}
 
     def header(self) -> Header:
         return self.stack.header(self.cloud)
@@ -198,8 +203,8 @@ def refuse_missing_plugins(stack: Stack) -> None:
         raise errors[0] if len(errors) == 1 else Problems(errors)
 
 
-def program_host(opened: OpenStack) -> ProgramHost:
-    """A host for the stack's program, not yet serving."""
+def program_host(opened: OpenStack, judge: Judge | None = None) -> ProgramHost:
+    """A host for the stack's program, not yet serving; `judge` may refuse resources."""
     return ProgramHost(
         opened.stack.project,
         environment={},
@@ -208,6 +213,7 @@ def program_host(opened: OpenStack) -> ProgramHost:
         secret_outputs=types.secret_outputs(),
         on_output=opened.progress.line,
         launcher=opened.launcher,
+        judge=judge,
     )
 
 

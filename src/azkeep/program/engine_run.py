@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from azkeep.program.failure import Ended
 
 if TYPE_CHECKING:
-    from azkeep.program.gate import GatedMonitor
+    from azkeep.program.gate import GatedMonitor, Judge
     from azkeep.program.worker import Inbox
 
 
 @dataclass(frozen=True)
 class EngineRun:
     """What the engine asks for. `argument` is the entry point as the engine names it; `parallel` bounds registrations,
-    `threads` is the engine's own figure for the SDK."""
+    `threads` is the engine's own figure for the SDK. `judge` sees each resource, with the values that are then known,
+    before it is registered."""
 
     folder: Path
     program: Path
@@ -36,17 +37,18 @@ class EngineRun:
     kept_alias_types: frozenset[str]
     secret_outputs: Mapping[str, tuple[str, ...]]
     speed: bool
+    judge: Judge | None = None
 
     def perform(self, inbox: Inbox) -> Ended:
         """Runs the program to its end."""
         from azkeep.program.execute import run_program
         from azkeep.program.gate import Gate
 
-        gate = Gate(self.parallel)
+        gate = Gate(self.parallel, self.judge)
         inbox.on_stop(gate.stop)
         monitor = self._configure(gate)
         ended = run_program(self.program, self.argument, self.threads, self.folder, self._prepare)
-        return replace(ended, registered=monitor.registered) if self.preview else ended
+        return replace(ended, registered=monitor.registered if self.preview else {}, refusals=tuple(gate.refusals))
 
     def _configure(self, gate: Any) -> GatedMonitor:
         from pulumi.runtime import set_all_config
@@ -69,7 +71,7 @@ class EngineRun:
             preview=self.preview,
             organization=self.organization or "organization",
         )
-        monitor = GatedMonitor(SETTINGS.monitor, gate)
+        monitor = GatedMonitor(SETTINGS.monitor, gate, f"urn:pulumi:{self.stack}::{self.project}::")
         SETTINGS.monitor = monitor
         set_all_config(dict(self.config), list(self.secret_keys))
         return monitor

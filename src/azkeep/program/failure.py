@@ -65,11 +65,12 @@ class ProgramFailure:
 @dataclass(frozen=True)
 class Ended:
     """How a run ended. `engine_left` is true where the engine had gone; it reports why itself. `registered`: what was
-    registered, by URN."""
+    registered, by URN. `refusals`: why resources were not let through to the engine."""
 
     failure: ProgramFailure | None = None
     engine_left: bool = False
     registered: Mapping[str, Registered] = field(default_factory=dict)
+    refusals: tuple[str, ...] = ()
 
 
 @cache

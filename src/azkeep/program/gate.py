@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from azkeep.program.registered import Registered, registered_of
+from azkeep.model.resource import Resource
+from azkeep.program.registered import Registered, declared_by, registered_of, urn_of
 from azkeep.program.replacement import delete_fixed_names_first
 from azkeep.program.secret_inputs import seal_secret_inputs
+
+Judge = Callable[[Resource], str]
+"""Why a resource may not be made, "" where it may."""
 
 
 class RegistrationStopped(Exception):
@@ -25,11 +29,23 @@ class Gate:
     What is refused is refused only after everything in flight has come back, so that no running operation is cut off.
     """
 
-    def __init__(self, parallel: int) -> None:
+    def __init__(self, parallel: int, judge: Judge | None = None) -> None:
+        self._judge = judge
         self._free = max(parallel, 1)
         self._in_flight = 0
         self._stopped = False
         self._changed = threading.Condition()
+        self.refusals: list[str] = []
+
+    def judge(self, request: Any, urn: str) -> None:
+        """Raises RegistrationStopped for what may not be made, after which nothing else is begun."""
+        if self._judge is None or not request.custom:
+            return
+        refusal = self._judge(declared_by(request, urn))
+        if refusal:
+            self.refusals.append(refusal)
+            self.stop()
+            self.refuse_if_stopped()
 
     @property
     def stopped(self) -> bool:
@@ -72,9 +88,10 @@ class GatedMonitor:
     registered for deleted.
     """
 
-    def __init__(self, monitor: Any, gate: Gate) -> None:
+    def __init__(self, monitor: Any, gate: Gate, urn_prefix: str = "") -> None:
         self._monitor = monitor
         self._gate = gate
+        self._urn_prefix = urn_prefix
         self.registered: dict[str, Registered] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -83,6 +100,7 @@ class GatedMonitor:
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         seal_secret_inputs(request)
         delete_fixed_names_first(request)
+        self._gate.judge(request, urn_of(self._urn_prefix, request.type, request.name, request.parent))
         with self._gate.passage():
             answer = self._monitor.RegisterResource(request)
         kept = registered_of(request)

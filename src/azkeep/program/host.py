@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
@@ -19,6 +19,9 @@ from azkeep.program.launcher import Launcher, Running
 from azkeep.program.plugins import preload_modules
 from azkeep.program.project import Project
 from azkeep.program.registered import Registered
+
+if TYPE_CHECKING:
+    from azkeep.program.gate import Judge
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 GRPC_OPTIONS = (("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES))
@@ -37,9 +40,10 @@ class ProgramHost:
     types of the last checkpoint. secret_outputs: azure-native token → outputs to mark as secret. on_output: called
     with each line that the program prints, from another thread. speed: whether the SDK is changed to be faster.
     launcher: what `load_ahead` gave, instead of one made with `environment`; whoever gave it closes it.
+    judge: asked for each resource of a run that makes them, in the program's process; it must be picklable.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, and all but the first are named
         self,
         project: Project,
         *,
@@ -50,6 +54,7 @@ class ProgramHost:
         on_output: Callable[[str], None],
         speed: bool = True,
         launcher: Launcher | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._project = project
         self._parallel = parallel
@@ -62,6 +67,8 @@ class ProgramHost:
         self._stopped = False
         self._failures: tuple[ProgramFailure, ...] = ()
         self._registered: Mapping[str, Registered] = {}
+        self._judge = judge
+        self._refusals: tuple[str, ...] = ()
         self._launcher = launcher or load_ahead(project, environment)
         self._owns_launcher = launcher is None
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4), options=GRPC_OPTIONS)
@@ -88,6 +95,11 @@ class ProgramHost:
     def failures(self) -> tuple[ProgramFailure, ...]:
         """Why the last run failed; empty if it did not, or if the engine ended it and says why itself."""
         return self._failures
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why `judge` let resources of the last run not through."""
+        return self._refusals
 
     @property
     def registered(self) -> Mapping[str, Registered]:
@@ -126,6 +138,7 @@ class ProgramHost:
             return self._failed(ProgramFailure(f"the program's process {how} before the program was finished", DIED))
         if ended.registered:
             self._registered = ended.registered
+        self._refusals = ended.refusals
         if ended.failure is not None:
             return self._failed(ended.failure)
         return language_pb2.RunResponse(bail=ended.engine_left)
@@ -153,6 +166,7 @@ class ProgramHost:
             kept_alias_types=self._kept_alias_types,
             secret_outputs=dict(self._secret_outputs),
             speed=self._speed,
+            judge=None if request.dryRun else self._judge,
         )
 
 

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from azkeep.model.ids import RESOURCE_GROUP_TYPE
 from azkeep.model.value import Reference, Unknown
+from azkeep.program.registered import urn_of
 from azkeep.program.secret_inputs import seal_secret_inputs
 from azkeep.program.transforms import apply_transforms
 from azkeep.program.wire import UNKNOWN, decode_struct, echo_outputs, plain
@@ -96,7 +97,7 @@ class OfflineMonitor:
         return resource_pb2.RegisterResourceResponse(urn=made.urn, id=made.id or "", object=outputs)
 
     def _register(self, request: Any) -> Registration:
-        urn = self._urn(request.type, request.name, request.parent)
+        urn = urn_of(self._prefix, request.type, request.name, request.parent)
         type_ = by_token(request.type) if request.custom else None
         if type_ is None:
             return Registration(urn, None, None, decode_struct(request.object), request)
@@ -148,18 +149,12 @@ class OfflineMonitor:
         own = plain(made.inputs.get("subscriptionId")) if made else None
         return own if isinstance(own, str) else self._subscription
 
-    def _urn(self, type_: str, name: str, parent: str) -> str:
-        """Pulumi's URN: the parent's type chain comes first, the root stack's own type does not count."""
-        chain = parent.split("::")[2] if parent.count("::") >= 3 else ""
-        qualified = type_ if chain in ("", STACK_TYPE) else f"{chain}${type_}"
-        return f"{self._prefix}{qualified}::{name}"
-
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         self.outputs[request.urn] = decode_struct(request.outputs)
         return empty_pb2.Empty()
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
-        urn = self._urn(request.type, request.name, request.parent)
+        urn = urn_of(self._prefix, request.type, request.name, request.parent)
         type_ = by_token(request.type)
         outputs = struct_pb2.Struct()
         if type_ is not None and "://" not in request.id and UNKNOWN not in request.id:

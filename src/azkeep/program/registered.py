@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azkeep.model.resource import Resource
 from azkeep.types import by_token, conversion
 from azkeep.types.resource_type import ResourceType
 
 PROVIDER_PREFIX = "pulumi:providers:"
+STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,32 @@ def registered_of(request: Any) -> Registered | None:
         name: tuple(found.urns) for name, found in request.propertyDependencies.items() if name in names and found.urns
     }
     return Registered(request.type, request.provider, known, depends)
+
+
+def declared_by(request: Any, urn: str) -> Resource:
+    """The resource as a RegisterResourceRequest declares it. `id` is None: the provider may still choose the name."""
+    from azkeep.program.wire import decode_struct
+
+    type_ = by_token(request.type)
+    inputs = decode_struct(request.object)
+    return Resource(
+        urn=urn,
+        token=request.type,
+        type=type_.arm_type if type_ else request.type,
+        name=request.name,
+        id=None,
+        inputs=inputs,
+        body=conversion.to_body(type_, inputs) if type_ else None,
+        parent=request.parent,
+        protect=request.protect,
+    )
+
+
+def urn_of(prefix: str, type_: str, name: str, parent: str) -> str:
+    """Pulumi's URN: the parent's type chain comes first, the root stack's own type does not count."""
+    chain = parent.split("::")[2] if parent.count("::") >= 3 else ""
+    qualified = type_ if chain in ("", STACK_TYPE) else f"{chain}${type_}"
+    return f"{prefix}{qualified}::{name}"
 
 
 def arm_ids(registered: Mapping[str, Registered], subscription: str) -> dict[str, str]:

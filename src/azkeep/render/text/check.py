@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict
@@ -40,6 +41,18 @@ def finding_lines(checked: Checked, view: View) -> Iterator[Line]:
         for finding in found:
             yield from _finding(finding, checked, view)
         yield EMPTY
+
+
+def policy_lines(checked: Checked | None, view: View) -> Iterator[Line]:
+    """What a plan or an outcome says of policies: what fails it, and a line for the rest."""
+    if checked is None:
+        return
+    if checked.failing:
+        yield heading(f"Broken policies ({len(checked.failing)})")
+        yield from finding_lines(replace(checked, findings=checked.failing, show_all=False), view)
+    yield from _ending(checked)
+    yield summary_line(checked)
+    yield threshold_line(checked)
 
 
 def listed(checked: Checked, view: View | None = None) -> tuple[Finding, ...]:

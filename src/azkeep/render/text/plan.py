@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from azkeep.model.plan import Operation, OutsideChange, Plan
 from azkeep.render.text.change import change_lines, diagnostic_lines, headline, step_lines
+from azkeep.render.text.check import policy_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
 from azkeep.render.values import clean, resource_name
 from azkeep.render.view import View
@@ -40,6 +41,7 @@ def lines(plan: Plan, view: View) -> Iterator[Line]:
         if is_brief:
             yield EMPTY
     yield from diagnostic_lines(plan.diagnostics, view)
+    yield from policy_lines(plan.checked, view)
     yield summary_line(plan)
 
 
