@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from azkeep.model.value import Reference, Unknown
-from azkeep.policy import TRUE, Document, Estate, Node, Truth, any_of, some
+from azkeep.model.value import Reference
+from azkeep.policy import TRUE, Document, Estate, Node, Truth, any_of, deferred, some
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 REGISTRY = "Microsoft.ContainerRegistry/registries"
@@ -33,7 +33,7 @@ Who = tuple[str, str]
 
 @dataclass(frozen=True)
 class KeyUses:
-    """The keys that resources of an estate are encrypted with; `not_known` where the key is not known yet."""
+    """The keys that resources of an estate are encrypted with; `not_known` where the key is not, or is no text."""
 
     of: Mapping[Who, Node]
     of_vault: Mapping[str, Node]
@@ -58,7 +58,7 @@ def serves_platform(vault: Document) -> Truth:
 
 
 def _open(uses: KeyUses) -> tuple[Truth, ...]:
-    return tuple(node.has_text() for node in uses.not_known)
+    return tuple(node.shown(deferred("which key is used here is not known")) for node in uses.not_known)
 
 
 def _names(key: Document) -> Iterator[Who]:
@@ -111,20 +111,26 @@ def _by_address(node: Node) -> Iterator[tuple[str, str, Node]]:
     value = node.value
     if isinstance(value, Reference):
         yield "", f"urn {value.urn}", node
-    elif isinstance(value, Unknown):
+    elif isinstance(value, str):
+        found = _ADDRESS.fullmatch(value.strip())
+        if found and found[2]:
+            yield found[1].casefold(), found[2].casefold(), node
+    elif not node.is_missing:
         yield "", "", node
-    elif isinstance(value, str) and (found := _ADDRESS.fullmatch(value.strip())) and found[2]:
-        yield found[1].casefold(), found[2].casefold(), node
 
 
 def _by_parts(address: Node, name: Node) -> Iterator[tuple[str, str, Node]]:
     if isinstance(name.value, Reference):
         yield "", f"urn {name.value.urn}", name
-    elif isinstance(address.value, Unknown) or isinstance(name.value, Unknown):
-        yield "", "", address if isinstance(address.value, Unknown) else name
-    elif isinstance(name.value, str) and isinstance(address.value, Reference):
+    elif name.is_missing or address.is_missing:
+        return
+    elif not isinstance(name.value, str):
+        yield "", "", name
+    elif isinstance(address.value, Reference):
         yield f"urn {address.value.urn}", name.value.casefold(), name
-    elif isinstance(name.value, str) and isinstance(address.value, str):
+    elif isinstance(address.value, str):
         found = _ADDRESS.fullmatch(address.value.strip())
         if found:
             yield found[1].casefold(), name.value.casefold(), name
+    else:
+        yield "", "", address
