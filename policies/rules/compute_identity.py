@@ -6,6 +6,7 @@ from azkeep.policy import Document, Maps, Needs, Severity, Truth, deferred, rule
 
 from ._computes import COMPUTE, has_no_local_accounts, is_cluster, is_instance
 from ._identity import LISTED, has_identity
+from ._secrets import hidden
 from ._workspace import workspace_of
 
 AUTHORIZATION = "properties.properties.computeInstanceAuthorizationType"
@@ -271,7 +272,7 @@ def cluster_admin_has_no_password(compute: Document) -> Truth:
     Source: azure-ai-ml 1.35.2, arm_ml_service models (ARM API 2025-12-01)
     """
     account = compute[ACCOUNT]
-    found = ~account["adminUserPassword"].masked().is_set() & (
+    found = hidden(~account["adminUserPassword"].is_set()) & (
         ~account.has_members() | compute[REMOTE_LOGIN].equals("Disabled")
     )
     seen = found & deferred("Azure does not return the credentials of a compute") if compute.is_live else found

@@ -128,11 +128,6 @@ class Node:
             raise NotDecided(self._truth(State.WRONG))
         return value
 
-    def masked(self) -> Node:
-        """The same place with a value that no finding shows."""
-        is_plain = not (self.is_missing or isinstance(self.value, Unknown | Reference | Secret))
-        return Node(self.document, self.parts, Secret(self.value)) if is_plain else self
-
     # -- questions
 
     def is_set(self) -> Truth:
