@@ -98,6 +98,10 @@ class Estate:
         """The document with ARM id `id`."""
         return self._by_id.get(folded(id))
 
+    def declared(self, urn: str) -> Document | None:
+        """The document that a program declares under `urn`."""
+        return self._by_urn.get(urn)
+
     def resolve(self, node: Node) -> Document | None:
         """The document whose id, or a reference to it, stands at `node`. Raises NotDecided where it is not known."""
         value = node.value

@@ -26,7 +26,7 @@ _OWN = frozenset({"id", "type", "name", "scope", "program"})
 def estate_of(example: Example) -> Estate:
     """The estate of one example."""
     ids: dict[str, str] = {}
-    for document in example.documents:
+    for document in sorted(example.documents, key=lambda each: "scope" in each):
         ids[str(document.get("name"))] = _id(document, ids)
     given = tuple(_given(document, ids, example.is_live) for document in example.documents)
     return Estate(given, is_live=example.is_live)
