@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from azkeep.model.value import Secret
 from azkeep.policy import (
     FALSE,
     NOT_APPLICABLE,
@@ -22,6 +20,8 @@ from azkeep.policy import (
     rule,
     when,
 )
+
+from ._secrets import hidden
 
 DEPLOYMENT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments"
 MODEL_VERSION = "Microsoft.MachineLearningServices/workspaces/models/versions"
@@ -226,10 +226,9 @@ def deployment_variables_carry_no_secrets(
 
 
 def _is_harmless(variable: Node, pattern: str) -> Truth:
-    masked = replace(variable, value=Secret(variable.value))
-    if variable.is_secret().state is TRUE.state:
-        return masked.shown(FALSE).because("ARM stores a secret of the program in clear")
+    if variable.is_secret():
+        return variable.shown(FALSE).because("ARM stores a secret of the program in clear")
     if re.search(pattern, variable.name):
-        return masked.shown(variable.equals("", missing=True)).otherwise("the name says that this is a secret")
+        return hidden(variable.equals("", missing=True)).otherwise("the name says that this is a secret")
     harmless = variable.satisfies(lambda text: _SECRET_VALUE.search(text) is None, missing=True)
-    return masked.shown(harmless).otherwise("the value looks like a secret")
+    return hidden(harmless).otherwise("the value looks like a secret")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import TRUE, Document, Needs, Severity, Truth, deferred, every, rule, when
+from azkeep.policy import TRUE, Document, Needs, Severity, Truth, deferred, every, rule, settle, when
 
 from ._environment import in_production
 from ._quantities import fits
@@ -60,7 +60,9 @@ def _minds_the_switch(deployment: Document) -> Truth:
     """The service heeds the deployment's own egress switch."""
     is_managed = deployment["properties.endpointComputeType"].differs("Kubernetes", missing=True)
     workspace = workspace_of(deployment)
-    return is_managed & (deferred(_ABSENT) if workspace is None else ~has_managed_network(workspace))
+    if workspace is None:
+        return is_managed & deferred(_ABSENT)
+    return is_managed & ~settle(lambda: has_managed_network(workspace))
 
 
 @rule(
