@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from azkeep.policy import Document, Truth, deferred, settle, when
 
+from ._durations import lasts, seconds
 from ._workspace import has_managed_network, workspace_of
 
 COMPUTE = "Microsoft.MachineLearningServices/workspaces/computes"
 SUBNET = "properties.properties.subnet.id"
 """Where a compute names its subnet."""
+IDLE = "properties.properties.idleTimeBeforeShutdown"
+SHORTEST_IDLE, LONGEST_IDLE = seconds("PT15M"), seconds("P3D")
+"""What the service takes."""
 
 
 def is_cluster(compute: Document) -> Truth:
@@ -42,3 +46,8 @@ def in_managed_network(compute: Document) -> Truth:
 def has_no_local_accounts(compute: Document) -> Truth:
     """Nobody signs in with a local account; NOT_APPLICABLE without nodes."""
     return when(has_nodes(compute), compute["properties.disableLocalAuth"].is_true())
+
+
+def stops_when_idle(instance: Document, at_most: float) -> Truth:
+    """The instance switches itself off after at most `at_most` idle seconds."""
+    return lasts(instance[IDLE], at_least=SHORTEST_IDLE, at_most=min(at_most, LONGEST_IDLE))
