@@ -169,10 +169,11 @@ class Estate:
     def linked_from(self, target: Document, type_: str, paths: tuple[str, ...]) -> Candidates:
         index = self._link_index(type_.casefold(), paths)
         sure = tuple((each, TRUE) for key in _keys(target) for each in index.get(key, ()))
-        doubtful = tuple((each, _DOUBT) for key in (f"?{target.urn}", None) for each in index.get(key, ()))
-        return Candidates(
-            _once(sure + (doubtful if target.urn else tuple((each, _DOUBT) for each in index.get(None, ()))))
-        )
+        # What derives from a resource may be the id of a child written inside it.
+        around = {each.urn for each in (target, target.holder) if each is not None and each.urn}
+        derived = (*(f"?{urn}" for urn in sorted(around)), None)
+        doubtful = tuple((each, _DOUBT) for key in derived for each in index.get(key, ()))
+        return Candidates(_once(sure + doubtful))
 
     def kept(self, key: str, make: Callable[[Estate], Made]) -> Made:
         """What `make` gives for this estate, made once under `key`: an index of a rule's own."""
