@@ -74,6 +74,13 @@ def _ids(properties: Any, prefix: str) -> list[str]:
 
 
 def _child_key(item: Any, prefix: str) -> str:
-    """The item's id in lower case if it is one of a child, else ""."""
+    """The item's id in lower case if it is one of a child resource, else "": parts of a resource have ids too."""
     id = str(item.get("id") or "").lower() if isinstance(item, Mapping) else ""
-    return id if id.startswith(prefix) else ""
+    return id if id.startswith(prefix) and types.by_arm_type(_type_of(id)) else ""
+
+
+def _type_of(id: str) -> str:
+    try:
+        return ArmId.parse(id).type
+    except ValueError:
+        return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from azkeep.audit.reconcile.order import places
+from azkeep.audit.reconcile.order import is_set, places, shared
 from azkeep.model.value import Body, Reference, Secret, Unknown, join, split
 from azkeep.types import members
 from azkeep.types.resource_type import ResourceType
@@ -19,6 +19,7 @@ class _Cut:
 
     hidden: tuple[tuple[str, ...], ...]
     extras: bool
+    type: ResourceType
 
 
 def observable_part(declared: Body, live: Body, type_: ResourceType, *, extras: bool) -> tuple[Body, Body]:
@@ -28,7 +29,7 @@ def observable_part(declared: Body, live: Body, type_: ResourceType, *, extras: 
     A declared property that Azure never returns is in neither; one that it does return and that is gone is in the
     first alone. Values that are secret or were not known are left out.
     """
-    cut = _Cut(tuple(split(pointer.lower()) for pointer in unobservable(type_)), extras)
+    cut = _Cut(tuple(split(pointer.lower()) for pointer in unobservable(type_)), extras, type_)
     wanted, actual = _cut(declared, live, (), cut)
     return wanted, actual
 
@@ -92,16 +93,30 @@ def _cut_objects(
 def _cut_lists(declared: list[Any], live: list[Any], path: tuple[str, ...], cut: _Cut) -> tuple[Any, Any]:
     """Items that match are cut to what is declared of them."""
     named, others = places(declared), places(live)
-    if named is None or others is None:
-        matched = {index: index for index in range(min(len(declared), len(live)))} if len(declared) == len(live) else {}
-    else:
+    if named is not None and others is not None:
         matched = {index: others[name] for name, index in named.items() if name in others}
+    else:
+        matched = _matched(declared, live, unordered=is_set(cut.type, path))
     wanted, actual = list(declared), list(live)
     for index, place in matched.items():
         wanted[index], actual[place] = _cut(declared[index], live[place], (*path, "*"), cut)
     if named is not None and others is not None and not cut.extras:
         actual = [item for place, item in enumerate(actual) if place in matched.values()]
     return wanted, actual
+
+
+def _matched(declared: list[Any], live: list[Any], *, unordered: bool) -> dict[int, int]:
+    """Index of each declared item → index of the live one that it is, where nothing names them."""
+    if len(declared) != len(live):
+        return {}
+    if not unordered:
+        return {index: index for index in range(len(declared))}
+    left = list(range(len(live)))
+    found: dict[int, int] = {}
+    for index, item in enumerate(declared):
+        found[index] = max(left, key=lambda place: shared(item, live[place]))
+        left.remove(found[index])
+    return found
 
 
 def _is_hidden(path: tuple[str, ...], hidden: tuple[tuple[str, ...], ...]) -> bool:

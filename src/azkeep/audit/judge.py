@@ -22,8 +22,8 @@ from azkeep.types.resource_type import ResourceType
 
 RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
 DECLARE = (
-    "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep the"
-    " live one with azkeep audit {stack} --env {env} --accept --only {id}"
+    "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep"
+    " the live one with azkeep audit {stack} --env {env} --accept --only {id}"
 )
 AGAIN = "azkeep audit {stack} --env {env}"
 UNSETTLED = ("creating", "updating", "deleting", "provisioning", "accepted", "moving", "running", "scaling")

@@ -7,6 +7,8 @@ from azkeep.model.plan import Change
 from azkeep.model.value import Body, leaves, split
 from azkeep.types.resource_type import ResourceType
 
+_NOTHING = object()
+
 
 def is_default(change: Change, recorded: Body, live: Body, type_: ResourceType | None) -> bool:
     """True if one side lacks the property and the other has its default, or nothing but defaults below it."""
@@ -14,6 +16,8 @@ def is_default(change: Change, recorded: Body, live: Body, type_: ResourceType |
         return False
     present = change.after if change.before is None else change.before
     defaults = {_key(pointer): value for pointer, value in type_.defaults.items()}
+    if _same(defaults.get(_key(change.path), _NOTHING), present):
+        return True
     found = [(_key(f"{change.path}{pointer}"), value) for pointer, value in leaves(present)]
     return bool(found) and all(key in defaults and _same(defaults[key], value) for key, value in found)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from azkeep.model.value import split
+from azkeep.model.value import leaves, split
 from azkeep.types.resource_type import ResourceType
 
 Pair = tuple[int | None, int | None]
@@ -28,7 +28,7 @@ def pairs(before: list[Any], after: list[Any], *, unordered: bool) -> list[Pair]
     """Which item of `before` is which of `after`, by index; None on a side for one that came or went.
 
     Named items are paired by name. Of the rest of an unordered list equal ones are paired, and then, where as many are
-    left on both sides, the other objects in turn. None if the list can only be looked at as a whole.
+    left on both sides, the other objects by what they share. None if the list can only be looked at as a whole.
     """
     names_before, names_after = places(before), places(after)
     if names_before is not None and names_after is not None and (before or after):
@@ -52,7 +52,23 @@ def _as_sets(before: list[Any], after: list[Any]) -> list[Pair] | None:
     unlike = any(not isinstance(item, Mapping) for item in (*(before[i] for i in rest), *(after[i] for i in left)))
     if unlike or len(rest) != len(left):
         return None
-    return list(zip(rest, left, strict=True))
+    return _alike(before, after, rest, list(left))
+
+
+def _alike(before: list[Any], after: list[Any], rest: list[int], left: list[int]) -> list[Pair]:
+    """Each of `rest` with the one of `left` that it shares most with."""
+    found: list[Pair] = []
+    for index in rest:
+        best = max(left, key=lambda place: shared(before[index], after[place]))
+        left.remove(best)
+        found.append((index, best))
+    return found
+
+
+def shared(one: Any, other: Any) -> int:
+    """How many values two documents have in common, places and casing of text included in neither."""
+    values = [(path, str(value).lower()) for path, value in leaves(other)]
+    return sum((path, str(value).lower()) in values for path, value in leaves(one))
 
 
 def places(items: list[Any]) -> dict[str, int] | None:
@@ -70,7 +86,8 @@ def _name(item: Mapping[str, Any], member: str) -> str:
     value = item.get(member)
     if member == "name" and not value:
         value = str(item.get("id") or "").rsplit("/", 1)[-1]
-    return str(value if isinstance(value, str) else "").lower()
+    # An address alone and with its full length are one name.
+    return str(value if isinstance(value, str) else "").lower().removesuffix("/32").removesuffix("/128")
 
 
 def _text(item: Any) -> str:
