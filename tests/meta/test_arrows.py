@@ -35,6 +35,7 @@ SOLE_IMPORTERS = {
     "pulumi.automation": frozenset({"engine"}),
     "pulumi.runtime": frozenset({"program"}),
     "pulumi.runtime.proto": frozenset({"program", "provider"}),  # the wire format alone
+    "pulumi_policy": frozenset({"policy"}),
     "sqlite3": frozenset({"emulator"}),
     "click": frozenset({"cli"}),
     "rich": frozenset({"render", "cli"}),

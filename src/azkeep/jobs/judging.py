@@ -74,6 +74,7 @@ class Bench:
             ending=waived.ending,
             not_seen=not_seen,
             show_all=show_all,
+            is_advisory=self.enforcement is not Enforcement.MANDATORY,
         )
 
 

@@ -116,7 +116,8 @@ class Suggestion:
 @dataclass(frozen=True)
 class Checked:
     """A judgement. `what` says what was judged, `fail_on` from which severity a failure fails the run, `ending` which
-    waivers end soon, `not_seen` what hangs on values that are not known yet. `resources` is the number judged."""
+    waivers end soon, `not_seen` what hangs on values that are not known yet. `resources` is the number judged.
+    `is_advisory`: a preview or an apply goes on in spite of failures."""
 
     findings: tuple[Finding, ...]
     rules: tuple[RuleFacts, ...]
@@ -128,6 +129,7 @@ class Checked:
     not_seen: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     show_all: bool = False
+    is_advisory: bool = False
 
     @property
     def summary(self) -> dict[str, int]:

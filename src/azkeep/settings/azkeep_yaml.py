@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from azkeep.errors import AzkeepError, Problems, SettingsError
 from azkeep.model.value import join
 from azkeep.settings import yaml_lines
-from azkeep.settings.policies import PolicySettings
+from azkeep.settings.policies import UNSAID, PolicySettings
 from azkeep.settings.project import SETTINGS_FILE
 
 
@@ -26,7 +26,7 @@ class ProjectSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     env: str | None = Field(default=None, description="The environment where several exist and none is asked for.")
-    policies: PolicySettings = Field(default_factory=PolicySettings, description="Which policies count, and how much.")
+    policies: PolicySettings = Field(default=UNSAID, description="Which policies count, and how much.")
 
 
 def load(root: Path) -> ProjectSettings:

@@ -13,6 +13,8 @@ policies:
   baseline: azkeep.baseline.json
   environments:
     dev: {profile: baseline, enforcement: advisory}
+
+A project without this section is told of broken policies; with it, `mandatory` is the default.
 """
 
 from __future__ import annotations
@@ -79,3 +81,7 @@ class PolicySettings(PolicyChoice):
             exclude=own.exclude if own.exclude is not None else (self.exclude or ()),
             parameters={**(self.parameters or {}), **(own.parameters or {})},
         )
+
+
+UNSAID = PolicySettings(enforcement=Enforcement.ADVISORY)
+"""What holds in a project without a `policies` section: it is told what breaks, and nothing is stopped."""

@@ -52,7 +52,7 @@ def policy_lines(checked: Checked | None, view: View) -> Iterator[Line]:
         yield from finding_lines(replace(checked, findings=checked.failing, show_all=False), view)
     yield from _ending(checked)
     yield summary_line(checked)
-    yield threshold_line(checked)
+    yield threshold_line(checked, " (advisory: this project lets them pass)" if checked.is_advisory else "")
 
 
 def listed(checked: Checked, view: View | None = None) -> tuple[Finding, ...]:
@@ -134,15 +134,13 @@ def summary_line(checked: Checked) -> Line:
     return line(Span("Policies", "bold"), f": {judged}: {', '.join(parts)}")
 
 
-def threshold_line(checked: Checked) -> Line:
-    profile = f" ({checked.profile})" if checked.profile else ""
+def threshold_line(checked: Checked, note: str = "") -> Line:
+    """What fails the run, or that nothing does; `note` is added to what fails."""
+    at = f"at or above {checked.fail_on.value}" + (f" ({checked.profile})" if checked.profile else "")
     if checked.failing:
-        return line(
-            Span(f"{counted(len(checked.failing), 'finding')} at or above {checked.fail_on.value}{profile}", "error")
-        )
+        return line(Span(f"{counted(len(checked.failing), 'finding')} {at}{note}", "error"))
     below = sum(finding.verdict is Verdict.FAIL for finding in checked.findings)
-    rest = f"; {below} below it or accepted" if below else ""
-    return line(Span(f"Nothing fails at or above {checked.fail_on.value}{profile}", "create"), rest)
+    return line(Span(f"Nothing fails {at}", "create"), f"; {below} below it or accepted" if below else "")
 
 
 def catalogue(found: Catalogue, view: View) -> Iterator[Line]:

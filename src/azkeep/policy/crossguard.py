@@ -1,0 +1,160 @@
+"""The rules as a CrossGuard pack, for plain `pulumi preview --policy-pack`. The only importer of pulumi_policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyConfigSchema,
+    PolicyPack,
+    ResourceValidationPolicy,
+    StackValidationPolicy,
+)
+
+from azkeep.model.drift import Severity
+from azkeep.model.finding import WAIVER_TOKEN, Finding, Verdict, Waiver
+from azkeep.model.resource import Resource
+from azkeep.model.value import Reference, Unknown
+from azkeep.policy.estate import Estate
+from azkeep.policy.evaluate import Parameters, evaluate
+from azkeep.policy.granted import granted
+from azkeep.policy.rule import Needs, Rule
+from azkeep.policy.waiving import waive
+from azkeep.types import by_token, conversion
+
+UNKNOWNS = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""The engine's words for a value that is not known yet, one for each kind. Source: pulumi_policy.proxy."""
+
+Report = Callable[..., None]
+
+
+def make_pack(rules: Iterable[Rule], waivers: Iterable[Waiver] = ()) -> PolicyPack:
+    """The running pack. Rules from high on are mandatory, all others advisory; a configuration may say otherwise."""
+    granted_in_file = tuple(waivers)
+    policies = [_policy(rule, granted_in_file) for rule in rules if rule.needs is not Needs.LIVE]
+    return PolicyPack("azkeep", policies, EnforcementLevel.ADVISORY)
+
+
+def _policy(rule: Rule, waivers: tuple[Waiver, ...]) -> ResourceValidationPolicy | StackValidationPolicy:
+    def judge_resource(args: Any, report: Report) -> None:
+        resource = _resource(args, {})
+        if resource.body is not None:
+            _report(rule, (resource,), waivers, args.get_config(), report)
+
+    def judge_stack(args: Any, report: Report) -> None:
+        resources = tuple(_resource(each, _urns(each.property_dependencies)) for each in args.resources)
+        _report(rule, resources, (*waivers, *granted(resources)), args.get_config(), report)
+
+    facts: dict[str, Any] = {
+        "name": rule.id,
+        "description": rule.title,
+        "enforcement_level": _level(rule.severity),
+        "config_schema": _schema(rule),
+        "remediation_steps": rule.fix,
+    }
+    if rule.needs is Needs.ATTRIBUTE:
+        return ResourceValidationPolicy(validate=judge_resource, **facts)
+    return StackValidationPolicy(validate=judge_stack, **facts)
+
+
+def _level(severity: Severity) -> EnforcementLevel:
+    return EnforcementLevel.MANDATORY if severity.rank >= Severity.HIGH.rank else EnforcementLevel.ADVISORY
+
+
+def _report(
+    rule: Rule, resources: tuple[Resource, ...], waivers: Iterable[Waiver], config: Mapping[str, Any], report: Report
+) -> None:
+    parameters = Parameters(of_rule={rule.id: {name: _plain(value) for name, value in config.items()}})
+    found = evaluate((rule,), Estate.of_resources(resources), parameters)
+    kept = waive(found, waivers, frozenset(), datetime.now(UTC).date()).findings
+    for finding in kept:
+        if finding.verdict in (Verdict.FAIL, Verdict.ERROR):
+            report(_words(finding), finding.urn or None)
+
+
+def _words(finding: Finding) -> str:
+    places = "; ".join(f"{place.path or 'the resource'} is {_shown(place.found)}" for place in finding.places[:3])
+    return " ".join(part for part in (f"{finding.name}:", finding.message or places, finding.fix) if part)
+
+
+def _shown(found: Any) -> str:
+    return "missing" if found is None else repr(found)
+
+
+def _schema(rule: Rule) -> PolicyConfigSchema | None:
+    if not rule.parameters:
+        return None
+    return PolicyConfigSchema({name: _kind(default) for name, default in rule.parameters.items()})
+
+
+def _kind(default: Any) -> dict[str, Any]:
+    kinds = {bool: "boolean", int: "number", float: "number", str: "string", tuple: "array"}
+    kind = next((word for type_, word in kinds.items() if isinstance(default, type_)), "object")
+    return {"type": kind, "items": {}} if kind == "array" else {"type": kind}
+
+
+def _plain(value: Any) -> Any:
+    """A value of the pack's configuration, where every number is a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return tuple(_plain(item) for item in value) if isinstance(value, list) else value
+
+
+def _urns(dependencies: Mapping[str, Iterable[Any]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(each.urn for each in found) for key, found in dependencies.items()}
+
+
+def _resource(args: Any, dependencies: Mapping[str, tuple[str, ...]]) -> Resource:
+    """What CrossGuard says of a resource, in azkeep's words; outputs that are no inputs are left out."""
+    type_ = by_token(args.resource_type)
+    raw = _raw(args.props)
+    names = type_.schema.inputs.properties if type_ else {}
+    given = {key: value for key, value in raw.items() if type_ is None or key in names or key in type_.path_inputs}
+    inputs = {key: _decoded(value, key, dependencies.get(key, ())) for key, value in given.items()}
+    id = raw.get("id") if isinstance(raw.get("id"), str) and raw.get("id") not in UNKNOWNS else None
+    parent = getattr(args, "parent", None)
+    return Resource(
+        urn=args.urn,
+        token=args.resource_type,
+        type=type_.arm_type if type_ else args.resource_type,
+        name=args.name,
+        id=id if type_ else None,
+        inputs=inputs,
+        body=conversion.to_body(type_, inputs) if type_ else None,
+        parent=parent.urn if parent is not None else "",
+        is_component=args.resource_type == WAIVER_TOKEN,
+        protect=bool(args.opts.protect),
+    )
+
+
+def _raw(value: Any) -> Any:
+    """The value behind CrossGuard's proxies, which raise where something is not known."""
+    if isinstance(value, Mapping) and not isinstance(value, dict):
+        return _raw(value["__target"])
+    return {key: _raw(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _decoded(value: Any, name: str, urns: tuple[str, ...]) -> Any:
+    """`value` with Unknown for what is not known, or the id of the one resource that it comes from."""
+    if isinstance(value, str) and value in UNKNOWNS:
+        if len(urns) == 1:
+            return Reference(urns[0], "id" if name.lower().endswith("id") else "name" if name.endswith("Name") else "")
+        return Unknown()
+    if isinstance(value, dict):
+        return {key: _decoded(item, key, urns) for key, item in value.items()}
+    if isinstance(value, Iterator | list | tuple):
+        return [_decoded(item, name, urns) for item in value]
+    return value
