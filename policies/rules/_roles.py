@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Reference, Secret, Unknown
+from azkeep.model.value import Reference, Secret
 from azkeep.policy import FALSE, TRUE, Candidates, Document, Estate, Node, Truth, any_of, deferred
+from azkeep.policy.node import MISSING
 from azkeep.policy.truth import State
 from azkeep.types._roles import BUILT_IN
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 MANAGEMENT_GROUP = "Microsoft.Management/managementGroups"
+SUBSCRIPTION = "Microsoft.Resources/subscriptions"
+RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -132,11 +135,11 @@ def _by_principal(estate: Estate) -> dict[str | None, tuple[Document, ...]]:
 
 
 def _principal_key(value: object) -> str | None:
-    """The key of a principal; None for one that is not known, "" for what is no principal."""
+    """The key of a principal; None for one that is not known or no text, "" for none."""
     if isinstance(value, Secret):
         return _principal_key(value.value)
     if isinstance(value, Reference):
         return f"urn {value.urn}"
-    if isinstance(value, Unknown):
-        return None
-    return value.casefold() if isinstance(value, str) else ""
+    if value is MISSING:
+        return ""
+    return value.casefold() if isinstance(value, str) else None

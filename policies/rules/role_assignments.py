@@ -13,6 +13,7 @@ from ._roles import (
     CONTRIBUTOR,
     MANAGEMENT_GROUP,
     OWNER,
+    SUBSCRIPTION,
     USER_ACCESS_ADMINISTRATOR,
     gives,
     gives_none_of,
@@ -24,7 +25,6 @@ from ._workspace import WORKSPACE
 
 DEFINITION = "Microsoft.Authorization/roleDefinitions"
 SCHEDULE = "Microsoft.Authorization/roleAssignmentScheduleInstances"
-SUBSCRIPTION = "Microsoft.Resources/subscriptions"
 
 
 @rule(
