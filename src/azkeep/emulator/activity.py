@@ -5,6 +5,7 @@ Source: Azure Monitor, activity logs REST API 2015-04-01. An event names who, wh
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import uuid
 from collections.abc import Mapping
@@ -16,21 +17,28 @@ from typing import Any
 from azkeep.emulator.cloud import ACTIVITY_LAG, Cloud, rfc3339
 from azkeep.emulator.filters import Comparison, FilterError, parse_filter
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.rbac import Role
 from azkeep.emulator.reads import page, page_start
-from azkeep.emulator.store_activity import Activity, Event
+from azkeep.emulator.store_activity import Activity, Event, Wanted
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 
 CLAIM_OBJECT = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 CLAIM_UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
 TICKS_BEFORE_1970 = 621_355_968_000_000_000
-COLUMNS = {
+PLACES = {
     "resourcegroupname": "resource_group",
     "resourceuri": "resource",
     "resourceid": "resource",
     "resourceprovider": "provider",
     "correlationid": "correlation",
 }
+"""Members of which a filter may name one. Source: Activity Logs, list, `$filter`."""
+MORE = {"caller": "caller", "status": "status", "levels": "level"}
+"""Members that clients send besides. Source: observed requests of the Azure CLI and of scripts."""
+CHANNELS = frozenset({"admin", "operation"})
+POLICY = "/providers/microsoft.authorization/policyassignments/"
+DEPLOY_IF_NOT_EXISTS = "Microsoft.Authorization/policies/deployIfNotExists/action"
 PAGE = 200
 
 
@@ -54,8 +62,12 @@ def record(
     ends: float = 0.0,
     fault: ArmFault | None = None,
 ) -> None:
-    """Write down one request: Started, Accepted where it runs on until `ends`, and Succeeded or Failed."""
+    """Write down one request: Started, Accepted where it runs on until `ends`, and Succeeded or Failed.
+
+    What a policy's identity does is told once more as an event of the policy.
+    """
     operation = str(uuid.uuid4())
+    role = cloud.access.granted_by(request.caller, action, id)
     events = [
         Event(
             at=stage.at,
@@ -65,11 +77,41 @@ def record(
             provider=id.type.split("/")[0].lower(),
             correlation=request.correlation_id.lower(),
             client=request.headers.get("user-agent", ""),
-            document=_document(request, id, action, operation, stage, cloud.lag(ACTIVITY_LAG)),
+            document=_document(request, id, action, operation, stage)
+            | _granted(id, action, role)
+            | {"submissionTimestamp": _moment(stage.at + cloud.lag(ACTIVITY_LAG))},
         )
         for stage in _stages(cloud.store.seconds(), status, ends, fault)
     ]
+    if events and POLICY in request.caller.resource.lower():
+        events.append(_of_policy(request, events[-1]))
     Activity(cloud.store).add(events)
+
+
+def _granted(id: ArmId, action: str, role: Role | None) -> dict[str, Any]:
+    named = {"role": role.name} if role else {}
+    return {"authorization": {"action": action, **named, "scope": id.text}}
+
+
+def _of_policy(request: Request, event: Event) -> Event:
+    """The event by which Azure Policy says that it deployed what was missing."""
+    assignment = request.caller.resource
+    policies = [{"policyAssignmentId": assignment, "policyDefinitionEffect": "deployIfNotExists"}]
+    event_id = str(uuid.uuid4())
+    found = {
+        **event.document,
+        "category": _named("Policy"),
+        "eventDataId": event_id,
+        "id": f"{event.document['resourceId']}/events/{event_id}/ticks/{_ticks(event.at)}",
+        "operationName": _named(DEPLOY_IF_NOT_EXISTS, "'deployIfNotExists' Policy action."),
+        "properties": {
+            "isComplianceCheck": "False",
+            "entity": event.document["resourceId"],
+            "message": DEPLOY_IF_NOT_EXISTS,
+            "policies": json.dumps(policies),
+        },
+    }
+    return dataclasses.replace(event, document=found)
 
 
 def _stages(now: float, status: int, ends: float, fault: ArmFault | None) -> list[_Stage]:
@@ -85,13 +127,10 @@ def _named(value: str, shown: str | None = None) -> dict[str, str]:
     return {"value": value, "localizedValue": shown or value}
 
 
-def _document(request: Request, id: ArmId, action: str, operation: str, stage: _Stage, lag: float) -> dict[str, Any]:
+def _document(request: Request, id: ArmId, action: str, operation: str, stage: _Stage) -> dict[str, Any]:
     caller = request.caller
-    moment = rfc3339(datetime.fromtimestamp(stage.at, UTC))
     event_id = str(uuid.uuid4())
-    ticks = int(stage.at * 10_000_000) + TICKS_BEFORE_1970
     return {
-        "authorization": {"action": action, "scope": id.text},
         "caller": caller.name if caller.kind == "User" else caller.object_id,
         "claims": _claims(request),
         "correlationId": request.correlation_id,
@@ -102,7 +141,7 @@ def _document(request: Request, id: ArmId, action: str, operation: str, stage: _
         else _named("EndRequest", "End request"),
         "category": _named("Administrative"),
         "httpRequest": _http_request(request),
-        "id": f"{id.text}/events/{event_id}/ticks/{ticks}",
+        "id": f"{id.text}/events/{event_id}/ticks/{_ticks(stage.at)}",
         "level": "Informational" if stage.fault is None else "Error",
         "resourceGroupName": id.resource_group or "",
         "resourceProviderName": _named(id.type.split("/")[0]),
@@ -113,11 +152,19 @@ def _document(request: Request, id: ArmId, action: str, operation: str, stage: _
         "properties": _properties(id, action, stage),
         "status": _named(stage.state),
         "subStatus": _sub_status(stage.status),
-        "eventTimestamp": moment,
-        "submissionTimestamp": rfc3339(datetime.fromtimestamp(stage.at + lag, UTC)),
+        "eventTimestamp": _moment(stage.at),
         "subscriptionId": id.subscription or "",
         "tenantId": caller.tenant,
     }
+
+
+def _moment(seconds: float) -> str:
+    return rfc3339(datetime.fromtimestamp(seconds, UTC))
+
+
+def _ticks(seconds: float) -> int:
+    """Hundreds of nanoseconds since the year 1."""
+    return int(seconds * 10_000_000) + TICKS_BEFORE_1970
 
 
 def _http_request(request: Request) -> dict[str, str]:
@@ -134,7 +181,8 @@ def _claims(request: Request) -> dict[str, str]:
     claims = {"aud": f"{request.base}/", CLAIM_OBJECT: caller.object_id, "appid": caller.application_id}
     if caller.kind == "User":
         return {**claims, "name": caller.name, CLAIM_UPN: caller.name, "idtyp": "user"}
-    return {**claims, "name": caller.name, "idtyp": "app"}
+    managed = {"xms_mirid": caller.resource} if caller.resource else {}
+    return {**claims, "name": caller.name, "idtyp": "app", **managed}
 
 
 def _sub_status(code: int) -> dict[str, str]:
@@ -154,10 +202,10 @@ def _properties(id: ArmId, action: str, stage: _Stage) -> dict[str, str]:
 
 def values(cloud: Cloud, request: Request) -> Reply:
     """GET of events, newest first. Raises ArmFault for a filter outside the few forms that the service takes."""
-    start, end, only = _span(request.query.get("$filter", ""), cloud.store.seconds())
+    latest = cloud.store.seconds() - cloud.lag(ACTIVITY_LAG)
+    wanted = _wanted(request.query.get("$filter", ""), latest)
     subscription = (request.target.subscription or "").lower()
-    end = min(end, cloud.store.seconds() - cloud.lag(ACTIVITY_LAG))
-    found = Activity(cloud.store).find(subscription, start, end, only, after=page_start(request), limit=PAGE + 1)
+    found = Activity(cloud.store).find(subscription, wanted, after=page_start(request), limit=PAGE + 1)
     chosen = [member for member in request.query.get("$select", "").split(",") if member]
     items = [_selected(document, chosen) for _, document in found[:PAGE]]
     return Reply(200, page(request, items, found[PAGE - 1][0] if len(found) > PAGE else None))
@@ -171,23 +219,23 @@ def _refused(reason: str) -> ArmFault:
     return ArmFault(400, "BadRequest", f"The $filter of the activity log is invalid: {reason}.")
 
 
-def _span(text: str, now: float) -> tuple[float, float, tuple[str, str] | None]:
+def _wanted(text: str, latest: float) -> Wanted:
     if not text.strip():
         raise _refused("it is required and must limit eventTimestamp")
     try:
         comparisons = parse_filter(text)
     except FilterError as error:
         raise _refused(str(error)) from None
-    bounds = {"ge": 0.0, "le": now}
-    only: tuple[str, str] | None = None
+    bounds = {"ge": 0.0, "le": latest}
+    members: dict[str, tuple[str, ...]] = {}
     for each in comparisons:
         if each.name.lower() == "eventtimestamp":
             _bound(bounds, each)
-        else:
-            only = _only(each, only)
+        elif each.name.lower() != "eventchannels" or not _channels(each):
+            _member(each, members)
     if not any(each.name.lower() == "eventtimestamp" and each.operator == "ge" for each in comparisons):
         raise _refused("a start such as eventTimestamp ge '2026-01-31T00:00:00Z' is required")
-    return bounds["ge"], bounds["le"], only
+    return Wanted(bounds["ge"], min(bounds["le"], latest), members)
 
 
 def _bound(bounds: dict[str, float], comparison: Comparison) -> None:
@@ -200,10 +248,18 @@ def _bound(bounds: dict[str, float], comparison: Comparison) -> None:
     bounds[comparison.operator] = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _only(comparison: Comparison, before: tuple[str, str] | None) -> tuple[str, str]:
-    column = COLUMNS.get(comparison.name.lower())
+def _channels(comparison: Comparison) -> bool:
+    """True for `eventChannels eq 'Admin, Operation'` and parts of it: all events here are of these channels."""
+    named = {each.strip().lower() for each in comparison.value.split(",")}
+    return comparison.operator == "eq" and bool(named) and named <= CHANNELS
+
+
+def _member(comparison: Comparison, members: dict[str, tuple[str, ...]]) -> None:
+    name = comparison.name.lower()
+    column = PLACES.get(name) or MORE.get(name)
     if column is None or comparison.operator != "eq":
         raise _refused(f"'{comparison.name} {comparison.operator}' is not supported")
-    if before is not None:
+    if name in PLACES and members.keys() & set(PLACES.values()):
         raise _refused("only one of resourceGroupName, resourceUri, resourceProvider and correlationId is allowed")
-    return column, comparison.value.lower().rstrip("/")
+    values = comparison.value.lower().split(",") if name == "levels" else [comparison.value.lower().rstrip("/")]
+    members[column] = tuple(each.strip() for each in values)

@@ -140,20 +140,21 @@ def add_subscription(cloud: Cloud, id: str, name: str) -> None:
             _assign(cloud, principal, canonical)
 
 
-def add_principal(cloud: Cloud, name: str, role: str) -> Principal:
+def add_principal(cloud: Cloud, name: str, role: str, known: Principal | None = None) -> Principal:
     """The principal called `name`, made with `role` on every subscription if absent; one that exists stays as it is.
 
-    A name with `@` is a user. Raises UsageError for an unknown role.
+    A name with `@` is a user. `known` is the principal to add where its ids are given. Raises UsageError for an
+    unknown role.
     """
     wanted = rbac.built_in(role)
     if wanted is None:
-        known = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
-        raise UsageError(f"'{role}' is not a built-in role", fix=f"choose one of: {known}", subject=role)
+        names = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
+        raise UsageError(f"'{role}' is not a built-in role", fix=f"choose one of: {names}", subject=role)
     with cloud.store.transaction():
         found = cloud.directory.by_name(name)
         if found is not None:
             return found
-        principal = Principal(
+        principal = known or Principal(
             name=name,
             client_id=str(uuid.uuid4()),
             client_secret=randomness.token_urlsafe(30),

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from azkeep.emulator import cloud as clouds
-from azkeep.emulator import injected
+from azkeep.emulator import injected, policies
 from azkeep.emulator.injected import Fault
+from azkeep.emulator.policies import DIAGNOSTIC_SETTINGS, PRIVATE_DNS_ZONES
 from azkeep.emulator.ready import serving as _serving
 from azkeep.emulator.store import CLOCK, remove_database
 from azkeep.emulator.store_activity import Activity
@@ -18,6 +19,8 @@ from azkeep.emulator.store_principals import Principal
 from azkeep.errors import StoreDamaged, UsageError
 
 __all__ = [
+    "DIAGNOSTIC_SETTINGS",
+    "PRIVATE_DNS_ZONES",
     "DefaultIds",
     "Fault",
     "Principal",
@@ -28,6 +31,7 @@ __all__ = [
     "ensure_subscription",
     "mint_token",
     "move_clock",
+    "policy_hand",
     "reset",
     "restore",
     "serving",
@@ -62,6 +66,26 @@ def ensure_subscription(store_dir: Path, id: str, name: str) -> None:
     """Make a subscription exist, every principal with its role on it. Raises UsageError for a malformed id."""
     with clouds.opened(store_dir) as cloud:
         clouds.add_subscription(cloud, id, name)
+
+
+def policy_hand(
+    store_dir: Path,
+    name: str,
+    *,
+    scope: str | None = None,
+    definition: str = DIAGNOSTIC_SETTINGS,
+    role: str = "Contributor",
+) -> Principal:
+    """The identity of the policy assignment `name`, with which Azure Policy writes what a rule finds missing.
+
+    Assignment (at `scope`, the first subscription by default, of the built-in `definition`) and principal are made if
+    absent, the principal with `role` on every subscription. Its tokens carry the assignment as `xms_mirid`, as do the
+    claims in the activity log; `policyresources` has the assignment with the identity's principalId. Raises UsageError.
+    """
+    with clouds.opened(store_dir) as cloud:
+        return policies.policy_principal(
+            cloud, name, scope or f"/subscriptions/{clouds.SUBSCRIPTION}", definition, role
+        )
 
 
 def mint_token(store_dir: Path, name: str, *, audience: str = "https://management.azure.com") -> str:

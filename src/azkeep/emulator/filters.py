@@ -1,11 +1,13 @@
-"""The `$filter` grammar that ARM's own lists take: comparisons joined by `and`."""
+"""The `$filter` grammar that ARM's own lists take: comparisons joined by `and`; points in time may stand unquoted."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>[A-Za-z_$][\w./$-]*)|(?P<mark>[(),]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>[A-Za-z_$][\w./$-]*)|(?P<moment>\d{4}-\d\d-[\w:.+-]+)|(?P<mark>[(),]))"
+)
 OPERATORS = frozenset({"eq", "ne", "ge", "gt", "le", "lt"})
 
 
@@ -79,6 +81,8 @@ def _call(tokens: list[str]) -> tuple[Comparison, list[str]]:
 
 
 def _unquoted(text: str) -> str:
+    if text[0].isdigit():
+        return text
     if not text.startswith("'"):
         raise FilterError(f"expected a quoted value, found {text}")
     return text[1:-1].replace("''", "'")

@@ -137,6 +137,8 @@ class Identity:
         }
         if principal.kind == "User":
             claims["upn"] = principal.name
+        if principal.resource:
+            claims["xms_mirid"] = principal.resource
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self.key_id})
 
     def caller(self, authorization: str | None) -> Caller:
@@ -193,6 +195,7 @@ class Identity:
             kind="User" if user else "ServicePrincipal",
             tenant=self.tenant,
             application_id=str(claims.get("appid", "")),
+            resource=str(claims.get("xms_mirid", "")),
         )
 
     def _expired(self) -> ArmFault:

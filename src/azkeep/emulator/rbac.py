@@ -297,11 +297,15 @@ class AccessControl:
 
     def allows(self, caller: Caller, action: str, scope: ArmId | None) -> bool:
         """True if a role of the caller at the scope or above it allows the action."""
+        return self.granted_by(caller, action, scope) is not None
+
+    def granted_by(self, caller: Caller, action: str, scope: ArmId | None) -> Role | None:
+        """The first role of the caller at the scope or above it that allows the action; None if none does."""
         key = scope.key if scope else ""
         for assigned, role in self._assignments().get(caller.object_id.lower(), ()):
             if (key == assigned or key.startswith(assigned + "/")) and role.allows(action):
-                return True
-        return False
+                return role
+        return None
 
     def scopes(self, caller: Caller) -> tuple[str, ...]:
         """Lower-case ids of the scopes at which the caller holds any role."""

@@ -30,6 +30,26 @@ class Event:
     document: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: a time span, and for each of `MEMBERS` the lower-case values that it may have."""
+
+    start: float
+    end: float
+    members: Mapping[str, tuple[str, ...]]
+
+
+MEMBERS = {
+    "resource_group": "resource_group",
+    "resource": "resource",
+    "provider": "provider",
+    "correlation": "correlation",
+    "caller": "json_extract(event, '$.caller')",
+    "status": "json_extract(event, '$.status.value')",
+    "level": "json_extract(event, '$.level')",
+}
+
+
 class Activity:
     """The events of a store."""
 
@@ -56,21 +76,22 @@ class Activity:
             ],
         )
 
-    def find(
-        self, subscription: str, start: float, end: float, only: tuple[str, str] | None, *, after: int, limit: int
-    ) -> list[tuple[int, dict[str, Any]]]:
-        """(position, document) of visible events in a time span, newest first; `only` is one (column, value).
+    def find(self, subscription: str, wanted: Wanted, *, after: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
+        """(position, document) of visible events, newest first.
 
         `after` is the position of the last event of the page before, 0 for the first page.
         """
-        column, value = only or ("subscription", subscription)
-        if column not in ("subscription", "resource_group", "resource", "provider", "correlation"):
-            raise ValueError(column)
         now = self._store.seconds()
+        conditions = ["subscription = ?", "at >= ?", "at <= ?", "(? = 0 OR position < ?)"]
+        values: list[Any] = [
+            subscription, max(wanted.start, now - KEPT_SECONDS), min(wanted.end, now), after, after,
+        ]  # fmt: skip
+        for member, options in wanted.members.items():
+            conditions.append(f"lower({MEMBERS[member]}) IN ({', '.join('?' * len(options))})")
+            values.extend(options)
         found = self._connection.execute(
-            f"SELECT position, event FROM activity WHERE subscription = ? AND at >= ? AND at <= ? AND {column} = ?"
-            " AND (? = 0 OR position < ?) ORDER BY position DESC LIMIT ?",
-            (subscription, max(start, now - KEPT_SECONDS), min(end, now), value, after, after, limit),
+            f"SELECT position, event FROM activity WHERE {' AND '.join(conditions)} ORDER BY position DESC LIMIT ?",
+            (*values, limit),
         )
         return [(position, json.loads(event)) for position, event in found]
 

@@ -10,7 +10,10 @@ from azkeep.emulator.store_secrets import Secrets
 
 @dataclass(frozen=True)
 class Principal:
-    """Who may have a token. `kind` is User or ServicePrincipal, `role` a built-in role's name."""
+    """Who may have a token. `kind` is User or ServicePrincipal, `role` a built-in role's name.
+
+    `resource` is the ARM id of the resource whose identity this is, empty for all others.
+    """
 
     name: str
     client_id: str
@@ -18,6 +21,7 @@ class Principal:
     object_id: str
     role: str
     kind: str
+    resource: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Subscription:
 
 
 COLUMNS = "name, client_id, client_secret, object_id, role, kind"
+WITH_RESOURCE = f"SELECT {COLUMNS}, resource FROM principals LEFT JOIN principal_resources USING (object_id)"
 
 
 class Directory:
@@ -40,13 +45,13 @@ class Directory:
 
     def _one(self, column: str, value: str) -> Principal | None:
         found = self._store.connection.execute(
-            f"SELECT {COLUMNS} FROM principals WHERE {column} = ? COLLATE NOCASE", (value,)
+            f"{WITH_RESOURCE} WHERE {column} = ? COLLATE NOCASE", (value,)
         ).fetchone()
         return self._principal(found) if found else None
 
-    def _principal(self, found: tuple[str, str, bytes, str, str, str]) -> Principal:
-        name, client_id, sealed, object_id, role, kind = found
-        return Principal(name, client_id, self._secrets.unseal(sealed), object_id, role, kind)
+    def _principal(self, found: tuple[str, str, bytes, str, str, str, str | None]) -> Principal:
+        name, client_id, sealed, object_id, role, kind, resource = found
+        return Principal(name, client_id, self._secrets.unseal(sealed), object_id, role, kind, resource or "")
 
     def by_name(self, name: str) -> Principal | None:
         return self._one("name", name)
@@ -59,7 +64,7 @@ class Directory:
 
     def all(self) -> tuple[Principal, ...]:
         """Every principal, by name."""
-        found = self._store.connection.execute(f"SELECT {COLUMNS} FROM principals ORDER BY name")
+        found = self._store.connection.execute(f"{WITH_RESOURCE} ORDER BY name")
         return tuple(self._principal(each) for each in found)
 
     def put(self, principal: Principal) -> None:
@@ -74,6 +79,10 @@ class Directory:
                 principal.kind,
             ),
         )
+        if principal.resource:
+            self._store.connection.execute(
+                "INSERT OR REPLACE INTO principal_resources VALUES (?, ?)", (principal.object_id, principal.resource)
+            )
 
 
 class Subscriptions:

@@ -109,7 +109,9 @@ class ArmId:
     @property
     def scope(self) -> ArmId | None:
         """What this id hangs on: everything before the last `providers`; None at the root."""
-        if self._last_providers <= 0:
+        if self._last_providers == 0:
+            return None
+        if self._last_providers < 0:
             return ArmId(self.segments[:2]) if len(self.segments) == 4 else None
         return ArmId(self.segments[: self._last_providers])
 

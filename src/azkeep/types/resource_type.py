@@ -51,13 +51,17 @@ class Estate(Protocol):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sends a request. `kind` is User or ServicePrincipal (also for managed identities)."""
+    """Who sends a request. `kind` is User or ServicePrincipal (also for managed identities).
+
+    `resource` is the ARM id of the resource whose managed identity this is, such as a policy assignment; else empty.
+    """
 
     object_id: str
     name: str
     kind: str
     tenant: str
     application_id: str = ""
+    resource: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,3 +51,11 @@ def test_keeper_of_a_listed_child_is_its_parent() -> None:
     assert keeper(network) == network
     assert keeper(network.child("subnets", "a")) == network
     assert keeper(network.extension("Microsoft.Authorization/locks", "keep")) is None
+
+
+def test_what_belongs_to_the_tenant_hangs_on_nothing() -> None:
+    """A built-in definition has no scope, a group has its subscription."""
+    built_in = ArmId.parse("/providers/Microsoft.Authorization/policyDefinitions/0a914e76-4921-4c19-b460-a2d36003525a")
+    assert (built_in.scope, built_in.parent) == (None, None)
+    group = ArmId.parse("/subscriptions/s/resourceGroups/g")
+    assert str(group.scope) == "/subscriptions/s"
