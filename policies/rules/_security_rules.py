@@ -1,0 +1,150 @@
+"""Rules of a network security group, shared by everything that asks what they let through.
+
+The default rules, which every group has and Azure's answers repeat, are never read: nobody wrote them.
+Source: Network Security Groups REST API 2024-05-01; network-security-groups-overview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from azkeep.policy import FALSE, TRUE, Candidates, Document, Node, Truth, any_of, every, fact, settle, some
+from azkeep.policy.node import Misplaced
+from azkeep.policy.truth import NotDecided, State
+
+from ._addresses import is_half_of_everything, is_private
+
+GROUP = "Microsoft.Network/networkSecurityGroups"
+HIGHEST_PORT = 65535
+Ports = tuple[int, int]
+ANY_PORT: Ports = (0, HIGHEST_PORT)
+_ANYTHING = frozenset({"*", "any"})
+_TEXTS = frozenset({*_ANYTHING, "internet"})
+
+
+def rules_of(group: Document) -> Candidates:
+    """Every rule of `group`, written inside it or apart."""
+    return group.children("securityRules")
+
+
+def goes(rule: Document, direction: str, access: str) -> Truth:
+    """The rule is for `direction`, Inbound or Outbound, and says `access`, Allow or Deny; missing may be either."""
+    found = rule["properties.direction"].equals(direction, missing=True)
+    return found & rule["properties.access"].equals(access, missing=True)
+
+
+def carries(rule: Document, *protocols: str) -> Truth:
+    """Its protocol is one of `protocols` or *; missing is *."""
+    return rule["properties.protocol"].equals(*protocols, "*", "any", missing=True)
+
+
+def comes_before(rule: Document, other: Document) -> Truth:
+    """The priority of `rule` is a smaller number than that of `other`."""
+    own, theirs = rule["properties.priority"], other["properties.priority"]
+    return settle(lambda: fact(own.number < theirs.number, own.evidence(), theirs.evidence()))
+
+
+# -- addresses
+
+
+def places(rule: Document, side: str) -> tuple[Node, ...]:
+    """Where the rule names its addresses: `side` is source or destination; () where application groups stand for it."""
+    return _given(rule[f"properties.{side}AddressPrefix"], rule[f"properties.{side}AddressPrefixes"])
+
+
+def is_anything(rule: Document, side: str) -> Truth:
+    """Its `side` is any address, the internet too; application security groups are not."""
+    return _is_wide(rule, side, _ANYTHING)
+
+
+def is_internet(rule: Document, side: str) -> Truth:
+    """Its `side` is any address, the tag Internet, or half of all addresses or more, in one range or several."""
+    return _is_wide(rule, side, _TEXTS)
+
+
+def _is_wide(rule: Document, side: str, words: frozenset[str]) -> Truth:
+    found = places(rule, side)
+    if not found:
+        return ~rule[f"properties.{side}ApplicationSecurityGroups"].has_items()
+    single = any_of(node.satisfies(lambda text: text.strip().casefold() in words) for node in found)
+    known = [node.text for node in found if isinstance(node.value, str)]
+    together = fact(is_half_of_everything(known), *(node.evidence() for node in found))
+    return single | together
+
+
+def is_inside(node: Node) -> Truth:
+    """The address at `node` stays in the networks: the tag VirtualNetwork, the load balancer, or a private range."""
+    return node.satisfies(_stays)
+
+
+def _stays(text: str) -> bool:
+    if text.strip().casefold() in ("virtualnetwork", "azureloadbalancer"):
+        return True
+    try:
+        return is_private(text)
+    except ValueError:
+        return False
+
+
+def _given(one: Node, many: Node) -> tuple[Node, ...]:
+    """The places of both members that hold something; a list that is not known, or none, is one such place."""
+    try:
+        listed = many.items()
+    except NotDecided as open_:
+        listed = (many if open_.truth.state is State.UNKNOWN else replace(many, value=Misplaced(many.value)),)
+    return tuple(node for node in (one, *listed) if not _is_blank(node))
+
+
+def _is_blank(node: Node) -> bool:
+    return node.is_missing or (isinstance(node.value, str) and not node.value.strip())
+
+
+# -- ports
+
+
+def covers_port(rule: Document, ports: Ports) -> Truth:
+    """All of `ports` are destination ports of the rule; missing is any port."""
+    return _ports(rule, lambda first, last: first <= ports[0] and ports[1] <= last)
+
+
+def touches_port(rule: Document, ports: Ports) -> Truth:
+    """One of `ports` is a destination port of the rule; missing is any port."""
+    return _ports(rule, lambda first, last: first <= ports[1] and ports[0] <= last)
+
+
+def covers_ports_of(rule: Document, other: Document) -> Truth:
+    """Every destination port of `other` is one of the rule."""
+    nodes = _nodes(other, "destinationPort")
+    return every(nodes, lambda node: _covers(rule, node)) if nodes else covers_port(rule, ANY_PORT)
+
+
+def _covers(rule: Document, node: Node) -> Truth:
+    if not node.satisfies(lambda text: bool(span(text))):
+        return FALSE
+    return covers_port(rule, span(node.text))
+
+
+def from_any_port(rule: Document) -> Truth:
+    """The rule does not ask from which source port traffic comes."""
+    nodes = _nodes(rule, "sourcePort")
+    return some(nodes, lambda node: node.satisfies(lambda text: span(text) == ANY_PORT)) if nodes else TRUE
+
+
+def _ports(rule: Document, test: Callable[[int, int], bool]) -> Truth:
+    nodes = _nodes(rule, "destinationPort")
+    if not nodes:
+        return rule["properties.destinationPortRange"].shown(fact(test(*ANY_PORT)))
+    return any_of(node.satisfies(lambda text: test(*span(text))) for node in nodes)
+
+
+def _nodes(rule: Document, kind: str) -> tuple[Node, ...]:
+    return _given(rule[f"properties.{kind}Range"], rule[f"properties.{kind}Ranges"])
+
+
+def span(text: str) -> Ports:
+    """First and last port of `22`, `20-30` or `*`. Raises ValueError for anything else."""
+    if text.strip().casefold() in _ANYTHING:
+        return ANY_PORT
+    first, dash, last = text.partition("-")
+    return int(first), int(last if dash else first)

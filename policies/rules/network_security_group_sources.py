@@ -1,0 +1,166 @@
+"""Which sources the rules of a network security group name, and in which order."""
+
+from __future__ import annotations
+
+from azkeep.policy import TRUE, Document, Maps, Severity, Truth, rule
+
+from ._internet_sources import shown_at_source
+from ._security_rules import (
+    ANY_PORT,
+    GROUP,
+    carries,
+    comes_before,
+    covers_port,
+    from_any_port,
+    goes,
+    is_anything,
+    is_internet,
+    rules_of,
+)
+
+
+@rule(
+    "NET-NSG-005",
+    "No inbound rule admits any source",
+    severity=Severity.HIGH,
+    on=GROUP,
+    paths=(
+        "properties.securityRules[*].properties.sourceAddressPrefix",
+        "properties.securityRules[*].properties.sourceAddressPrefixes",
+        "Microsoft.Network/networkSecurityGroups/securityRules: properties",
+    ),
+    fix="State the source range or service tag.",
+    maps=Maps(
+        azure_policy={
+            "9daedab3-fb2d-461e-b861-71790eead4f6": (
+                "All network ports should be restricted on network security groups associated to your virtual machine"
+            ),
+        },
+        mcsb=("NS-1",),
+        psrule=("Azure.NSG.AnyInboundSource",),
+    ),
+)
+def no_inbound_rule_admits_any_source(group: Document, *, allowed_public_rules: tuple[str, ...] = ()) -> Truth:
+    """No inbound rule admits any source.
+
+    Checks: No inbound Allow rule has the internet as its source, as NET-NSG-001 has it, on any port, unless the
+        rule's name is in allowed_public_rules.
+    Why: A rule without a source is open to every address by design or by mistake.
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: in
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: "*", destinationPortRange: "443"}
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: in
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefixes: [10.0.0.0/8, Internet], destinationPortRange: "443"}
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: in
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: "::/0", destinationPortRange: "443"}
+    Good:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: in
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: AzureFrontDoor.Backend, destinationPortRange: "443"}
+    Good:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: gateway
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: "*", destinationPortRange: "443"}
+        - parameters: {allowed_public_rules: [gateway]}
+    Source: Azure/azure-policy built-in-policies/policyDefinitions/Security
+        Center/ASC_UnprotectedEndpoints_Audit.json; Azure/PSRule.Rules.Azure
+        docs/en/rules/Azure.NSG.AnyInboundSource.md
+    """
+    allowed = {name.casefold() for name in allowed_public_rules}
+    return rules_of(group).every(lambda each: TRUE if each.name.casefold() in allowed else _has_source(each))
+
+
+def _has_source(each: Document) -> Truth:
+    closed = ~(goes(each, "Inbound", "Allow") & is_internet(each, "source"))
+    return shown_at_source(each, closed, f"rule {each.name} admits every source")
+
+
+@rule(
+    "NET-NSG-009",
+    "The first inbound rule is not a blanket deny",
+    severity=Severity.LOW,
+    on=GROUP,
+    paths=("properties.securityRules[*].properties",),
+    fix="Give the Deny a higher priority number.",
+    maps=Maps(psrule=("Azure.NSG.DenyAllInbound",)),
+)
+def the_first_inbound_rule_is_not_a_blanket_deny(group: Document) -> Truth:
+    """The first inbound rule is not a blanket deny.
+
+    Checks: The inbound rule with the lowest priority number is not a Deny from any address to any address on all
+        ports and protocols.
+    Why: A blanket deny on top also blocks load balancer probes and service traffic.
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: deny
+                properties:
+                  {access: Deny, direction: Inbound, priority: 100, protocol: "*",
+                   sourceAddressPrefix: "*", destinationPortRange: "*"}
+              - name: web
+                properties:
+                  {access: Allow, direction: Inbound, priority: 200, protocol: Tcp,
+                   sourceAddressPrefix: 10.0.0.0/8, destinationPortRange: "443"}
+    Good:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: example
+          properties:
+            securityRules:
+              - name: web
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: 10.0.0.0/8, destinationPortRange: "443"}
+              - name: deny
+                properties:
+                  {access: Deny, direction: Inbound, priority: 4096, protocol: "*",
+                   sourceAddressPrefix: "*", destinationPortRange: "*"}
+    Source: Azure/PSRule.Rules.Azure docs/en/rules/Azure.NSG.DenyAllInbound.md
+    """
+    rules = rules_of(group)
+    return rules.every(
+        lambda each: (
+            ~_denies_everything(each) | rules.some(lambda other: _is_inbound(other) & comes_before(other, each))
+        )
+    )
+
+
+def _is_inbound(each: Document) -> Truth:
+    return each["properties.direction"].equals("Inbound", missing=True)
+
+
+def _denies_everything(each: Document) -> Truth:
+    denies = goes(each, "Inbound", "Deny") & carries(each) & covers_port(each, ANY_PORT)
+    everything = denies & is_anything(each, "source") & is_anything(each, "destination") & from_any_port(each)
+    return each["properties.priority"].shown(everything)
