@@ -25,9 +25,10 @@ bench:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	.venv/bin/python bench/preview.py $(BENCH_ARGS)
 
-# The command reference, from the commands' own help.
+# The command reference, from the commands' own help, and the policies', from the rules.
 docs: $(READY)
 	.venv/bin/python tools/reference.py
+	.venv/bin/python tools/policy_reference.py
 
 # The property trees that azkeep.types reads, from the installed azure-native.
 types: $(READY)

@@ -28,6 +28,14 @@ def test_the_command_reference_is_in_step() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def test_the_policy_reference_is_in_step() -> None:
+    """docs/policies holds what `make docs` writes: a page for each rule, the index and the frameworks."""
+    checked = subprocess.run(
+        [sys.executable, "tools/policy_reference.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file or folder that is there."""

@@ -25,10 +25,16 @@ def facts_of(rule: Rule, parameters: Parameters | None = None) -> RuleFacts:
         why=sections.why,
         fix=rule.fix,
         source=sections.source,
-        bad="\n".join(text for text, _ in sections.bad).strip("\n"),
-        good="\n".join(text for text, _ in sections.good).strip("\n"),
+        bad=_examples(sections.bad),
+        good=_examples(sections.good),
         maps={name: controls_of(rule, name) for name in FRAMEWORKS if controls_of(rule, name)}
         | ({"other": rule.maps.other} if rule.maps.other else {}),
         tags=tuple(sorted(rule.tags)),
         parameters={**rule.parameters, **chosen},
     )
+
+
+def _examples(found: tuple[tuple[str, bool], ...]) -> str:
+    """All examples as YAML documents; one of live documents says so."""
+    texts = (f"# live\n{text.strip()}" if is_live else text.strip() for text, is_live in found)
+    return "\n---\n".join(texts)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from azkeep.errors import AzkeepError
+from azkeep.model.finding import Checked, Finding, Verdict
 from azkeep.model.report import Header, Nothing, Report, Schema
 from azkeep.render import json
 from azkeep.render.documents.error import flat
-from azkeep.render.text import HEADED, LINES
+from azkeep.render.text import HEADED, LINES, check
 from azkeep.render.text.header import header_lines, rehearsal_line
-from azkeep.render.text.line import plain_text
+from azkeep.render.text.line import counted, plain_text
+from azkeep.render.values import clean, dotted, shown
 from azkeep.render.view import View
 
 LONGEST = 60_000
@@ -23,12 +25,48 @@ def report(report: Report, view: View) -> str:
         return ""
     if isinstance(report.result, Schema):
         return _fenced(json.report(report, view), "json") + "\n"
+    if isinstance(report.result, Checked):
+        return _checked(report.result, report.header)
     text = plain_text(LINES[type(report.result)](report.result, view)).rstrip("\n")
     body, _, summary = text.rpartition("\n")
     rehearsal = [f"> **{plain_text([rehearsal_line(report.header)]).strip()}**"] if report.header.rehearsal else []
     title = [f"### azkeep: {_escaped(_where(report.header))}"] if type(report.result) in HEADED else []
     folded = [_folded("Details", _facts(report.header) + body)] if body.strip() else []
     return "\n\n".join([*rehearsal, *title, f"**{_escaped(summary.strip())}**", *folded, *rehearsal]) + "\n"
+
+
+def _checked(checked: Checked, header: Header) -> str:
+    """The verdict, and a table of what fails, cut after whole rows where it would be too long for a comment."""
+    verdict = plain_text([check.threshold_line(checked)]).strip()
+    title = f"### azkeep policies: {_escaped(_where(header) if header.stack else checked.what)}"
+    summary = plain_text([check.summary_line(checked)]).strip()
+    rows = [_row(finding) for finding in check.listed(checked)]
+    kept, used = [], 0
+    for row in rows:
+        used += len(row) + 1
+        if used > LONGEST:
+            break
+        kept.append(row)
+    left = len(rows) - len(kept)
+    note = [f"… and {counted(left, 'finding')} more: `azkeep check` shows them all."] if left else []
+    head = ["| | rule | resource | found | to put right |", "|---|---|---|---|---|"]
+    table = ["\n".join([*head, *kept])] if kept else []
+    return "\n\n".join([title, f"**{_escaped(verdict)}**", _escaped(summary), *table, *note]) + "\n"
+
+
+def _row(finding: Finding) -> str:
+    place = f"`{dotted(finding.path)}`: " if finding.path else ""
+    found = "missing" if finding.found is None else shown(finding.found)
+    where = f"<br>`{finding.source}`" if finding.source else ""
+    state = "" if finding.verdict is Verdict.FAIL and not finding.accepted else f" ({check.WORDS[finding.verdict]})"
+    cells = (
+        f"{finding.severity.value}{state}",
+        f"{finding.rule} {_escaped(finding.title)}",
+        f"{_escaped(clean(finding.name))}{where}",
+        _escaped(clean(finding.message)) or f"{place}{_escaped(found)}",
+        _escaped(finding.fix),
+    )
+    return "| " + " | ".join(cell.replace("\n", " ") for cell in cells) + " |"
 
 
 def failure(failed: AzkeepError, header: Header, view: View) -> str:
