@@ -39,6 +39,7 @@ def _differences(
     """Each difference, and where it stands in the recorded document, whose lists may have another order."""
     if before == after:
         return
+    before, after = _emptied(before, after), _emptied(after, before)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
             yield from _differences(before.get(key), after.get(key), (*path, key), (*place, key), type_)
@@ -56,9 +57,16 @@ def _differences(
 
 def _as_read(change: Change, place: _Path, recorded: Body, live: Body) -> Change:
     """`change` with the values that were read, in their own casing and spelling."""
-    before = raw(recorded, place) if change.before is not None else None
-    after = raw(live, split(change.path)) if change.after is not None else None
+    path = split(change.path)
+    came, went = change.before is None and place == path, change.after is None and place == path
+    before = raw(recorded, place) if change.before is not None or came else None
+    after = raw(live, path) if change.after is not None or went else None
     return Change(path=change.path, before=before, after=after)
+
+
+def _emptied(value: Any, other: Any) -> Any:
+    """{} in place of nothing beside an object of one member: then that member is what came or went."""
+    return {} if value is None and isinstance(other, Mapping) and len(other) == 1 else value
 
 
 def raw(document: Any, path: _Path) -> Any:

@@ -77,7 +77,7 @@ def test_what_nobody_understands_is_shown(examples: Mapping[str, Example]) -> No
     example = examples["Microsoft.Storage/storageAccounts"]
     live = {**example.answered, "properties": {**example.answered["properties"], "brandNew": {"mode": "Open"}}}
     (found,) = drifts(example, live)
-    assert found == ("undeclared_drift", ("/properties/brandNew", None, {"mode": "Open"}))
+    assert found == ("undeclared_drift", ("/properties/brandNew/mode", None, "Open"))
 
 
 def test_ids_of_the_examples_are_their_own(examples: Mapping[str, Example]) -> None:
