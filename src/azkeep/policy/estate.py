@@ -309,15 +309,15 @@ class Estate:
 
 
 def _targets(document: Document, paths: tuple[str, ...]) -> Iterable[str | None]:
+    """Keys of what `document` names at `paths`; None for what is not known, or cannot be understood."""
     for path in paths:
         try:
             nodes = tuple(document.root.walk(path))
-        except NotDecided as open_:
-            if open_.truth.state is State.UNKNOWN:
-                yield None
+        except NotDecided:
+            yield None
             continue
         for node in nodes:
-            if isinstance(node.value, str | Reference | Unknown):
+            if not node.is_missing:
                 yield _target_key(node.value)
 
 
@@ -335,7 +335,7 @@ def _keys(document: Document) -> tuple[str, ...]:
 def _keys_above(document: Document) -> Iterable[str]:
     """Keys of the resources that enclose a child of a child, its own parent left out."""
     found = document.arm_id.parent if document.arm_id else None
-    while found is not None and len(found.names) > 2:
+    while found is not None and len(found.names) > 1:
         found = found.parent
         if found is not None:
             yield found.key
