@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from azkeep.audit.judge import judge
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, StackMissing
+from azkeep.jobs.attributing import attributed
 from azkeep.jobs.estate import AuditBasis, audit_basis, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import OpenStack, open_stack
@@ -40,6 +41,9 @@ def look(opened: OpenStack) -> Audit:
     seen = read_around(reader, swept, own_groups(basis.recorded))
     live = masked(swept.live, opened)
     audit = judge(basis.recorded, live, basis.declared, declared_only=not basis.is_bound, seen=seen)
+    if audit.drifts:
+        opened.progress.phase("Asking Azure who did it")
+        audit = attributed(audit, reader, basis.at)
     return counted(audit, basis, reader.requests)
 
 
