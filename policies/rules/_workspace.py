@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Node, Truth, deferred
+from azkeep.policy import Document, Truth, deferred
 from azkeep.policy.truth import NotDecided
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
@@ -31,17 +31,17 @@ def is_project(workspace: Document) -> Truth:
     return workspace["kind"].equals("Project")
 
 
-def isolation_mode(workspace: Document) -> Node:
-    """Where the isolation mode of the managed network stands: a project has that of its hub.
+def network_owner(workspace: Document) -> Document:
+    """The workspace whose managed network it is: the hub of a project, else the workspace itself.
 
     Raises NotDecided where the hub is not known or not in the estate.
     """
     if not is_project(workspace):
-        return workspace[ISOLATION]
+        return workspace
     hub = workspace.resolve("properties.hubResourceId")
     if hub is None:
         raise NotDecided(deferred("the hub of the project is not part of the estate"))
-    return hub[ISOLATION]
+    return hub
 
 
 def has_managed_network(workspace: Document) -> Truth:
@@ -49,4 +49,4 @@ def has_managed_network(workspace: Document) -> Truth:
 
     Raises NotDecided for a project whose hub is not known or not in the estate.
     """
-    return isolation_mode(workspace).equals(*MANAGED_MODES)
+    return network_owner(workspace)[ISOLATION].equals(*MANAGED_MODES)
