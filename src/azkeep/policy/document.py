@@ -59,6 +59,11 @@ class Document:
         return Node(owner, self.path, body)
 
     @property
+    def is_doubtful(self) -> bool:
+        """Stands for the children of a list that is not known, which may have none."""
+        return self.holder is not None and isinstance(self.body, Unknown | Reference)
+
+    @property
     def arm_id(self) -> ArmId | None:
         """The parsed id; None where it is not known or no ARM id."""
         return parsed(self.id)

@@ -13,13 +13,13 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from azkeep.errors import Source
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
 from azkeep.model.resource import Resource
 from azkeep.model.value import Reference, Unknown, spelling, split
 from azkeep.policy.candidates import Candidates, certain
 from azkeep.policy.defaults import with_defaults
 from azkeep.policy.document import Document, Program, folded, parsed
-from azkeep.policy.node import MISSING, Node
+from azkeep.policy.node import MISSING, Misplaced, Node
 from azkeep.policy.truth import TRUE, NotDecided, State, Truth, fact
 from azkeep.types import by_arm_type, by_token
 
@@ -95,8 +95,15 @@ class Estate:
         return self._of_type(type_)
 
     def find(self, id: str) -> Document | None:
-        """The document with ARM id `id`."""
-        return self._by_id.get(folded(id))
+        """The document with ARM id `id`, be it written inside its parent."""
+        return self._by_id.get(folded(id)) or self._find_inline(parsed(id))
+
+    def _find_inline(self, id: ArmId | None) -> Document | None:
+        holder = self._by_id.get(id.parent.key) if id is not None and id.parent is not None else None
+        if id is None or holder is None:
+            return None
+        children = self._inline(holder, id.type.casefold())
+        return next((child for child in children if child.name.casefold() == id.name.casefold()), None)
 
     def declared(self, urn: str) -> Document | None:
         """The document that a program declares under `urn`."""
@@ -159,7 +166,8 @@ class Estate:
         type_ = f"{parent.type}/{kind}".casefold()
         apart = tuple((child, TRUE) for key in _keys(parent) for child in self._children.get((type_, key), ()))
         lost = tuple((child, _DOUBT) for child in self._children.get((type_, None), ()))
-        return Candidates(tuple((child, TRUE) for child in self._inline(parent, type_)) + _once(apart) + lost)
+        inline = tuple((child, _DOUBT if child.is_doubtful else TRUE) for child in self._inline(parent, type_))
+        return Candidates(inline + _once(apart) + lost)
 
     def extensions(self, target: Document, type_: str) -> Candidates:
         index = self._scope_index(type_.casefold())
@@ -228,13 +236,23 @@ class Estate:
             if child_type.casefold() != type_:
                 continue
             place = holder[".".join(split(pointer))]
-            for index, item in enumerate(place.value if isinstance(place.value, list | tuple) else ()):
+            if not isinstance(place.value, list | tuple):
+                yield from self._instead_of_list(holder, child_type, place)
+                continue
+            for index, item in enumerate(place.value):
                 name = item.get(spelling("name", item)) if isinstance(item, Mapping) else None
                 name = name if isinstance(name, str) else ""
                 if name.casefold() not in apart or not name:
                     below = f"{holder.id}/{child_type.rsplit('/', 1)[1]}/{name}" if holder.id and name else None
                     path = (*place.parts, str(index))
                     yield Document(self, child_type, name, below, item, "", path, holder, holder.program, holder.source)
+
+    def _instead_of_list(self, holder: Document, child_type: str, place: Node) -> Iterable[Document]:
+        """One child that stands for all where their list is not known, or no list: no rule passes it by accident."""
+        if place.is_missing:
+            return
+        body = place.value.value if isinstance(place.value, Misplaced) else place.value
+        yield Document(self, child_type, "", None, body, "", place.parts, holder, holder.program, holder.source)
 
     @cached_property
     def _by_id(self) -> dict[str, Document]:
