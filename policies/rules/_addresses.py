@@ -43,15 +43,11 @@ def is_private(text: str) -> bool:
     return lies_in(text, PRIVATE)
 
 
-def is_half_of_everything(texts: Iterable[str]) -> bool:
-    """Together, the ranges in `texts` hold half of all addresses of IPv4 or IPv6, or more; tags hold none."""
-    found = [network for text in texts for network in _ranges(text)]
-    return any(_size(found, version) * 2 >= 2**bits for version, bits in ((4, 32), (6, 128)))
-
-
-def _size(found: list[Network], version: int) -> int:
-    chosen = [network for network in found if network.version == version]
-    return sum(network.num_addresses for network in collapse_addresses(chosen))  # type: ignore[type-var]
+def share(texts: Iterable[str], version: int) -> float:
+    """How much of all addresses of IPv4 or IPv6 the ranges in `texts` hold together, 0 to 1; tags hold none."""
+    found = [network for text in texts for network in _ranges(text) if network.version == version]
+    held = sum(network.num_addresses for network in collapse_addresses(found))  # type: ignore[type-var]
+    return float(held / 2 ** (32 if version == 4 else 128))
 
 
 def _ranges(text: str) -> tuple[Network, ...]:

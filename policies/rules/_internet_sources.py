@@ -12,6 +12,7 @@ from ._security_rules import (
     covers_ports_of,
     from_any_port,
     goes,
+    is_all_of_internet,
     is_anything,
     is_internet,
     places,
@@ -52,7 +53,7 @@ def _denies_before(denying: Document, admitting: Document, protocol: str) -> Tru
     return (
         goes(denying, "Inbound", "Deny")
         & carries(denying, protocol)
-        & is_internet(denying, "source")
+        & is_all_of_internet(denying, "source")
         & from_any_port(denying)
         & _has_destination_of(denying, admitting)
         & comes_before(denying, admitting)

@@ -13,10 +13,11 @@ from azkeep.policy import FALSE, TRUE, Candidates, Document, Node, Truth, any_of
 from azkeep.policy.node import Misplaced
 from azkeep.policy.truth import NotDecided, State
 
-from ._addresses import is_half_of_everything, is_private
+from ._addresses import is_private, share
 
 GROUP = "Microsoft.Network/networkSecurityGroups"
 HIGHEST_PORT = 65535
+HALF = 0.5
 Ports = tuple[int, int]
 ANY_PORT: Ports = (0, HIGHEST_PORT)
 _ANYTHING = frozenset({"*", "any"})
@@ -54,23 +55,41 @@ def places(rule: Document, side: str) -> tuple[Node, ...]:
 
 
 def is_anything(rule: Document, side: str) -> Truth:
-    """Its `side` is any address, the internet too; application security groups are not."""
-    return _is_wide(rule, side, _ANYTHING)
+    """Its `side` is every address, the internet and the networks; application security groups are not."""
+    return _is_wide(rule, side, _ANYTHING, _is_whole)
+
+
+def is_all_of_internet(rule: Document, side: str) -> Truth:
+    """Its `side` is every address, or the tag Internet."""
+    return _is_wide(rule, side, _TEXTS, _is_whole)
 
 
 def is_internet(rule: Document, side: str) -> Truth:
-    """Its `side` is any address, the tag Internet, or half of all addresses or more, in one range or several."""
-    return _is_wide(rule, side, _TEXTS)
+    """Its `side` is every address, the tag Internet, or half of all addresses or more, in one range or several."""
+    return _is_wide(rule, side, _TEXTS, _is_half)
 
 
-def _is_wide(rule: Document, side: str, words: frozenset[str]) -> Truth:
+def _is_whole(texts: list[str]) -> bool:
+    return share(texts, 4) == 1
+
+
+def _is_half(texts: list[str]) -> bool:
+    return share(texts, 4) >= HALF or share(texts, 6) >= HALF
+
+
+def _is_wide(rule: Document, side: str, words: frozenset[str], enough: Callable[[list[str]], bool]) -> Truth:
     found = places(rule, side)
     if not found:
         return ~rule[f"properties.{side}ApplicationSecurityGroups"].has_items()
     single = any_of(node.satisfies(lambda text: text.strip().casefold() in words) for node in found)
     known = [node.text for node in found if isinstance(node.value, str)]
-    together = fact(is_half_of_everything(known), *(node.evidence() for node in found))
-    return single | together
+    return single | fact(enough(known), *(node.evidence() for node in found))
+
+
+def is_of_network(rule: Document, side: str) -> Truth:
+    """Its `side` is every address, or the tag VirtualNetwork."""
+    tagged = any_of(node.equals("VirtualNetwork") for node in places(rule, side))
+    return is_anything(rule, side) | tagged
 
 
 def is_inside(node: Node) -> Truth:
