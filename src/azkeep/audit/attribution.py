@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 from azkeep import types
 from azkeep.model.drift import Drift, DriftKind, Who
 from azkeep.model.ids import ArmId
-from azkeep.model.value import get, split
+from azkeep.model.value import Secret, get, split
 from azkeep.types.resource_graph import change_parts, keeper, records_changes
 
 CHANGE_DAYS = 14
@@ -208,6 +207,8 @@ def _meet(path: Parts, other: Parts) -> bool:
 
 def _who(record: Record, drift: Drift) -> Who:
     before, after, has_values = _values(record, drift)
+    if drift.change is not None and drift.change.secret:
+        before, after = Secret(before), Secret(after)
     return Who(
         by=record.by,
         client=record.client,
@@ -261,11 +262,6 @@ def _shortened(text: str) -> str:
         return text
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     return f"{head}.{digits[:6].ljust(6, '0')}{rest[len(digits) :]}"
-
-
-def describe(value: Any) -> str:
-    """A recorded value on one line."""
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _key(id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from azkeep.model.drift import Audit, Drift, DriftKind, Who
+from azkeep.model.drift import Audit, Census, Drift, DriftKind, Who
 from azkeep.render.values import after, before, plain
 from azkeep.render.view import View
 
@@ -16,7 +16,22 @@ def body(found: Audit, view: View) -> dict[str, Any]:
         "summary": found.summary,
         "coverage": {"read": found.read, "total": found.total, "percent": found.percent},
         "drifts": [drift(item) for item in found.drifts],
-        "requests": {"total": found.requests},
+        "census": [line(item) for item in found.census],
+        "hidden": found.hidden,
+        "skipped": list(found.skipped),
+        "unobservable": {name: list(pointers) for name, pointers in sorted(found.unobservable.items())},
+        "requests": {"total": found.requests, **dict(sorted(found.calls.items()))},
+    }
+
+
+def line(item: Census) -> dict[str, Any]:
+    return {
+        "type": item.type,
+        "managed": item.managed,
+        "read": item.read,
+        "unread": item.unread,
+        "unmanaged": item.unmanaged,
+        "by_service": item.by_service,
     }
 
 
@@ -32,7 +47,11 @@ def drift(item: Drift) -> dict[str, Any]:
         "declared": declared,
         "recorded": recorded,
         "live": plain(after(item.change)) if item.change else None,
+        "concern": item.concern,
         "who": [who(each) for each in item.who],
+        "who_note": item.who_note,
+        "by_policy": item.by_policy or None,
+        "ignored": item.ignored or None,
         "rules": list(item.rules),
         "detail": item.detail,
         "fix": item.fix,
@@ -47,6 +66,9 @@ def who(each: Who) -> dict[str, Any]:
         "operation": each.operation,
         "at": each.at,
         "correlation_id": each.correlation_id,
+        "values_recorded": each.has_values,
+        "before": plain(each.before),
+        "after": plain(each.after),
     }
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.text.change import change_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
-from azkeep.render.values import clean, clean_lines, resource_name
+from azkeep.render.values import clean, clean_lines, resource_name, shown
 from azkeep.render.view import View
 
 TITLES = {
@@ -25,10 +25,12 @@ def lines(audit: Audit, view: View) -> Iterator[Line]:
         yield line(Span("No recording of this state exists: declared properties alone were compared.", "warning"))
         yield EMPTY
     if any(drift.change for drift in audit.drifts):
-        yield line(Span("Values are shown as recorded → live.", "dim"))
+        first = "recorded" if audit.recorded else "declared"
+        yield line(Span(f"Values are shown as {first} → live.", "dim"))
         yield EMPTY
-    judged = [drift for drift in audit.drifts if drift.kind is not DriftKind.UNREAD]
-    unread = [drift for drift in audit.drifts if drift.kind is DriftKind.UNREAD]
+    counted_ = [drift for drift in audit.drifts if drift.counts]
+    judged = [drift for drift in counted_ if drift.kind is not DriftKind.UNREAD]
+    unread = [drift for drift in counted_ if drift.kind is DriftKind.UNREAD]
     for severity in reversed(Severity):
         yield from _severity(severity, [drift for drift in judged if drift.severity is severity], view)
     if unread:
@@ -37,7 +39,42 @@ def lines(audit: Audit, view: View) -> Iterator[Line]:
             yield from _resource(drift, "unread")
             yield from _details(drift)
             yield EMPTY
+    yield from _apart([drift for drift in audit.drifts if drift.by_policy], "BY POLICY", "what a policy deploys", view)
+    yield from _apart([drift for drift in audit.drifts if drift.ignored], "IGNORED", "by a rule of azkeep.yaml", view)
+    if view.verbose:
+        yield from _census(audit)
     yield from summary_lines(audit)
+
+
+def _apart(drifts: list[Drift], title: str, why: str, view: View) -> Iterator[Line]:
+    """What is no drift, and said all the same."""
+    if not drifts:
+        return
+    yield heading(f"{title} ({len(drifts)}): {why} is no drift")
+    for drift in drifts:
+        yield from _resource(drift, TITLES[drift.kind])
+        yield from change_lines([drift.change] if drift.change else [], view)
+        yield line("        ", clean(drift.ignored or f"policy {drift.by_policy}"))
+    yield EMPTY
+
+
+def _census(audit: Audit) -> Iterator[Line]:
+    """What was looked at of each type, what is no ARM resource, and what cannot be seen."""
+    if not audit.census:
+        return
+    yield heading("Looked at")
+    for item in audit.census:
+        parts = [f"{item.managed} managed", f"{item.read} read"]
+        parts += [
+            f"{number} {word}" for number, word in ((item.unread, "unread"), (item.unmanaged, "unmanaged")) if number
+        ]
+        parts += [f"{item.by_service} made by a service"] if item.by_service else []
+        yield line("  ", clean(item.type), "  ", Span(", ".join(parts), "dim"))
+    for urn in audit.skipped:
+        yield line("  ", clean(urn), "  ", Span("no ARM resource: skipped", "dim"))
+    for name, pointers in audit.unobservable.items():
+        yield line("  ", clean(name), "  ", Span(f"never returned: {', '.join(pointers)}", "dim"))
+    yield EMPTY
 
 
 def _severity(severity: Severity, drifts: list[Drift], view: View) -> Iterator[Line]:
@@ -72,12 +109,16 @@ def _details(drift: Drift) -> Iterator[Line]:
         yield line("        ", text)
     for who in drift.who:
         yield line("        by ", _who(who))
+    if drift.who_note:
+        yield line("        ", Span(clean(drift.who_note), "dim"))
     if drift.rules:
         yield line("        breaks ", clean(", ".join(drift.rules)))
 
 
 def _who(who: Who) -> str:
-    parts = (who.by, who.client and f"with {who.client}", who.at and f"at {who.at}", who.operation)
+    values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values else ""
+    at = f"at {who.at.partition('.')[0].rstrip('Z')}Z" if who.at else ""
+    parts = (who.by, who.client and f"with {who.client}", at, who.operation, values)
     return clean(", ".join(part for part in parts if part))
 
 
@@ -86,10 +127,15 @@ def summary_lines(audit: Audit) -> Iterator[Line]:
     coverage = f"read {audit.read} of {counted(audit.total, 'resource')} ({audit.percent:g} %)"
     if audit.requests:
         coverage += f" with {counted(audit.requests, 'request')}"
-    if not audit.drifts:
+    if audit.hidden:
+        coverage += f"; {counted(audit.hidden, 'finding')} left out by --severity, --since or --only"
+    if not any(drift.counts for drift in audit.drifts):
         is_whole = audit.recorded and audit.read == audit.total
         yield line(Span("In sync" if is_whole else "No drift found", "bold"), f": {coverage}")
         return
     summary = audit.summary
     found = ", ".join(f"{summary[kind]} {title}" for kind, title in TITLES.items())
+    found += "".join(
+        f", {summary[kind]} {kind.replace('_', ' ')}" for kind in ("by_policy", "ignored") if kind in summary
+    )
     yield line(Span("Audit", "bold"), f": {found}; {coverage}")
