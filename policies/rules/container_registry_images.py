@@ -6,6 +6,7 @@ from azkeep.policy import Document, Maps, Needs, Severity, Truth, deferred, rule
 
 from ._defender import plan_is_on
 from ._environment import in_production
+from ._regions import is_in_regions
 
 REGISTRY = "Microsoft.ContainerRegistry/registries"
 REPLICATION = "Microsoft.ContainerRegistry/registries/replications"
@@ -411,8 +412,7 @@ def registry_replicas_stay_in_the_allowed_geography(
           location: eastasia
     Source: Azure/PSRule.Rules.Azure docs/en/rules/Azure.ACR.ReplicaLocation.md
     """
-    allowed = {_region(name) for name in allowed_locations}
-    return replica["location"].satisfies(lambda text: bool(text.strip()) and (not allowed or _region(text) in allowed))
+    return is_in_regions(replica["location"], allowed_locations)
 
 
 def _is_scanned(registry: Document) -> Truth:
@@ -430,8 +430,3 @@ def _is_open_and_critical(finding: Document) -> Truth:
         "properties.additionalData.vulnerabilityDetails.severity"
     ].equals("Critical")
     return finding["properties.status.code"].equals("Unhealthy") & critical
-
-
-def _region(name: str) -> str:
-    """`West Europe` and `westeurope` are one region."""
-    return "".join(name.split()).casefold()

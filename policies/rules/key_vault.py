@@ -212,7 +212,8 @@ def access_policies_grant_no_all_or_purge(holder: Document) -> Truth:
     """
     if holder.is_a(POLICIES):
         return NOT_APPLICABLE if holder.parent() is not None else _grants_little(holder)
-    return _grants_little(holder) & holder.children("accessPolicies").every(_grants_little)
+    apart = holder.children("accessPolicies")
+    return _grants_little(holder) & (apart.every(_grants_little) if apart.pairs else NOT_APPLICABLE)
 
 
 @rule(
