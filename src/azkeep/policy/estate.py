@@ -181,7 +181,8 @@ class Estate:
         around = {each.urn for each in (target, target.holder) if each is not None and each.urn}
         derived = (*(f"?{urn}" for urn in sorted(around)), None)
         doubtful = tuple((each, _DOUBT) for key in derived for each in index.get(key, ()))
-        return Candidates(_once(sure + doubtful))
+        loose = self._loose_links(type_.casefold(), paths).get(target.type.casefold(), ()) if target.id is None else ()
+        return Candidates(_once(sure + doubtful + tuple((each, _DOUBT) for each in loose)))
 
     def kept(self, key: str, make: Callable[[Estate], Made]) -> Made:
         """What `make` gives for this estate, made once under `key`: an index of a rule's own."""
@@ -323,6 +324,19 @@ class Estate:
                     found.setdefault(target, []).append(document)
             self._cache[key] = {target: tuple(documents) for target, documents in found.items()}
         index: dict[str | None, tuple[Document, ...]] = self._cache[key]
+        return index
+
+    def _loose_links(self, type_: str, paths: tuple[str, ...]) -> dict[str, tuple[Document, ...]]:
+        """Type of the target → documents with ids that nothing in the estate is known to have."""
+        key = ("loose", type_, paths)
+        if key not in self._cache:
+            found: dict[str, list[Document]] = {}
+            for target, documents in self._link_index(type_, paths).items():
+                id = parsed(target)
+                if target is not None and id is not None and self.find(target) is None:
+                    found.setdefault(id.type.casefold(), []).extend(documents)
+            self._cache[key] = {target: tuple(documents) for target, documents in found.items()}
+        index: dict[str, tuple[Document, ...]] = self._cache[key]
         return index
 
 
