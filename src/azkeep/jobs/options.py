@@ -88,7 +88,11 @@ class DestroyOptions:
 
 @dataclass(frozen=True)
 class AuditOptions:
-    """`fail_on`: from this severity on a broken policy gives exit 3; None: policies do not decide the exit code."""
+    """`fail_on`: from this severity on a broken policy gives exit 3; None: policies do not decide the exit code.
+
+    `severity`, `since` (RFC 3339, or an age such as 24h or 7d) and the stack's `only` choose findings. `delete`: ids of
+    unmanaged resources that `fix` removes. `state`: an exported Pulumi state to audit in place of a stack.
+    """
 
     stack: StackOptions
     fix: bool = False
@@ -96,6 +100,10 @@ class AuditOptions:
     yes: bool = False
     terminal: bool = False
     fail_on: Severity | None = None
+    severity: Severity | None = None
+    since: str | None = None
+    delete: tuple[str, ...] = ()
+    state: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 env: dev                 # the environment where several exist and none is asked for
 policies:                # which rules count and from which severity on: `azkeep.settings.policies`
   profile: secure-enterprise
+audit:                   # what an audit need not tell: `azkeep.settings.auditing`
+  ignore: []
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from azkeep.errors import AzkeepError, Problems, SettingsError
 from azkeep.model.value import join
 from azkeep.settings import yaml_lines
+from azkeep.settings.auditing import NOTHING, AuditSettings
 from azkeep.settings.policies import UNSAID, PolicySettings
 from azkeep.settings.project import SETTINGS_FILE
 
@@ -27,6 +30,7 @@ class ProjectSettings(BaseModel):
 
     env: str | None = Field(default=None, description="The environment where several exist and none is asked for.")
     policies: PolicySettings = Field(default=UNSAID, description="Which policies count, and how much.")
+    audit: AuditSettings = Field(default=NOTHING, description="What an audit need not tell.")
 
 
 def load(root: Path) -> ProjectSettings:
