@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -24,6 +25,11 @@ def finding(rule_id: str, text: str, *, live: bool = False, **parameters: Any) -
     """What the rule says of the first of the documents in `text` (YAML, as in a rule's examples)."""
     given = yaml.safe_load(text)
     documents = tuple(given if isinstance(given, list) else [given])
+    return first_finding(rule_id, estate_of(Example(documents, live)), **parameters)
+
+
+def judged(rule_id: str, *documents: Mapping[str, Any], live: bool = False, **parameters: Any) -> Finding:
+    """What the rule says of the first of `documents`, built in Python and written as in a rule's examples."""
     return first_finding(rule_id, estate_of(Example(documents, live)), **parameters)
 
 
