@@ -51,7 +51,7 @@ def test_a_sealed_secret_stays_as_it_is() -> None:
     before = resource_pb2.RegisterResourceRequest()
     before.CopyFrom(request)
     seal_secret_inputs(request)
-    assert request == before
+    assert request.object == before.object
 
 
 @pytest.mark.parametrize("value", [UNKNOWN, f"{UNKNOWN}-suffix", None])
@@ -59,9 +59,27 @@ def test_what_holds_no_value_is_not_sealed(value: Any) -> None:
     """A value that is not known yet stays unknown, an absent one absent."""
     request = resource_pb2.RegisterResourceRequest(type=DATASTORE, name="a", custom=True)
     request.object.update(credentials(value))
-    before = request.SerializeToString(deterministic=True)
+    before = request.object.SerializeToString(deterministic=True)
     seal_secret_inputs(request)
-    assert request.SerializeToString(deterministic=True) == before
+    assert request.object.SerializeToString(deterministic=True) == before
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        (credentials("canary"), ["properties"]),
+        (credentials({SIGNATURE: SECRET, "value": "canary"}), ["properties"]),
+        (credentials(UNKNOWN), ["properties"]),
+        (credentials(None), []),
+        ({"properties": {"credentials": {"credentialsType": "None"}}}, []),
+    ],
+)
+def test_an_output_around_a_secret_is_one(inputs: dict[str, Any], expected: list[str]) -> None:
+    """The output that a secret input lies in is secret in the plan and after it, so that both are the same."""
+    request = resource_pb2.RegisterResourceRequest(type=DATASTORE, name="a", custom=True)
+    request.object.update(inputs)
+    seal_secret_inputs(request)
+    assert list(request.additionalSecretOutputs) == expected
 
 
 def test_other_resources_are_left_alone() -> None:
