@@ -51,6 +51,11 @@ def only_default(kind: str) -> NameRule:
     )
 
 
+def comes_with_account(id: ArmId, body: Body) -> bool:
+    """True: an account has its services from the start."""
+    return True
+
+
 def account_of(id: ArmId, estate: Estate) -> Body | None:
     """The storage account that `id` lies in."""
     found: ArmId | None = id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._storage import FILE_SERVICE, IN_ACCOUNT, account_of, days_fault, only_default
+from azkeep.types._storage import FILE_SERVICE, IN_ACCOUNT, account_of, comes_with_account, days_fault, only_default
 from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
 
 
@@ -37,6 +37,7 @@ TYPE = ResourceType(
     },
     check=_check,
     present=_present,
+    made_by_service=comes_with_account,
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,
