@@ -32,7 +32,7 @@ def test_all_problems_at_once_with_lines(tmp_path: Path) -> None:
     assert {str(error.source): (error.summary, error.fix) for error in caught.value.errors} == {
         "azkeep.yaml:1": ("`env` must be string, not `3`", ""),
         "azkeep.yaml:2": ("unknown setting `envv`", "Did you mean `env`?"),
-        "azkeep.yaml:4": ("unknown setting `other`", "Known here: env."),
+        "azkeep.yaml:4": ("unknown setting `other`", "Known here: env, policies, audit."),
     }
 
 
