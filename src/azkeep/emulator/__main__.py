@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
+from azkeep.emulator import fault_file
 from azkeep.emulator.access_log import Note, noted
 from azkeep.emulator.certificates import certificates
 from azkeep.emulator.cloud import Cloud, open_cloud
+from azkeep.emulator.fault_file import FaultPlan
 from azkeep.emulator.http import application
 from azkeep.emulator.ready import ready_document, withdraw, write_ready
 from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
@@ -33,6 +37,9 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--realistic", action="store_true")
     parser.add_argument("--until-stdin-closes", action="store_true")
+    parser.add_argument("--faults", type=Path, help="YAML file of declared faults; they go when the server ends")
+    parser.add_argument("--latency", type=float, help="milliseconds by which every answer is held back")
+    parser.add_argument("--throttling", choices=("on", "off"), help="request limits; on where it is realistic")
     return parser.parse_args(argv)
 
 
@@ -65,6 +72,26 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         write_ready(self._folder, self._ready, lasting=self._lasting)
         self._announce(self._ready)
+
+
+def _plan(options: argparse.Namespace) -> FaultPlan | None:
+    """What the command line declares; None where it says nothing of faults."""
+    if options.faults is None and options.latency is None:
+        return None
+    plan = fault_file.load(options.faults) if options.faults else FaultPlan()
+    return plan if options.latency is None else dataclasses.replace(plan, latency=options.latency)
+
+
+@contextmanager
+def _declared(cloud: Cloud, plan: FaultPlan | None) -> Iterator[None]:
+    if plan is None:
+        yield
+        return
+    fault_file.declare(cloud, plan)
+    try:
+        yield
+    finally:
+        fault_file.declare(cloud, FaultPlan())
 
 
 def _watch_stdin(server: uvicorn.Server) -> None:
@@ -115,10 +142,14 @@ def main(argv: Sequence[str], *, announce: Announce = _print, note: Note | None 
     more = tuple(each.strip() for each in os.environ.get(SUBSCRIPTIONS, "").split(",") if each.strip())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_OK))
     try:
-        cloud = open_cloud(options.store, realistic=options.realistic, subscriptions=more)
-        serve(cloud, options, announce, note)
+        plan = _plan(options)
+        cloud = open_cloud(
+            options.store, realistic=options.realistic, subscriptions=more, throttling=options.throttling
+        )
+        with _declared(cloud, plan):
+            serve(cloud, options, announce, note)
     except AzkeepError as error:
-        sys.stderr.write(": ".join(part for part in (error.summary, error.subject, error.detail) if part) + "\n")
+        sys.stderr.write(": ".join(part for part in (str(error), error.subject, error.detail) if part) + "\n")
         return EXIT_FAILED
     except OSError as error:
         sys.stderr.write(f"the local cloud cannot be served: {error}\n")

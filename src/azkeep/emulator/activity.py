@@ -61,8 +61,11 @@ def record(
     *,
     ends: float = 0.0,
     fault: ArmFault | None = None,
+    outcome: ArmFault | None = None,
 ) -> None:
     """Write down one request: Started, Accepted where it runs on until `ends`, and Succeeded or Failed.
+
+    `fault` refuses the request, `outcome` is how an accepted one fails in the end.
 
     What a policy's identity does is told once more as an event of the policy.
     """
@@ -81,7 +84,7 @@ def record(
             | _granted(id, action, role)
             | {"submissionTimestamp": _moment(stage.at + cloud.lag(ACTIVITY_LAG))},
         )
-        for stage in _stages(cloud.store.seconds(), status, ends, fault)
+        for stage in _stages(cloud.store.seconds(), status, ends, fault, outcome)
     ]
     if events and POLICY in request.caller.resource.lower():
         events.append(_of_policy(request, events[-1]))
@@ -114,12 +117,13 @@ def _of_policy(request: Request, event: Event) -> Event:
     return dataclasses.replace(event, document=found)
 
 
-def _stages(now: float, status: int, ends: float, fault: ArmFault | None) -> list[_Stage]:
+def _stages(now: float, status: int, ends: float, fault: ArmFault | None, outcome: ArmFault | None) -> list[_Stage]:
     started = _Stage(now, "Started", 0)
     if fault is not None:
         return [started, _Stage(now, "Failed", fault.status, fault)]
-    if ends > now:
-        return [started, _Stage(now, "Accepted", status), _Stage(ends, "Succeeded", 200)]
+    if ends > now or outcome is not None:
+        last = _Stage(ends, "Failed", outcome.status, outcome) if outcome else _Stage(ends, "Succeeded", 200)
+        return [started, _Stage(now, "Accepted", status), last]
     return [started, _Stage(now, "Succeeded", status)]
 
 

@@ -52,14 +52,16 @@ class Cloud:
     buckets: Buckets
     graph_quota: Quota
     realistic: bool = False
+    throttling: str | None = None
 
     def clock(self) -> datetime:
         """The present on this cloud's own clock."""
         return datetime.fromtimestamp(self.store.seconds(), UTC)
 
     def throttled(self) -> bool:
-        """True if request limits hold: where they were switched on, else under `realistic`."""
-        switched = self.facts.get(THROTTLING)
+        """True if request limits hold: where they were switched on, in the store or for this process, else under
+        `realistic`."""
+        switched = self.facts.get(THROTTLING) or self.throttling
         return self.realistic if switched is None else switched == "on"
 
     def lag(self, seconds: float) -> float:
@@ -71,7 +73,9 @@ class Cloud:
         return rfc3339(self.clock())
 
 
-def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[str, ...] = ()) -> Cloud:
+def open_cloud(
+    folder: Path, *, realistic: bool = False, subscriptions: tuple[str, ...] = (), throttling: str | None = None
+) -> Cloud:
     """The cloud in `folder`, made if absent, with its first subscription, `subscriptions` and the deployer.
 
     Raises StoreDamaged where the folder holds something else, UsageError for a subscription that is no GUID.
@@ -92,6 +96,7 @@ def open_cloud(folder: Path, *, realistic: bool = False, subscriptions: tuple[st
         buckets=Buckets(),
         graph_quota=Quota(),
         realistic=realistic,
+        throttling=throttling,
     )
     _begin(cloud, subscriptions)
     return cloud

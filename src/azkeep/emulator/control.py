@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azkeep.emulator import cloud as clouds
-from azkeep.emulator import injected, policies
+from azkeep.emulator import fault_file, injected, policies
 from azkeep.emulator.injected import Fault
 from azkeep.emulator.policies import DIAGNOSTIC_SETTINGS, PRIVATE_DNS_ZONES
 from azkeep.emulator.ready import serving as _serving
@@ -25,8 +25,10 @@ __all__ = [
     "Fault",
     "Principal",
     "activity",
+    "declare_fault_file",
     "declare_faults",
     "default_ids",
+    "end_operations",
     "ensure_principal",
     "ensure_subscription",
     "mint_token",
@@ -35,6 +37,7 @@ __all__ = [
     "reset",
     "restore",
     "serving",
+    "slow_down",
     "snapshot",
     "throttle",
 ]
@@ -112,10 +115,29 @@ def reset(store_dir: Path) -> None:
             return
 
 
-def declare_faults(store_dir: Path, *faults: Fault) -> None:
+def declare_faults(store_dir: Path, *faults: Fault, seed: int = 0) -> None:
     """From now on the cloud fails as declared, in every process that serves it; without faults it is well again."""
     with clouds.opened(store_dir) as cloud:
-        injected.declare(cloud, faults)
+        injected.declare(cloud, faults, seed=seed)
+
+
+def declare_fault_file(store_dir: Path, file: Path) -> None:
+    """Faults and latency from now on are those of a YAML file. Raises SettingsError with the line of what is wrong."""
+    plan = fault_file.load(file)
+    with clouds.opened(store_dir) as cloud:
+        fault_file.declare(cloud, plan)
+
+
+def slow_down(store_dir: Path, milliseconds: float) -> None:
+    """From now on every answer takes at least so long, in every process that serves the store; 0 ends it."""
+    with clouds.opened(store_dir) as cloud:
+        injected.delayed(cloud, milliseconds)
+
+
+def end_operations(store_dir: Path) -> None:
+    """Let every operation that runs end now, also one that was declared never to end."""
+    with clouds.opened(store_dir) as cloud, cloud.store.transaction():
+        cloud.operations.end_all()
 
 
 def move_clock(store_dir: Path, ahead: timedelta) -> None:

@@ -41,16 +41,18 @@ class Front:
         if host.lower() not in self.hosts:
             return Response("This server answers to its own loopback name only.", status_code=421)
         request = _request(web, host, await web.body())
+        await asyncio.sleep(injected.latency(self.cloud))
         fault = injected.meet(self.cloud, request, after=False)
-        if fault is None:
-            reply = self._reply(request)
-            fault = injected.meet(self.cloud, request, after=True)
+        if fault is not None:
+            await asyncio.sleep(fault.delay)
+            if not fault.only_delays:
+                return _struck(request, fault)
+        reply = self._reply(request)
+        fault = injected.meet(self.cloud, request, after=True)
         if fault is None:
             return _response(request, reply)
         await asyncio.sleep(fault.delay)
-        if fault.status == injected.LOST:
-            return _Lost()
-        return _response(request, fault.reply())
+        return _response(request, reply) if fault.only_delays else _struck(request, fault)
 
     def _reply(self, request: Request) -> Reply:
         try:
@@ -67,6 +69,10 @@ class _Lost(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+
+
+def _struck(request: Request, fault: injected.Fault) -> Response:
+    return _Lost() if fault.status == injected.LOST else _response(request, fault.reply(request))
 
 
 def _request(web: WebRequest, host: str, content: bytes) -> Request:

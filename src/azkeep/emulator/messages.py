@@ -61,8 +61,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """Status, JSON document (None for an empty body) and headers beyond the common ones."""
+    """Status, JSON document (None for an empty body) and headers beyond the common ones.
+
+    `outcome` is how the operation that was accepted will fail; it is for the records, not for the client.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    outcome: ArmFault | None = None

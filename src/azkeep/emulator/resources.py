@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, changes, faults, providers, running
+from azkeep.emulator import actions, activity, changes, faults, injected, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
@@ -34,7 +34,7 @@ def recorded(cloud: Cloud, request: Request, id: ArmId, action: str, work: Calla
         with cloud.store.transaction(), changes.recorded(cloud, changes.hand_of(request, id, action)):
             cloud.access.check(request.caller, action, id)
             reply, ends = work()
-            activity.record(cloud, request, id, action, reply.status, ends=ends)
+            activity.record(cloud, request, id, action, reply.status, ends=ends, outcome=reply.outcome)
         return reply
     except ArmFault as fault:
         with cloud.store.transaction():
@@ -102,18 +102,29 @@ def _written(cloud: Cloud, request: Request, type_: ResourceType, written: Writt
     row, timing = written.row, type_.put
     status = timing.created if written.created else timing.updated
     tag = {"ETag": row.etag} if type_.etag else {}
-    if not _takes_time(cloud, timing):
+    id = ArmId.parse(row.id)
+    pace = _pace(cloud, request, timing, id)
+    if pace is None:
         return Reply(status, shown(cloud, row), tag), 0.0
-    operation = running.begin(cloud, request, ArmId.parse(row.id), seconds=timing.seconds, created=written.created)
+    seconds, failure = pace
+    operation = running.begin(cloud, request, id, seconds=seconds, created=written.created, failure=failure)
     where = str(get(row.body, "/location", running.NOWHERE))
     shape = running.headers(request, type_, operation, where, both=timing.accepted)
     if timing.accepted:
-        return Reply(202, None, shape), operation.ends
-    return Reply(status, shown(cloud, row), {**tag, **shape}), operation.ends
+        return Reply(202, None, shape, failure), operation.ends
+    return Reply(status, shown(cloud, row), {**tag, **shape}, failure), operation.ends
 
 
-def _takes_time(cloud: Cloud, timing: Timing) -> bool:
-    return cloud.realistic and timing.asynchronous and timing.seconds > 0
+def _pace(cloud: Cloud, request: Request, timing: Timing, id: ArmId) -> tuple[float, ArmFault | None] | None:
+    """(seconds, how it fails) of the operation that a request begins; None if it is over with the answer."""
+    if not timing.asynchronous:
+        return None
+    fault = injected.meet_operation(cloud, request)
+    if fault is not None:
+        hangs = fault.operation == "hangs"
+        failure = None if hangs else ArmFault(max(fault.status, 400), fault.code, fault.told(id))
+        return (injected.NEVER_SECONDS if hangs else fault.seconds), failure
+    return (timing.seconds, None) if cloud.realistic and timing.seconds > 0 else None
 
 
 def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
@@ -158,14 +169,17 @@ def _check_tag(request: Request, row: Row) -> None:
 
 def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> tuple[Reply, float]:
     id = ArmId.parse(row.id)
-    if not _takes_time(cloud, type_.delete):
+    before = cloud.operations.running(row.key)
+    pace = None if before else _pace(cloud, request, type_.delete, id)
+    if before is None and pace is None:
         delete_tree(cloud, row, query=dict(request.query))
         touch_parent(cloud, id)
         return Reply(type_.delete.created), 0.0
-    before = cloud.operations.running(row.key)
-    operation = before or running.begin(cloud, request, id, seconds=type_.delete.seconds)
+    seconds, failure = pace or (0.0, None)
+    operation = before or running.begin(cloud, request, id, seconds=seconds, failure=failure)
     where = str(get(row.body, "/location", running.NOWHERE))
-    return Reply(202, None, running.headers(request, type_, operation, where, both=True)), operation.ends
+    shape = running.headers(request, type_, operation, where, both=True)
+    return Reply(202, None, shape, failure), operation.ends
 
 
 def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:

@@ -15,6 +15,7 @@ from azkeep.emulator.metadata import endpoints
 from azkeep.emulator.rights import enter_reading
 from azkeep.model.ids import ArmId
 
+GRAPH = ("providers", "microsoft.resourcegraph", "resources")
 ARM_ROOTS = frozenset({"subscriptions", "providers", "tenants"})
 
 
@@ -27,9 +28,10 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
         return identity(cloud, request)
     caller = cloud.identity.caller(request.headers.get("authorization"))
     request = dataclasses.replace(request, caller=caller)
-    if not cloud.throttled() or request.target.subscription is None:
+    if not cloud.throttled():
         return arm(cloud, request)
-    left = cloud.buckets.take(request.target.subscription, caller.object_id, request.method)
+    counted = "GET" if lowered == GRAPH else request.method  # a query is a read, although it is a POST
+    left = cloud.buckets.take(request.target.subscription, caller.object_id, counted)
     reply = arm(cloud, request)
     return dataclasses.replace(reply, headers={**left, **reply.headers})
 

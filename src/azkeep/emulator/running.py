@@ -12,10 +12,13 @@ from azkeep.emulator.effects import delete_tree, touch_parent
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
 from azkeep.emulator.rights import action_name
+from azkeep.emulator.store import Row
 from azkeep.emulator.store_changes import Origins
-from azkeep.emulator.store_operations import Operation
+from azkeep.emulator.store_operations import Failures, Operation
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
+from azkeep.model.value import put
+from azkeep.types import by_arm_type
 from azkeep.types.resource_type import ResourceType
 
 RETRY_AFTER = "1"
@@ -23,9 +26,16 @@ NOWHERE = "global"
 
 
 def begin(
-    cloud: Cloud, request: Request, id: ArmId, *, seconds: float, created: bool = False, answer: Any = None
+    cloud: Cloud,
+    request: Request,
+    id: ArmId,
+    *,
+    seconds: float,
+    created: bool = False,
+    answer: Any = None,
+    failure: ArmFault | None = None,
 ) -> Operation:
-    """Note an operation on `id` that takes `seconds` from now."""
+    """Note an operation on `id` that takes `seconds` from now, and ends with `failure` if there is one."""
     now = cloud.store.seconds()
     operation = Operation(
         id=str(uuid.uuid4()),
@@ -35,13 +45,15 @@ def begin(
         created=created,
         started=now,
         ends=now + seconds,
-        settled=request.method != "DELETE",
+        settled=request.method != "DELETE" and failure is None,
         subscription=id.subscription or "",
         answer=None if answer is None else cloud.secrets.seal(answer),
         query=dict(request.query),
         caller=request.caller,
     )
     cloud.operations.put(operation)
+    if failure is not None:
+        Failures(cloud.store).put(operation.id, failure)
     Origins(cloud.store).put(operation.id, request.correlation_id, request.headers.get("user-agent", ""))
     return operation
 
@@ -104,10 +116,22 @@ def settle(cloud: Cloud) -> None:
         for operation in cloud.operations.due():
             cloud.operations.settle(operation.id)
             row = cloud.store.get(operation.key)
-            if operation.verb == "DELETE" and row is not None:
+            if row is not None and Failures(cloud.store).get(operation.id) is not None:
+                with changes.recorded(cloud, _hand(cloud, operation)):
+                    _fail(cloud, row)
+            elif operation.verb == "DELETE" and row is not None:
                 with changes.recorded(cloud, _hand(cloud, operation)):
                     delete_tree(cloud, row, query=operation.query)
                     touch_parent(cloud, ArmId.parse(operation.resource_id))
+
+
+def _fail(cloud: Cloud, row: Row) -> None:
+    """Leave a resource as Azure leaves one whose operation failed: there, and in the state Failed."""
+    type_ = by_arm_type(row.type)
+    if type_ is None or type_.provisioning_state is None:
+        return
+    body = put(row.body, type_.provisioning_state, "Failed")
+    cloud.store.put(ArmId.parse(row.id), body, etag=row.etag, now=cloud.now())
 
 
 def _hand(cloud: Cloud, operation: Operation) -> changes.Hand:
@@ -140,7 +164,11 @@ def status(cloud: Cloud, request: Request, id: str) -> Reply:
     }
     if running:
         return Reply(200, body, {"Retry-After": RETRY_AFTER})
-    return Reply(200, {**body, "percentComplete": 100.0, "endTime": _moment(operation.ends)})
+    ended = {**body, "percentComplete": 100.0, "endTime": _moment(operation.ends)}
+    failure = Failures(cloud.store).get(operation.id)
+    if failure is not None:
+        ended |= {"status": "Failed", "error": {"code": failure.code, "message": failure.message}}
+    return Reply(200, ended)
 
 
 def result(cloud: Cloud, request: Request, id: str) -> Reply:
@@ -149,6 +177,9 @@ def result(cloud: Cloud, request: Request, id: str) -> Reply:
     if operation.runs_at(cloud.store.seconds()):
         again = f"{request.base}{request.path}?api-version={request.query.get('api-version', '')}"
         return Reply(202, None, {"Location": again, "Retry-After": RETRY_AFTER})
+    failure = Failures(cloud.store).get(operation.id)
+    if failure is not None:
+        raise failure
     if operation.answer is not None:
         return Reply(200, cloud.secrets.unseal(operation.answer))
     row = cloud.store.get(operation.key) if operation.verb in ("PUT", "PATCH") else None

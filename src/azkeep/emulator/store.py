@@ -270,6 +270,7 @@ class Store:
             "soft_deleted",
             "operations",
             "operation_origins",
+            "operation_failures",
             "activity",
             "changes",
         ):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azkeep.emulator.store import Store
+from azkeep.errors import ArmFault
 from azkeep.types.resource_type import Caller
 
 COLUMNS = "id, key, resource_id, verb, created, started, ends, settled, subscription, answer, query, caller"
@@ -47,6 +48,26 @@ def _operation(found: tuple[Any, ...]) -> Operation:
         id, key, resource_id, verb, bool(created), started, ends, bool(settled), subscription, answer,
         json.loads(query), Caller(**json.loads(caller)),
     )  # fmt: skip
+
+
+class Failures:
+    """How operations will end that will not succeed."""
+
+    def __init__(self, store: Store) -> None:
+        self._connection = store.connection
+
+    def put(self, operation: str, fault: ArmFault) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO operation_failures VALUES (?, ?, ?, ?)",
+            (operation, fault.status, fault.code, fault.message),
+        )
+
+    def get(self, operation: str) -> ArmFault | None:
+        """The fault with which the operation ends; None for one that succeeds."""
+        found = self._connection.execute(
+            "SELECT status, code, message FROM operation_failures WHERE id = ?", (operation,)
+        ).fetchone()
+        return ArmFault(*found) if found else None
 
 
 class Operations:
@@ -97,6 +118,11 @@ class Operations:
             f"SELECT {COLUMNS} FROM operations WHERE settled = 0 AND ends <= ? ORDER BY ends", (self._store.seconds(),)
         )
         return [_operation(each) for each in found]
+
+    def end_all(self) -> None:
+        """Let every operation that runs end now."""
+        now = self._store.seconds()
+        self._connection.execute("UPDATE operations SET ends = ? WHERE ends > ?", (now, now))
 
     def settle(self, id: str) -> None:
         """Note that the end of an operation was carried out."""

@@ -1,6 +1,6 @@
 """The tables of a store."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -47,6 +47,9 @@ CREATE INDEX IF NOT EXISTS changes_by_time ON changes (subscription, at);
 CREATE INDEX IF NOT EXISTS changes_by_target ON changes (target);
 CREATE TABLE IF NOT EXISTS operation_origins (
     id TEXT NOT NULL PRIMARY KEY, correlation TEXT NOT NULL, client TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS operation_failures (
+    id TEXT NOT NULL PRIMARY KEY, status INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS principal_resources (
     object_id TEXT NOT NULL PRIMARY KEY, resource TEXT NOT NULL

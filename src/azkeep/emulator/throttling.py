@@ -1,6 +1,7 @@
-"""ARM's request limits: a token bucket per subscription, caller and kind of request. Used under `--realistic` only.
+"""ARM's request limits: a token bucket per subscription (or the tenant), caller and kind of request.
 
-Source: Azure Resource Manager, request limits and throttling: bucket sizes and refill rates per second.
+Source: Azure Resource Manager, request limits and throttling: bucket sizes and refill rates per second; a subscription
+as a whole has fifteen times what one caller has.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from azkeep.errors import ArmFault
 
 KINDS = {"GET": "reads", "HEAD": "reads", "DELETE": "deletes"}
 LIMITS = {"reads": (250.0, 25.0), "writes": (200.0, 10.0), "deletes": (200.0, 10.0)}
-HEADER = "x-ms-ratelimit-remaining-subscription-"
+EVERYBODY = "*"
+TOGETHER = 15
+HEADER = "x-ms-ratelimit-remaining-"
 
 
 @dataclass
@@ -24,25 +27,43 @@ class Buckets:
     clock: Callable[[], float] = time.monotonic
     _levels: dict[tuple[str, str, str], tuple[float, float]] = field(default_factory=dict)
 
-    def take(self, subscription: str, object_id: str, method: str) -> dict[str, str]:
-        """The header that says what is left after this request. Raises ArmFault 429 where nothing was left."""
+    def take(self, subscription: str | None, object_id: str, method: str) -> dict[str, str]:
+        """The headers that say what is left after this request; no subscription stands for the tenant.
+
+        Raises ArmFault 429 where nothing was left, which takes nothing away.
+        """
         kind = KINDS.get(method, "writes")
-        size, refill = LIMITS[kind]
+        place = (subscription or "").lower()
+        own = self._level(place, object_id, kind)
+        everybody = self._level(place, EVERYBODY, kind) if subscription else math.inf
+        if min(own, everybody) < 1:
+            refill = LIMITS[kind][1] * (1 if own < 1 else TOGETHER)
+            raise _throttled(subscription, object_id, kind, math.ceil((1 - min(own, everybody)) / refill))
         now = self.clock()
-        key = (subscription.lower(), object_id, kind)
-        level, at = self._levels.get(key, (size, now))
-        level = min(size, level + (now - at) * refill)
-        if level < 1:
-            raise _throttled(subscription, object_id, kind, math.ceil((1 - level) / refill))
-        self._levels[key] = (level - 1, now)
-        return {f"{HEADER}{kind}": str(int(level - 1))}
+        self._levels[place, object_id, kind] = (own - 1, now)
+        if subscription is None:
+            return {f"{HEADER}tenant-{kind}": str(int(own - 1))}
+        self._levels[place, EVERYBODY, kind] = (everybody - 1, now)
+        return {
+            f"{HEADER}subscription-{kind}": str(int(own - 1)),
+            f"{HEADER}subscription-global-{kind}": str(int(everybody - 1)),
+        }
+
+    def _level(self, place: str, object_id: str, kind: str) -> float:
+        """What is in a bucket now."""
+        factor = TOGETHER if object_id == EVERYBODY else 1
+        size, refill = (factor * each for each in LIMITS[kind])
+        now = self.clock()
+        level, at = self._levels.get((place, object_id, kind), (size, now))
+        return min(size, level + (now - at) * refill)
 
 
-def _throttled(subscription: str, object_id: str, kind: str, seconds: int) -> ArmFault:
+def _throttled(subscription: str | None, object_id: str, kind: str, seconds: int) -> ArmFault:
+    place = f"subscription '{subscription}'" if subscription else "the tenant"
     return ArmFault(
         429,
-        "SubscriptionRequestsThrottled",
-        f"Number of '{kind.removesuffix('s')}' requests for subscription '{subscription}' actor '{object_id}' exceeded."
+        "SubscriptionRequestsThrottled" if subscription else "TenantRequestsThrottled",
+        f"Number of '{kind.removesuffix('s')}' requests for {place} actor '{object_id}' exceeded."
         f" Please try again after '{seconds}' seconds.",
         headers={"Retry-After": str(seconds)},
     )

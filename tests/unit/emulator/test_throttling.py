@@ -23,8 +23,9 @@ def test_bucket_empties_and_fills_again() -> None:
     clock = Clock()
     buckets = Buckets(clock)
     left = [buckets.take("s", "me", "PUT") for _ in range(200)]
-    assert left[0] == {"x-ms-ratelimit-remaining-subscription-writes": "199"}
-    assert left[-1] == {"x-ms-ratelimit-remaining-subscription-writes": "0"}
+    own, whole = "x-ms-ratelimit-remaining-subscription-writes", "x-ms-ratelimit-remaining-subscription-global-writes"
+    assert left[0] == {own: "199", whole: "2999"}
+    assert left[-1] == {own: "0", whole: "2800"}
     with pytest.raises(ArmFault) as caught:
         buckets.take("s", "me", "POST")
     assert (caught.value.status, caught.value.code, caught.value.headers["Retry-After"]) == (
@@ -36,7 +37,7 @@ def test_bucket_empties_and_fills_again() -> None:
         "Number of 'write' requests for subscription 's' actor 'me' exceeded. Please try again after '1' seconds."
     )
     clock.seconds = 1.0
-    assert buckets.take("s", "me", "PUT") == {"x-ms-ratelimit-remaining-subscription-writes": "9"}
+    assert buckets.take("s", "me", "PUT")[own] == "9"
 
 
 def test_buckets_are_apart() -> None:
@@ -48,4 +49,32 @@ def test_buckets_are_apart() -> None:
         buckets.take("S", "me", "HEAD")
     assert buckets.take("s", "you", "GET")
     assert buckets.take("t", "me", "GET")
-    assert buckets.take("s", "me", "DELETE") == {"x-ms-ratelimit-remaining-subscription-deletes": "199"}
+    assert buckets.take("s", "me", "DELETE")["x-ms-ratelimit-remaining-subscription-deletes"] == "199"
+
+
+def test_subscription_as_a_whole_has_a_limit() -> None:
+    """Fifteen callers may empty their buckets at once, the sixteenth is refused before it took anything."""
+    clock = Clock()
+    buckets = Buckets(clock)
+    for caller in range(15):
+        for _ in range(200):
+            buckets.take("s", f"caller-{caller}", "PUT")
+    with pytest.raises(ArmFault) as caught:
+        buckets.take("s", "one-more", "PUT")
+    assert caught.value.headers["Retry-After"] == "1"
+    clock.seconds = 1.0
+    left = buckets.take("s", "one-more", "PUT")
+    assert left["x-ms-ratelimit-remaining-subscription-writes"] == "199"
+    assert left["x-ms-ratelimit-remaining-subscription-global-writes"] == "149"
+
+
+def test_tenant_has_buckets_of_its_own() -> None:
+    """What is not for a subscription counts for the tenant."""
+    buckets = Buckets(Clock())
+    assert buckets.take(None, "me", "GET") == {"x-ms-ratelimit-remaining-tenant-reads": "249"}
+    for _ in range(249):
+        buckets.take(None, "me", "GET")
+    with pytest.raises(ArmFault) as caught:
+        buckets.take(None, "me", "GET")
+    assert caught.value.code == "TenantRequestsThrottled"
+    assert buckets.take("s", "me", "GET")
