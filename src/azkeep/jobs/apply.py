@@ -51,7 +51,7 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
             progress.show(Report(opened.header(), replace(planned.plan, checked=planned.checked)))
             if not progress.ask("Apply this plan?"):
                 raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
-        outcome, error = _apply(opened, planned)
+        outcome, error = carry_out(opened, planned)
         report = conclude(
             opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
         )
@@ -115,7 +115,7 @@ def _plan_the_rest(opened: OpenStack, planned: Planned, begun: frozenset[str]) -
     write_private(planned.engine_plan, planfile.rest_of(before, now, begun))
 
 
-def _apply(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
+def carry_out(opened: OpenStack, planned: Planned) -> tuple[Outcome, AzkeepError | None]:
     """Both passes, or the second alone. The error is what stopped them, None if all was done."""
     control = Control()
     outcome: Outcome = Outcome(())
@@ -180,7 +180,7 @@ def _state_alone(opened: OpenStack, planned: Planned, saved: PlanFile | None) ->
     """The report of an apply that changes no resource. Outputs, and options such as `protect`, which only the state
     holds, may have changed all the same."""
     before = opened.session.state().digest
-    outcome, error = _apply(opened, planned)
+    outcome, error = carry_out(opened, planned)
     if error is not None or opened.session.state().digest != before:
         return conclude(
             opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
