@@ -46,6 +46,16 @@ def comes_before(rule: Document, other: Document) -> Truth:
     return settle(lambda: fact(own.number < theirs.number, own.evidence(), theirs.evidence()))
 
 
+def is_outbound_deny(denying: Document) -> Truth:
+    """`denying` is an outbound Deny for whoever sends, from whichever port."""
+    return goes(denying, "Outbound", "Deny") & is_of_network(denying, "source") & from_any_port(denying)
+
+
+def shown_at_rules(group: Document, truth: Truth, reason: str) -> Truth:
+    """`truth` with the rules of `group` as its evidence."""
+    return group["properties.securityRules"].shown(truth).otherwise(reason)
+
+
 # -- addresses
 
 
