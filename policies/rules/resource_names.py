@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from uuid import UUID
 
 from azkeep.policy import ANY, NOT_APPLICABLE, Document, Maps, Severity, Truth, deferred, fact, rule
 from azkeep.policy.document import parsed
@@ -49,8 +50,8 @@ def names_satisfy_the_platform_limits(resource: Document, *, name_rules: Mapping
 
     Checks: The name matches the pattern of its type in name_rules (type to regular expression), or else length and
         pattern that the service demands (for example storage account 3 to 24 lower-case letters and digits; registry 5
-        to 50 letters and digits; vault 3 to 24, starts with a letter, no double hyphen). A resource that is given no
-        name gets one of its own in the program with 8 digits. Types without a rule: not applicable.
+        to 50 letters and digits; vault 3 to 24, starts with a letter, no double hyphen). For a resource that is given
+        no name, it is the one azure-native makes of its name in the program. Types without a rule: not applicable.
     Why: Bad names fail late, during apply.
     Bad:
         - type: Microsoft.Storage/storageAccounts
@@ -104,7 +105,7 @@ def _given_name(resource: Document) -> str | None:
     given = resource.program.inputs.get(known.name_input)
     if given is not None:
         return given if isinstance(given, str) else None
-    return resource.name + SUFFIX if known.autoname == "random" else None
+    return {"random": resource.name + SUFFIX, "copy": resource.name, "uuid": str(UUID(int=0))}.get(known.autoname)
 
 
 @rule(

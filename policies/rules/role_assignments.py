@@ -323,7 +323,7 @@ def privileged_roles_are_activated_not_permanent(assignment: Document) -> Truth:
     """Privileged roles are activated, not permanent.
 
     Checks: Live: no permanent Owner or User Access Administrator assignment to a person; one that stems from an
-        activation, or has an end, passes. A program that declares one fails, too: what it declares is permanent.
+        activation, or has an end, passes. One that a program declares is permanent, and fails before apply.
     Why: Standing privilege is what attackers look for.
     Bad (live):
         - type: Microsoft.Authorization/roleAssignments
@@ -351,9 +351,8 @@ def privileged_roles_are_activated_not_permanent(assignment: Document) -> Truth:
     Source: Azure/PSRule.Rules.Azure docs/en/rules/Azure.RBAC.PIM.md
     """
     is_plain = settle(lambda: gives_none_of(assignment, OWNER, USER_ACCESS_ADMINISTRATOR))
-    harmless = is_plain | assignment["properties.principalType"].differs("User")
-    if harmless.state is State.TRUE:
-        return harmless if assignment.is_live else deferred("only the live assignment tells")
+    is_no_person = assignment["properties.principalType"].differs("User") | is_for_identity_of_estate(assignment)
+    harmless = is_plain | is_no_person
     ends = assignment.linked_from(SCHEDULE, "properties.originRoleAssignmentId").some(
         lambda each: each["properties.assignmentType"].equals("Activated") | each["properties.endDateTime"].has_text()
     )

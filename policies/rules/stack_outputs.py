@@ -40,6 +40,8 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Texts that are no secret whatever they are called: ids, addresses without a signature, where telemetry goes."""
+_PLAIN = re.compile(r"(.*_)?(id|ids|name|names|uri|url|endpoint|type|location|fqdn|urn)", re.IGNORECASE)
+"""Outputs of resources that are no secret whatever the stack calls them."""
 TELEMETRY = "Microsoft.Insights/components"
 
 
@@ -104,9 +106,11 @@ def _of_what_is_not_known(node: Node, is_named: bool) -> Truth:
     if target is not None and target.is_a(TELEMETRY):
         return node.shown(TRUE)
     output = value.output.rpartition(".")[2] if isinstance(value, Reference) else ""
-    if is_named or _NAMES.fullmatch(_snake(output)):
-        return node.shown(FALSE).because("holds a secret, by its name")
-    return node.shown(TRUE if output else deferred("whether it holds a secret shows when it is known"))
+    if _NAMES.fullmatch(_snake(output)):
+        return node.shown(FALSE).because(f"holds {output} of a resource")
+    if output and (not is_named or _PLAIN.fullmatch(_snake(output))):
+        return node.shown(TRUE)
+    return node.shown(deferred("whether it holds a secret shows when it is known"))
 
 
 def _of_text(node: Node, is_named: bool) -> Truth:
