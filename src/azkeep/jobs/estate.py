@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -141,6 +141,18 @@ def _is_arm_id(text: str) -> bool:
 
 
 def read_live(opened: OpenStack) -> tuple[Body, ...]:
-    """The ARM document of every managed resource that could be read, in the state's order."""
-    answers = read_managed(opened.cloud.reader(), _ids(opened.session.state())).live
+    """The ARM document of every managed resource that could be read, in the state's order, and of what always exists
+    below one, such as a storage account's blob service."""
+    ids = _ids(opened.session.state())
+    answers = read_managed(opened.cloud.reader(), list(dict.fromkeys((*ids, *_always_below(ids))))).live
     return tuple(answer.body for answer in answers.values() if answer.ok and answer.body is not None)
+
+
+def _always_below(ids: list[str]) -> Iterator[str]:
+    """Ids of children that the service makes with their parents and that can only be changed, named `default`."""
+    single = [type_ for type_ in types.all_types() if type_.singleton is not None]
+    for id in ids:
+        parent = ArmId.parse(id)
+        for type_ in single:
+            if type_.parent_type is not None and type_.parent_type.lower() == parent.type.lower():
+                yield parent.child(type_.arm_type.rsplit("/", 1)[1], "default").text

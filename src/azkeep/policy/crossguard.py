@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,18 +44,28 @@ Report = Callable[..., None]
 def make_pack(rules: Iterable[Rule], waivers: Iterable[Waiver] = ()) -> PolicyPack:
     """The running pack. Rules from high on are mandatory, all others advisory; a configuration may say otherwise."""
     granted_in_file = tuple(waivers)
-    policies = [_policy(rule, granted_in_file) for rule in rules if rule.needs is not Needs.LIVE]
+    declared: dict[str, Mapping[str, Any]] = {}
+    policies = [_policy(rule, granted_in_file, declared) for rule in rules if rule.needs is not Needs.LIVE]
     return PolicyPack("azkeep", policies, EnforcementLevel.ADVISORY)
 
 
-def _policy(rule: Rule, waivers: tuple[Waiver, ...]) -> ResourceValidationPolicy | StackValidationPolicy:
+def _policy(
+    rule: Rule, waivers: tuple[Waiver, ...], declared: dict[str, Mapping[str, Any]]
+) -> ResourceValidationPolicy | StackValidationPolicy:
+    """The rule as a policy. `declared` collects inputs by URN: at the end of a preview the engine shows a pack only
+    what the provider expects, where everything that was left out is not known."""
+
     def judge_resource(args: Any, report: Report) -> None:
-        resource = _resource(args, {})
-        if resource.body is not None:
+        declared[args.urn] = _raw(args.props)
+        resource = _resource(args, declared[args.urn], {})
+        if resource.body is not None and rule.may_judge_in(resource.type):
             _report(rule, (resource,), waivers, args.get_config(), report)
 
     def judge_stack(args: Any, report: Report) -> None:
-        resources = tuple(_resource(each, _urns(each.property_dependencies)) for each in args.resources)
+        resources = tuple(
+            _resource(each, declared.get(each.urn) or _raw(each.props), _urns(each.property_dependencies))
+            for each in args.resources
+        )
         _report(rule, resources, (*waivers, *granted(resources)), args.get_config(), report)
 
     facts: dict[str, Any] = {
@@ -117,14 +127,14 @@ def _urns(dependencies: Mapping[str, Iterable[Any]]) -> dict[str, tuple[str, ...
     return {key: tuple(each.urn for each in found) for key, found in dependencies.items()}
 
 
-def _resource(args: Any, dependencies: Mapping[str, tuple[str, ...]]) -> Resource:
+def _resource(args: Any, raw: Mapping[str, Any], dependencies: Mapping[str, tuple[str, ...]]) -> Resource:
     """What CrossGuard says of a resource, in azkeep's words; outputs that are no inputs are left out."""
     type_ = by_token(args.resource_type)
-    raw = _raw(args.props)
     names = type_.schema.inputs.properties if type_ else {}
     given = {key: value for key, value in raw.items() if type_ is None or key in names or key in type_.path_inputs}
     inputs = {key: _decoded(value, key, dependencies.get(key, ())) for key, value in given.items()}
-    id = raw.get("id") if isinstance(raw.get("id"), str) and raw.get("id") not in UNKNOWNS else None
+    outputs = _raw(args.props)
+    id = outputs.get("id") if isinstance(outputs.get("id"), str) and outputs.get("id") not in UNKNOWNS else None
     parent = getattr(args, "parent", None)
     return Resource(
         urn=args.urn,
@@ -142,9 +152,11 @@ def _resource(args: Any, dependencies: Mapping[str, tuple[str, ...]]) -> Resourc
 
 def _raw(value: Any) -> Any:
     """The value behind CrossGuard's proxies, which raise where something is not known."""
-    if isinstance(value, Mapping) and not isinstance(value, dict):
-        return _raw(value["__target"])
-    return {key: _raw(item) for key, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, dict | list | str):
+        return _raw(value["__target"])  # type: ignore[call-overload]
+    if isinstance(value, dict):
+        return {key: _raw(item) for key, item in value.items()}
+    return [_raw(item) for item in value] if isinstance(value, list) else value
 
 
 def _decoded(value: Any, name: str, urns: tuple[str, ...]) -> Any:
@@ -155,6 +167,6 @@ def _decoded(value: Any, name: str, urns: tuple[str, ...]) -> Any:
         return Unknown()
     if isinstance(value, dict):
         return {key: _decoded(item, key, urns) for key, item in value.items()}
-    if isinstance(value, Iterator | list | tuple):
+    if isinstance(value, list):
         return [_decoded(item, name, urns) for item in value]
     return value

@@ -78,6 +78,11 @@ class Rule:
         """True for documents of the rule's types."""
         return ANY in self.on or document.type.casefold() in self._types
 
+    def may_judge_in(self, type_: str) -> bool:
+        """True where a document of `type_`, or a child written inside it, can be one that the rule judges."""
+        within = f"{type_.casefold()}/"
+        return ANY in self.on or any(each == type_.casefold() or each.startswith(within) for each in self._types)
+
 
 def rule(  # noqa: PLR0913 - one argument for each fact about a rule
     id: str,

@@ -43,6 +43,7 @@ def finding(each: Finding) -> dict[str, Any]:
         "id": each.id,
         "type": each.type,
         "name": each.name,
+        "urn": each.urn,
         "path": each.path,
         "found": plain(each.found),
         "places": [{"id": place.id, "path": place.path, "found": plain(place.found)} for place in each.places],
