@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from azkeep.model.value import Reference
+from azkeep.model.value import Reference, Unknown
 from azkeep.policy import TRUE, Document, Node, Truth, deferred
+from azkeep.types import by_token
 
 
 def is_name_of(node: Node, resource: Document) -> Truth:
@@ -14,3 +15,14 @@ def is_name_of(node: Node, resource: Document) -> Truth:
     if isinstance(value, Reference) or (resource.id is None and isinstance(value, str)):
         return node.shown(deferred("the name is not known yet"))
     return node.equals(resource.name)
+
+
+def own_name(resource: Document) -> Node:
+    """The resource's own name as a place to ask; questions are UNKNOWN where it is not known yet."""
+    if resource.path:
+        return resource["name"]
+    if resource.id is not None or resource.program is None:
+        return Node(resource, ("name",), resource.name)
+    type_ = by_token(resource.program.token)
+    given = resource.program.inputs.get(type_.path_inputs[-1]) if type_ is not None else None
+    return Node(resource, ("name",), Unknown() if given is None else given)

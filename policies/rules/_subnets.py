@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from azkeep.model.value import Unknown
-from azkeep.policy import TRUE, Candidates, Document, Node, Truth, fact, settle
+from azkeep.policy import TRUE, Candidates, Document, Truth, fact, settle
 from azkeep.policy.truth import State
-from azkeep.types import by_token
 
 from ._computes import COMPUTE
 from ._computes import SUBNET as COMPUTE_SUBNET
+from ._names import own_name
 from ._workspace import has_managed_network, workspace_of
 
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"
@@ -19,17 +18,7 @@ RESERVED = (GATEWAY, "AzureFirewallSubnet", "AzureFirewallManagementSubnet", "Ro
 
 def is_called(resource: Document, *names: str) -> Truth:
     """The resource's own name is one of `names`."""
-    return _name(resource).equals(*names)
-
-
-def _name(resource: Document) -> Node:
-    if resource.path:
-        return resource["name"]
-    if resource.id is not None or resource.program is None:
-        return Node(resource, ("name",), resource.name)
-    type_ = by_token(resource.program.token)
-    given = resource.program.inputs.get(type_.path_inputs[-1]) if type_ is not None else None
-    return Node(resource, ("name",), Unknown() if given is None else given)
+    return own_name(resource).equals(*names)
 
 
 def is_listed(resource: Document, listed: tuple[str, ...]) -> Truth:
