@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.policies.cases import finding_of, judged
 
 from azkeep.model.finding import Verdict
@@ -468,3 +470,42 @@ def test_compute_whose_body_is_not_known() -> None:
     """A compute of which nothing is known is open, and never passes."""
     for rule in ("CMP-NET-001", "CMP-NET-003", "CMP-IDN-001", "CMP-OPS-001", "CMP-SEC-001", "CMP-COST-002"):
         assert finding_of(rule, Given(COMPUTE, "one", None, Unknown(), "urn:one")).verdict is OPEN
+
+
+@given(hours=st.integers(0, 4), minutes=st.integers(0, 120), seconds=st.integers(0, 120))
+def test_idle_time_adds_up(hours: int, minutes: int, seconds: int) -> None:
+    """CMP-OPS-001: hours, minutes and seconds count together, and both limits are included."""
+    found = judged("CMP-OPS-001", instance({"idleTimeBeforeShutdown": f"PT{hours}H{minutes}M{seconds}S"})).verdict
+    assert found is (PASS if 900 <= hours * 3600 + minutes * 60 + seconds <= 7200 else FAIL)
+
+
+@given(st.text(alphabet="PT0123456789.HMSDWpt -+", max_size=12))
+def test_any_text_as_idle_time(text: str) -> None:
+    """CMP-OPS-001 and CMP-COST-003: any text passes or fails, and none raises."""
+    assert judged("CMP-OPS-001", instance({"idleTimeBeforeShutdown": text})).verdict in (PASS, FAIL)
+    scale = {"scaleSettings": {"nodeIdleTimeBeforeScaleDown": text}}
+    assert judged("CMP-COST-003", cluster(scale)).verdict in (PASS, FAIL)
+
+
+@given(st.text(alphabet="aZ09.:/@-_ sh256", max_size=40).map("z{}".format))
+def test_image_of_no_registry(text: str) -> None:
+    """CMP-SEC-003: no reference passes that does not begin with a trusted host."""
+    document = instance({"customServices": [{"image": {"reference": text}}]})
+    assert judged("CMP-SEC-003", document, trusted_registries=["models.azurecr.io"]).verdict is FAIL
+
+
+@given(st.lists(st.sampled_from(["..", ".", "reviewed", "other", "a.sh", ""]), max_size=6).map("/".join))
+def test_path_of_a_script(path: str) -> None:
+    """CMP-SEC-002: a path passes only where it leads into the approved folder when one walks it."""
+    depth: list[str] = []
+    escaped = False
+    for part in path.split("/"):
+        if part == "..":
+            escaped = escaped or not depth
+            depth = depth[:-1]
+        elif part not in (".", ""):
+            depth.append(part)
+    script = {"scriptSource": "workspaceStorage", "scriptData": path}
+    document = instance({"setupScripts": {"scripts": {"creationScript": script}}})
+    found = judged("CMP-SEC-002", document, approved_prefix="reviewed").verdict
+    assert found is (PASS if depth[:1] == ["reviewed"] and not escaped else FAIL)
