@@ -249,13 +249,13 @@ def private_endpoint_connections_are_approved(endpoint: Document) -> Truth:
             manualPrivateLinkServiceConnections:
               - properties:
                   groupIds: [vault]
-                  privateLinkServiceId: /subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/b/providers/Microsoft.KeyVault/vaults/c
+                  privateLinkServiceId: /subscriptions/theirs/resourceGroups/b/providers/Microsoft.KeyVault/vaults/c
         - type: Microsoft.Resources/subscriptions
           name: own
           tenantId: 00000000-0000-0000-0000-00000000000a
         - type: Microsoft.Resources/subscriptions
           name: theirs
-          id: /subscriptions/00000000-0000-0000-0000-000000000002
+          id: /subscriptions/theirs
           tenantId: 00000000-0000-0000-0000-00000000000b
     Good (live):
         - type: Microsoft.Network/privateEndpoints
