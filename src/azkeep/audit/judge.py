@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from azkeep import types
 from azkeep.audit.census import census_of
@@ -17,7 +18,8 @@ from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Change
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, get, leaves, split
+from azkeep.model.value import Body, get, join, leaves, split
+from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
 RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
@@ -139,18 +141,39 @@ class _Comparison:
 
     def findings(self) -> Iterator[Drift]:
         """Declared properties against declared values, all others against recorded ones; a property once."""
-        paths = frozenset(named(self.declared, path) for path, _ in leaves(self.declared))
         told: list[str] = []
         for change in compare(self.recorded, self.live, self.type) if self.recorded is not None else ():
             where = named(self.recorded if change.after is None else self.live, change.path)
-            is_declared = any(covers(path, where) for path in paths)
             told.append(where)
-            yield self._drift(DriftKind.DECLARED if is_declared else DriftKind.UNDECLARED, change, where)
+            yield self._drift(DriftKind.DECLARED if self._sets(where) else DriftKind.UNDECLARED, change, where)
         wanted, actual = observable_part(self.declared, self.live, self.type, extras=self.recorded is None)
         for change in compare(wanted, actual, self.type):
             where = named(wanted if change.after is None else actual, change.path)
             if not any(covers(each, where) for each in told):
                 yield self._drift(DriftKind.DECLARED, change, where)
+
+    @cached_property
+    def _leaves(self) -> frozenset[str]:
+        return frozenset(named(self.declared, path) for path, _ in leaves(self.declared))
+
+    @cached_property
+    def _wholes(self) -> frozenset[str]:
+        """Lists and maps that the program sets: what somebody adds to one is a change of what it declares."""
+        return frozenset(
+            named(self.declared, join(member.path))
+            for member in inputs_of(self.type, self.declared)
+            if isinstance(member.value, list) or (isinstance(member.value, Mapping) and "values" in member.node)
+        )
+
+    def _sets(self, where: str) -> bool:
+        """True if the program sets what stands at `where`."""
+        if any(covers(path, where) for path in self._leaves):
+            return True
+        return any(where.startswith(f"{whole}/") and self._is_new(whole, where) for whole in self._wholes)
+
+    def _is_new(self, whole: str, where: str) -> bool:
+        item = f"{whole}/{where.removeprefix(f'{whole}/').split('/')[0]}"
+        return not any(path == item or path.startswith(f"{item}/") for path in self._leaves)
 
     def _drift(self, kind: DriftKind, change: Change, where: str) -> Drift:
         concern, severity = of_change(change)

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,13 @@ FORMAT = 1
 @dataclass(frozen=True)
 class Recording:
     """`documents`: ARM id → document, None where it could not be read. `checkpoint` is the state's hash, `at` when they
-    were read (RFC 3339 UTC, "" if that was not noted): what was written before is not what makes them differ."""
+    were read (RFC 3339 UTC, "" if that was not noted): what was written before is not what makes them differ. `since`:
+    the earlier moment of documents that hold values of an earlier recording."""
 
     checkpoint: str
     documents: Mapping[str, Body | None]
     at: str = ""
+    since: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(path: Path) -> Recording | None:
@@ -40,13 +42,24 @@ def load(path: Path) -> Recording | None:
         return None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         return None
-    return Recording(checkpoint=found["checkpoint"], documents=found["documents"], at=str(found.get("at", "")))
+    return Recording(
+        checkpoint=found["checkpoint"],
+        documents=found["documents"],
+        at=str(found.get("at", "")),
+        since=dict(found.get("since") or {}),
+    )
 
 
 def save(path: Path, recording: Recording, key: bytes) -> None:
     """Writes `recording` in one step, readable by its owner alone."""
     documents = {id: body and mask(id, body, key) for id, body in sorted(recording.documents.items())}
-    content = {"format": FORMAT, "checkpoint": recording.checkpoint, "at": recording.at, "documents": documents}
+    content = {
+        "format": FORMAT,
+        "checkpoint": recording.checkpoint,
+        "at": recording.at,
+        "since": dict(recording.since),
+        "documents": documents,
+    }
     text = json.dumps(content, sort_keys=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from azkeep.audit.attribution import Record, Window, attribute, from_changes, from_events, moment, with_log
@@ -20,17 +21,25 @@ AT_ONCE = 50
 UNREADABLE = "the records of who did it could not be read"
 
 
-def attributed(audit: Audit, reader: EstateReader, recorded_at: str) -> Audit:
-    """`audit` with the hands behind each finding. Nothing is asked where there is nothing to explain."""
+def attributed(
+    audit: Audit, reader: EstateReader, recorded_at: str, since: Mapping[str, str] = MappingProxyType({})
+) -> Audit:
+    """`audit` with the hands behind each finding. Nothing is asked where there is nothing to explain.
+
+    Records from `recorded_at` on count, of the ids in `since` from that moment on.
+    """
     open_ = [drift for drift in audit.drifts if drift.kind is not DriftKind.UNREAD]
     if not open_:
         return audit
-    window = Window(moment(recorded_at), datetime.now(UTC))
+    now = datetime.now(UTC)
+    begins = {drift.id: moment(since.get(drift.id, recorded_at)) for drift in open_}
+    known = [found for found in begins.values() if found is not None]
+    window = Window(min(known) if len(known) == len(begins) else None, now)
     changes, feed_fault = _changes(reader, open_, window)
     log, log_fault = _log(reader, open_, changes, window)
     records = with_log(changes, log)
     fault = feed_fault or log_fault
-    told = (_told(attribute(drift, records, window), fault) for drift in audit.drifts)
+    told = (_told(attribute(drift, records, Window(begins.get(drift.id), now)), fault) for drift in audit.drifts)
     return replace(audit, drifts=tuple(told))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from azkeep import types
@@ -32,10 +32,14 @@ def record(opened: OpenStack, outside: tuple[OutsideChange, ...] = ()) -> Record
     at = datetime.now(UTC).isoformat()
     live = read_managed(opened.cloud.reader(), _ids(state)).live
     documents: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in live.items()}
+    since: dict[str, str] = {}
     for found in outside if before else ():
-        if before is not None and found.id in documents:
-            documents[found.id] = carried(found, before.documents.get(found.id), documents[found.id])
-    recording = Recording(checkpoint=state.digest, documents=documents, at=at)
+        if before is None or found.id not in documents:
+            continue
+        kept = carried(found, before.documents.get(found.id), documents[found.id])
+        if kept != documents[found.id]:
+            documents[found.id], since[found.id] = kept, before.since.get(found.id, before.at)
+    recording = Recording(checkpoint=state.digest, documents=documents, at=at, since=since)
     save(opened.keeping.recording, recording, opened.keeping.hash_key)
     return recording
 
@@ -52,12 +56,13 @@ def read_estate(opened: OpenStack) -> Audit:
 @dataclass(frozen=True)
 class AuditBasis:
     """What the live estate is held against. Without a recording of this very state only declared properties are
-    compared; `at` is when it was recorded, "" without one."""
+    compared; `at` is when it was recorded, "" without one, `since` the same of single resources that differ."""
 
     recorded: Mapping[str, Body | None]
     declared: Mapping[str, Body]
     is_bound: bool
     at: str = ""
+    since: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
 
 
@@ -68,7 +73,9 @@ def audit_basis(opened: OpenStack) -> AuditBasis:
     if recording is None or recording.checkpoint != state.digest:
         return basis_without_recording(state)
     recorded = {id: recording.documents.get(id) for id in _ids(state)}
-    return replace(basis_without_recording(state), recorded=recorded, is_bound=True, at=recording.at)
+    return replace(
+        basis_without_recording(state), recorded=recorded, is_bound=True, at=recording.at, since=recording.since
+    )
 
 
 def basis_without_recording(state: State) -> AuditBasis:

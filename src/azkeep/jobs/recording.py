@@ -35,7 +35,7 @@ def conclude(
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened, outside)
-    entry = _entry(opened, command, outcome, error)
+    entry = entry_of(opened, command, outcome, error)
     history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest))
     if error is None:
         return Report(opened.header(), outcome)
@@ -71,7 +71,8 @@ def _reasons(error: AzkeepError) -> tuple[str, ...]:
     return (error.summary,)
 
 
-def _entry(opened: OpenStack, command: str, outcome: Outcome, error: AzkeepError | None) -> HistoryRun:
+def entry_of(opened: OpenStack, command: str, outcome: Outcome, error: AzkeepError | None) -> HistoryRun:
+    """What the history keeps of a run."""
     header = opened.header()
     result = "succeeded" if error is None else "interrupted" if isinstance(error, Interrupted) else "failed"
     return HistoryRun(

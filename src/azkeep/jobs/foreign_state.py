@@ -1,0 +1,98 @@
+"""audit --state FILE: the estate of an exported Pulumi state that azkeep did not make. Only looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from azkeep.audit.choosing import Choice, choose
+from azkeep.clouds import open_cloud
+from azkeep.engine.state import State, from_checkpoint, from_export
+from azkeep.errors import SettingsError, StackMissing, UsageError
+from azkeep.jobs.audit import Sight, examined, own_groups, since_of, verdict
+from azkeep.jobs.estate import basis_without_recording
+from azkeep.jobs.options import AuditOptions, Progress
+from azkeep.jobs.stack import STORE
+from azkeep.jobs.sweeping import read_around, read_managed
+from azkeep.model.ids import ArmId
+from azkeep.model.report import Header, Report
+from azkeep.settings.project import OWN_FOLDER, find_root
+
+
+def audit_state(options: AuditOptions, progress: Progress) -> Report:
+    """What differs from what the state declares; nothing was recorded, so declared properties alone are compared."""
+    path = Path(options.state or "")
+    state = read_state(path)
+    basis = basis_without_recording(state)
+    if not basis.recorded:
+        raise StackMissing("the state holds no Azure resource", subject=str(path), fix="Export another one.")
+    started, root = datetime.now(UTC), find_root(Path.cwd())
+    subscription = _subscription(basis.recorded)
+    name = options.stack.cloud or "azure"
+    store = root / OWN_FOLDER / "local" / STORE
+    with open_cloud(name, store=store, environment=os.environ, subscription=subscription) as cloud:
+        reader = cloud.reader()
+        progress.phase("Reading the live estate")
+        swept = read_managed(reader, basis.recorded)
+        seen = read_around(reader, swept, own_groups(basis.recorded))
+        found = examined(Sight(basis, swept.live, seen), reader, progress, root, options.stack.env)
+        audit = choose(found, Choice(options.stack.only, options.severity, since_of(options.since)))
+        header = Header(
+            stack=_stack(state),
+            env=options.stack.env,
+            cloud=cloud.name,
+            tenant=cloud.tenant,
+            subscription=cloud.subscription,
+            caller=cloud.caller,
+            started_at=started,
+            seconds=(datetime.now(UTC) - started).total_seconds(),
+        )
+    drifts = tuple(replace(drift, fix=_advice(drift.fix)) for drift in audit.drifts)
+    code, reasons = verdict(audit, options.fail_on)
+    return Report(header, replace(audit, drifts=drifts), reasons=reasons, exit_code=code)
+
+
+def read_state(path: Path) -> State:
+    """The state in a file: an export, or a checkpoint of the file backend. Raises SettingsError or UsageError."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"the state cannot be read: {error.strerror}",
+            subject=str(path),
+            fix="pulumi stack export --file state.json writes one.",
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"not a Pulumi state: {error}", subject=str(path)) from error
+    if isinstance(document, dict) and isinstance(document.get("deployment"), dict):
+        return from_export(document)
+    if isinstance(document, dict) and isinstance(document.get("checkpoint"), dict):
+        return from_checkpoint(document)
+    raise SettingsError(
+        "not a Pulumi state: it has neither `deployment` nor `checkpoint`",
+        subject=str(path),
+        fix="pulumi stack export --file state.json writes one.",
+    )
+
+
+def _subscription(ids: Iterable[str]) -> str | None:
+    found = [ArmId.parse(id).subscription for id in ids]
+    return next((each for each in found if each), None)
+
+
+def _stack(state: State) -> str | None:
+    """`project/stack` of the state's URNs."""
+    urn = next((resource.urn for resource in state.everything), "")
+    parts = urn.split("::")
+    return parts[1] if len(parts) > 2 else None
+
+
+def _advice(fix: str) -> str:
+    """azkeep has no program for this estate, so what puts it right is `pulumi` itself."""
+    if "--fix --only" in fix or "--accept" in fix:
+        return "pulumi up --refresh, with the program behind this state"
+    return fix.replace(", or azkeep audit {stack} --env {env} --fix --delete", ", or delete").replace("{stack}", "")
