@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from azkeep.model.value import Reference
 from azkeep.policy import (
+    FALSE,
     NOT_APPLICABLE,
     TRUE,
     Candidates,
@@ -21,9 +22,9 @@ from azkeep.policy import (
     rule,
     some,
 )
-from azkeep.policy.document import folded
 from azkeep.policy.truth import State
 
+from ._places import key_at
 from ._private_link import ENDPOINT
 from ._roles import (
     MANAGEMENT_GROUP,
@@ -235,7 +236,7 @@ def _is_placed(assignment: Document, grant: _Grant) -> Truth:
 
 
 def _is_same(scope: Node, on: Node) -> Truth:
-    one, other = _place(scope), _place(on)
+    one, other = key_at(scope), key_at(on)
     if one is None or other is None:
         return deferred("the scope is not known yet")
     return fact(one == other)
@@ -243,24 +244,15 @@ def _is_same(scope: Node, on: Node) -> Truth:
 
 def _covers(scope: Node, on: Node) -> Truth:
     """`scope` is what stands at `on`, or encloses it."""
-    one, other = _place(scope), _place(on)
+    one, other = key_at(scope), key_at(on)
     if one is None or other is None:
         return deferred("the scope is not known yet")
-    target = on.resolve()
-    group = target.group() if target is not None else None
-    return fact(one == other or other.startswith(f"{one}/") or (group is not None and _key(group) == one))
-
-
-def _place(node: Node) -> str | None:
-    """One text for one resource, be it named by its id or by a reference; None for what is not known."""
-    target = node.resolve()
-    if target is not None:
-        return _key(target)
-    return folded(node.text) if isinstance(node.value, str) else None
-
-
-def _key(document: Document) -> str:
-    return folded(document.id) if document.id else f"urn {document.urn or id(document)}"
+    if one == other or other.startswith(f"{one}/"):
+        return TRUE
+    enclosing, target = scope.resolve(), on.resolve()
+    if enclosing is None or target is None or not enclosing.is_a(RESOURCE_GROUP):
+        return FALSE
+    return fact(target.group() is enclosing)
 
 
 def _called(role: str) -> str:
