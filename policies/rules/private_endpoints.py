@@ -32,7 +32,6 @@ from ._private_link import CONNECTIONS, ENDPOINT
 from ._subnets import is_listed, is_used_by_computes
 from ._zone_groups import groups_of, zone_ids
 
-GROUPS = tuple(f"{path}.*.properties.groupIds.*" for path in CONNECTIONS)
 MANUAL = "properties.manualPrivateLinkServiceConnections"
 ZONES: Mapping[str, tuple[str, ...]] = {
     "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"),
@@ -176,8 +175,8 @@ def private_endpoints_have_a_dns_zone_group_with_the_right_zones(
         (MicrosoftDocs/azure-docs)
     """
     table = {group.casefold(): tuple(zones) for group, zones in zone_table.items()}
-    given = tuple(endpoint.root.walk(path) for path in GROUPS)
-    groups = tuple(node for nodes in given for node in nodes)
+    connections = tuple(each for path in CONNECTIONS for each in endpoint[path].items())
+    groups = tuple(group for each in connections for group in each["properties.groupIds"].items())
     return every(groups, lambda group: _has_zones(endpoint, group, table)) if groups else NOT_APPLICABLE
 
 

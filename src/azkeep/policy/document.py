@@ -55,7 +55,7 @@ class Document:
     def root(self) -> Node:
         """The whole document."""
         owner = self.holder or self
-        body = self.body if isinstance(self.body, Mapping | Unknown | Reference) else Misplaced(self.body)
+        body = self.body if isinstance(self.body, Mapping | Unknown | Reference | Misplaced) else Misplaced(self.body)
         return Node(owner, self.path, body)
 
     @property

@@ -252,7 +252,8 @@ class Estate:
         """One child that stands for all where their list is not known, or no list: no rule passes it by accident."""
         if place.is_missing:
             return
-        body = place.value.value if isinstance(place.value, Misplaced) else place.value
+        known = not isinstance(place.value, Unknown | Reference | Misplaced)
+        body = Misplaced(place.value) if known else place.value
         yield Document(self, child_type, "", None, body, "", place.parts, holder, holder.program, holder.source)
 
     @cached_property
