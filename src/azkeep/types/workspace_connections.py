@@ -33,6 +33,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """authType → members of its credentials without which it cannot be used."""
 
+WITHOUT = ("AAD", "None")
+"""Kinds that have no credentials."""
+
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     kind = get(write.body, "/properties/authType")
@@ -54,7 +57,9 @@ def _complete(write: Write, estate: Estate) -> Body:
 
 
 def _list_secrets(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    return put(body, CREDENTIALS, secrets[CREDENTIALS]) if CREDENTIALS in secrets else body
+    """Credentials of a kind that the connection has given up stay behind, and are not told."""
+    has_credentials = not any(same_text(get(body, "/properties/authType"), kind) for kind in WITHOUT)
+    return put(body, CREDENTIALS, secrets[CREDENTIALS]) if has_credentials and CREDENTIALS in secrets else body
 
 
 TYPE = ResourceType(
