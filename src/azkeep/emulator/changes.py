@@ -18,16 +18,15 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.kusto.kinds import shown_datetime
 from azkeep.emulator.messages import Request
 from azkeep.emulator.reads import shown
-from azkeep.emulator.store import Row
 from azkeep.emulator.store_changes import Change, Changes
 from azkeep.model.ids import ArmId
-from azkeep.model.value import split
+from azkeep.model.value import Body, split
 from azkeep.types import by_arm_type
 from azkeep.types.resource_graph import Item, Part, change_path, records_changes, shown_type
 from azkeep.types.resource_type import Caller, ResourceType
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-LEFT_OUT = frozenset({"etag", "systemData"})
+MOVING = frozenset({"etag", "systemData"})
 LONGEST = 2**63 - 1
 TICKS_BEFORE_1970 = 621_355_968_000_000_000
 CLIENTS = (
@@ -35,7 +34,6 @@ CLIENTS = (
     (re.compile(r"AzurePowershell", re.IGNORECASE), "Azure PowerShell"),
     (re.compile(r"portal", re.IGNORECASE), "Azure Portal"),
 )
-_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,19 @@ def hand_of(request: Request, target: ArmId, operation: str) -> Hand:
 
 
 @contextmanager
-def recorded(cloud: Cloud, hand: Hand) -> Iterator[None]:
-    """Record, in the transaction at hand, what everything inside changes; nothing if it fails."""
-    before: dict[str, dict[str, Any] | None] = {}
+def recorded(cloud: Cloud, hand: Hand | None) -> Iterator[None]:
+    """Record, in the transaction at hand, what everything inside changes; nothing if it fails.
+
+    Without a hand all of it is the service's own doing.
+    """
+    before: dict[str, Body | None] = {}
 
     def note(key: str) -> None:
         kept = _shown_in(ArmId.parse(key))
         if kept is None or kept.key in before:
             return
         row = cloud.store.get(kept.key)
-        before[kept.key] = _snapshot(cloud, row) if row else None
+        before[kept.key] = shown(cloud, row) if row else None
 
     outer, cloud.store.watch = cloud.store.watch, note
     try:
@@ -73,7 +74,7 @@ def recorded(cloud: Cloud, hand: Hand) -> Iterator[None]:
         cloud.store.watch = outer
     for key, old in before.items():
         row = cloud.store.get(key)
-        _record(cloud, hand, key, old, _snapshot(cloud, row) if row else None)
+        _record(cloud, hand, key, old, shown(cloud, row) if row else None)
 
 
 def _shown_in(id: ArmId) -> ArmId | None:
@@ -86,27 +87,19 @@ def _shown_in(id: ArmId) -> ArmId | None:
     return id if records_changes(id.type) else None
 
 
-def _snapshot(cloud: Cloud, row: Row) -> dict[str, Any]:
-    """The document as a client sees it, without what is secret or moves with every write."""
-    type_ = by_arm_type(row.type)
-    body = _without(shown(cloud, row), frozenset(type_.shown_secrets) if type_ else frozenset())
-    return {name: value for name, value in body.items() if name not in LEFT_OUT}
+def _unseen(type_: ResourceType | None) -> frozenset[str]:
+    """Names of members that are secret or move with every write."""
+    return MOVING | frozenset(type_.shown_secrets if type_ else ())
 
 
-def _without(value: Any, names: frozenset[str]) -> Any:
-    if isinstance(value, Mapping):
-        kept = {name: inner for name, inner in value.items() if name not in names and name != "etag"}
-        return {name: _without(inner, names) for name, inner in kept.items()}
-    return [_without(item, names) for item in value] if isinstance(value, list) else value
-
-
-def _record(cloud: Cloud, hand: Hand, key: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
+def _record(cloud: Cloud, hand: Hand | None, key: str, old: Body | None, new: Body | None) -> None:
     document = new or old
     if document is None:
         return
     id = ArmId.parse(str(document["id"]))
-    ours = _is_ours(hand, key)
-    found = differences(old, new) if old is not None and new is not None else {}
+    ours = hand is not None and _is_ours(hand, key)
+    unseen = _unseen(by_arm_type(id.type))
+    found = differences(old, new, unseen) if old is not None and new is not None else {}
     if old is not None and new is not None and not found:
         return
     kind = "Create" if old is None else "Delete" if new is None else "Update"
@@ -173,33 +166,41 @@ Parts = tuple[Part, ...]
 Pair = tuple[Any, Any]
 
 
-def differences(old: Any, new: Any) -> dict[str, tuple[Parts, Pair]]:
-    """Path as Azure writes it → (parts, (value before, value after)) of every leaf that differs; None for no value."""
-    left, right = dict(_leaves(old, ())), dict(_leaves(new, ()))
-    found: dict[str, tuple[Parts, Pair]] = {}
-    for parts in (*right, *(each for each in left if each not in right)):
-        pair = (left.get(parts), right.get(parts))
-        if left.get(parts, _ABSENT) != right.get(parts, _ABSENT) and not _covered(parts, pair, left, right):
-            found[change_path(parts)] = (parts, pair)
-    return found
+def differences(old: Any, new: Any, unseen: frozenset[str] = frozenset()) -> dict[str, tuple[Parts, Pair]]:
+    """Path as Azure writes it → (parts, (value before, value after)) of every leaf that differs; None for no value.
+
+    Members called `unseen` do not count, wherever they are.
+    """
+    return {change_path(parts): (parts, pair) for parts, pair in _differing(old, new, (), unseen)}
 
 
-def _covered(parts: Parts, pair: Pair, left: Mapping[Any, Any], right: Mapping[Any, Any]) -> bool:
-    """True for an empty list or object that became filled or was emptied: its members say so."""
-    value, others = (pair[0], right) if pair[1] is None else (pair[1], left)
-    return value in ({}, []) and any(len(each) > len(parts) and each[: len(parts)] == parts for each in others)
+def _differing(old: Any, new: Any, parts: Parts, unseen: frozenset[str]) -> Iterator[tuple[Parts, Pair]]:
+    if old == new:
+        return
+    left, right = _members(old, unseen), _members(new, unseen)
+    alike = type(old) is type(new) or old is None or new is None
+    if not left and not right:
+        pair = (_bare(old), _bare(new))
+        if pair[0] != pair[1]:
+            yield parts, pair
+    elif alike and left.keys() | right.keys():
+        for part in (*right, *(each for each in left if each not in right)):
+            yield from _differing(left.get(part), right.get(part), (*parts, part), unseen)
+    else:
+        yield from _differing(old, None, parts, unseen)
+        yield from _differing(None, new, parts, unseen)
 
 
-def _leaves(value: Any, parts: Parts) -> Iterator[tuple[Parts, Any]]:
-    """Scalars and empty containers; items of a list of named objects go by name, others by number."""
-    if isinstance(value, Mapping) and value:
-        for name, inner in value.items():
-            yield from _leaves(inner, (*parts, str(name)))
-    elif isinstance(value, list) and value:
-        for label, item in zip(_labels(value), value, strict=True):
-            yield from _leaves(item, (*parts, label))
-    elif value is not None:
-        yield parts, value
+def _bare(value: Any) -> Any:
+    """A scalar, or an empty container for one of which nothing is seen."""
+    return {} if isinstance(value, Mapping) else value
+
+
+def _members(value: Any, unseen: frozenset[str]) -> dict[Part, Any]:
+    """What is in a container; items of a list of named objects go by name, others by number."""
+    if isinstance(value, Mapping):
+        return {str(name): inner for name, inner in value.items() if name not in unseen}
+    return dict(zip(_labels(value), value, strict=True)) if isinstance(value, list) else {}
 
 
 def _labels(items: list[Any]) -> list[Part]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from azkeep.emulator import background, fault_file, injected, policies
 from azkeep.emulator import cloud as clouds
-from azkeep.emulator import fault_file, injected, policies
 from azkeep.emulator.injected import Fault
 from azkeep.emulator.policies import DIAGNOSTIC_SETTINGS, PRIVATE_DNS_ZONES
 from azkeep.emulator.ready import serving as _serving
@@ -25,6 +26,7 @@ __all__ = [
     "Fault",
     "Principal",
     "activity",
+    "background_change",
     "declare_fault_file",
     "declare_faults",
     "default_ids",
@@ -89,6 +91,15 @@ def policy_hand(
         return policies.policy_principal(
             cloud, name, scope or f"/subscriptions/{clouds.SUBSCRIPTION}", definition, role
         )
+
+
+def background_change(store_dir: Path, id: str, change: Mapping[str, Any]) -> None:
+    """Change a resource as its service does by itself: no request, no event, and a change record by System.
+
+    `change` is a JSON merge patch of the document. Raises UsageError where there is no such resource.
+    """
+    with clouds.opened(store_dir) as cloud:
+        background.change(cloud, id, change)
 
 
 def mint_token(store_dir: Path, name: str, *, audience: str = "https://management.azure.com") -> str:

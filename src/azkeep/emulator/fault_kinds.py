@@ -33,6 +33,19 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
         "message": "The service is unavailable now. Please retry the request later.",
         "retry_after": 1,
     },
+    "forbidden": {
+        "status": 403,
+        "code": "AuthorizationFailed",
+        "message": "The client does not have authorization to perform this action over scope '{id}' or the scope is"
+        " invalid. If access was recently granted, please refresh your credentials.",
+    },
+    "gone": {
+        "method": "GET",
+        "status": 404,
+        "code": "ResourceNotFound",
+        "message": "The Resource '{id}' was not found. For more details please go to"
+        " https://aka.ms/ARMResourceNotFoundFix",
+    },
     "dropped-before": {"status": 0, "code": ""},
     "dropped-after": {"method": WRITES, "status": 0, "code": "", "after": True},
     "slow": {"status": 200, "code": "", "delay": 5.0},

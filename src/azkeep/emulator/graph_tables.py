@@ -96,7 +96,7 @@ def _rows(cloud: Cloud, scope: Scope, types: list[str]) -> Iterator[GraphRow]:
     for row in stored:
         id = ArmId.parse(row.id)
         if _visible(cloud, scope, row, id):
-            yield _row(cloud, row, id)
+            yield _Shown(cloud, row, id)
 
 
 def _visible(cloud: Cloud, scope: Scope, row: Row, id: ArmId) -> bool:
@@ -107,19 +107,35 @@ def _visible(cloud: Cloud, scope: Scope, row: Row, id: ArmId) -> bool:
     return cloud.access.allows(scope.caller, action_name(id.type, "read"), id)
 
 
-def _row(cloud: Cloud, row: Row, id: ArmId) -> GraphRow:
-    body = shown(cloud, row)
-    found = {name: body.get(name, "" if kind == "string" else None) for name, kind in COLUMNS.items()}
-    return {
-        **found,
-        "id": row.id,
-        "name": id.name,
-        "type": shown_type(row.type),
-        "tenantId": cloud.identity.tenant,
-        "kind": str(body.get("kind") or ""),
-        "resourceGroup": (id.resource_group or "").lower(),
-        "subscriptionId": id.subscription or "",
-    }
+class _Shown(Mapping[str, Any]):
+    """A row of a stored resource; what costs time to show is shown when a query asks for it."""
+
+    def __init__(self, cloud: Cloud, row: Row, id: ArmId) -> None:
+        self._cloud = cloud
+        self._row = row
+        self._body: Mapping[str, Any] | None = None
+        self._cheap = {
+            "id": row.id,
+            "name": id.name,
+            "type": shown_type(row.type),
+            "tenantId": cloud.identity.tenant,
+            "resourceGroup": (id.resource_group or "").lower(),
+            "subscriptionId": id.subscription or "",
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._cheap:
+            return self._cheap[name]
+        if self._body is None:
+            self._body = shown(self._cloud, self._row)
+        value = self._body.get(name)
+        return str(value or "") if COLUMNS[name] == "string" else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COLUMNS)
+
+    def __len__(self) -> int:
+        return len(COLUMNS)
 
 
 def _changes(cloud: Cloud, scope: Scope, name: str) -> Iterator[GraphRow]:

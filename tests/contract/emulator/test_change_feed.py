@@ -12,6 +12,7 @@ import pytest
 from tests.contract.emulator.arm import GROUPS_VERSION, Arm
 
 from azkeep.emulator import control
+from azkeep.errors import UsageError
 
 GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 CORRELATION = "00000000-1111-4000-8000-00000000000a"
@@ -176,6 +177,27 @@ def test_background_change_is_by_system(arm: Arm) -> None:
     assert (attributes["changedBy"], attributes["changedByType"]) == ("System", "System")
     assert (attributes["clientType"], attributes["operation"]) == ("Unspecified", "Unspecified")
     assert attributes["correlationId"] == "00000000-0000-0000-0000-000000000000"
+
+
+def test_what_the_service_changes_by_itself(arm: Arm, store: Path) -> None:
+    """A background change has a record by System and no event in the activity log; an unknown id is refused."""
+    path = _group_of_rules(arm, "by-itself")
+    control.background_change(store, path, {"tags": {"a.b": "3"}})
+    _, changed = records(arm, path)
+    assert changed["changes"] == {
+        'tags["a.b"]': {
+            "previousValue": "1",
+            "newValue": "3",
+            "propertyChangeType": "Update",
+            "changeCategory": "System",
+        }
+    }
+    assert changed["changeAttributes"]["changedBy"] == "System"
+    log = f"{arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values"
+    ask = {"$filter": f"eventTimestamp ge '2020-01-01' and resourceUri eq '{path}'"}
+    assert len(arm.send("GET", log, version="2015-04-01", query=ask).json()["value"]) == 2
+    with pytest.raises(UsageError, match="no such resource"):
+        control.background_change(store, f"{path}-absent", {})
 
 
 def test_uncovered_types_have_no_record(arm: Arm) -> None:

@@ -70,6 +70,7 @@ def state(arm: Arm, path: str) -> str:
         ("conflict", 409, "AnotherOperationInProgress"),
         ("error", 500, "InternalServerError"),
         ("unavailable", 503, "ServiceUnavailable"),
+        ("forbidden", 403, "AuthorizationFailed"),
     ],
 )
 def test_refusals_of_one_type(arm: Arm, store: Path, kind: str, status: int, code: str) -> None:
@@ -93,6 +94,16 @@ def test_dropped_connection(arm: Arm, store: Path, kind: str, done: bool) -> Non
         arm.send("PUT", path, {"location": "westeurope"}, version=GROUPS_VERSION)
     answer = arm.send("HEAD", path, version=GROUPS_VERSION)
     assert (answer.status_code == 204) is done
+
+
+def test_resource_that_vanishes_between_two_reads(arm: Arm, store: Path) -> None:
+    """`gone` after a first read: the list still has it, the second GET does not."""
+    group = arm.group("fleeting")
+    path = arm.network(group, "hub")
+    declare(store, "  - {kind: gone, name: hub, skip: 1}")
+    assert arm.send("GET", path).status_code == 200
+    assert error(arm.send("GET", path))[:2] == (404, "ResourceNotFound")
+    assert arm.send("GET", path).status_code == 200
 
 
 def test_slow_answer_is_the_same_answer(arm: Arm, store: Path) -> None:

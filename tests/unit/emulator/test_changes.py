@@ -50,6 +50,16 @@ def test_any_names_come_back_from_their_path(names: list[str]) -> None:
     assert change_parts(change_path(tuple(names))) == tuple(names)
 
 
+def test_unseen_members_do_not_count() -> None:
+    """What is secret or moves with every write is no change, however deep, and not shown where its parent is new."""
+    unseen = frozenset({"etag", "key"})
+    old = {"etag": "1", "rules": [{"name": "a", "etag": "1"}]}
+    new = {"etag": "2", "rules": [{"name": "a", "etag": "2"}], "deep": {"key": "x", "open": "y"}}
+    assert {path: pair for path, (_, pair) in differences(old, new, unseen).items()} == {"deep.open": (None, "y")}
+    assert differences({"p": {"key": "1"}}, {"p": {"key": "2"}}, unseen) == {}
+    assert differences({}, {"p": {"key": "2"}}, unseen) == {"p": (("p",), (None, {}))}
+
+
 @given(JSON)
 def test_a_document_does_not_differ_from_itself(document: Any) -> None:
     """No difference, no record."""

@@ -13,7 +13,7 @@ from azkeep.emulator.kusto.grouping import distinct, summarized
 from azkeep.emulator.kusto.joining import joined
 from azkeep.emulator.kusto.kinds import Kind, sort_key
 from azkeep.emulator.kusto.naming import name_of
-from azkeep.emulator.kusto.relation import Relation, computed, values
+from azkeep.emulator.kusto.relation import Derived, Relation, computed
 from azkeep.emulator.kusto.scalars import Row, scalar
 from azkeep.emulator.kusto.syntax import (
     Count,
@@ -71,13 +71,13 @@ def _counted(operator: Count, source: Relation, now: datetime) -> Relation:
 def _projected(operator: Project, source: Relation, now: datetime) -> Relation:
     found = computed(operator.items, source, now, set())
     columns = {name: each.kind for name, each in found.items()}
-    return Relation(columns, (values(row, found) for row in source.rows))
+    return Relation(columns, (Derived(row, found, extended=False) for row in source.rows))
 
 
 def _extended(operator: Extend, source: Relation, now: datetime) -> Relation:
     found = computed(operator.items, source, now, set(source.columns))
     columns = {**source.columns, **{name: each.kind for name, each in found.items()}}
-    return Relation(columns, ({**row, **values(row, found)} for row in source.rows))
+    return Relation(columns, (Derived(row, found, extended=True) for row in source.rows))
 
 
 def _known(name: str, source: Relation) -> None:

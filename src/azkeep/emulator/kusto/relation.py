@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,32 @@ def computed(items: tuple[Named, ...], source: Relation, now: datetime, taken: s
     return found
 
 
-def values(row: Row, columns: Mapping[str, Scalar]) -> dict[str, Any]:
-    """The computed columns of one row."""
-    return {name: each.value(row) for name, each in columns.items()}
+class Derived(Mapping[str, Any]):
+    """A row with computed columns, each computed when it is asked for: most rows are never shown.
+
+    Without `extended` it has nothing but these columns.
+    """
+
+    def __init__(self, source: Row, columns: Mapping[str, Scalar], *, extended: bool) -> None:
+        self._source = source
+        self._columns = columns
+        self._extended = extended
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._known:
+            return self._known[name]
+        if name in self._columns:
+            self._known[name] = self._columns[name].value(self._source)
+            return self._known[name]
+        if not self._extended:
+            raise KeyError(name)
+        return self._source[name]
+
+    def __iter__(self) -> Iterator[str]:
+        above = (name for name in self._source if name not in self._columns) if self._extended else ()
+        yield from above
+        yield from self._columns
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
