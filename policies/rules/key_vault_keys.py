@@ -272,10 +272,5 @@ def _rotates(action: Node, policy: Node, max_days: int) -> Truth:
 
 def _is_early(trigger: Node, policy: Node, max_days: int) -> Truth:
     """The trigger fires so long before the expiry that `max_days` have not gone by since the creation."""
-    expiry = policy["attributes.expiryTime"]
-    lead = trigger["timeBeforeExpiry"]
-    return (
-        expiry.has_text()
-        & lead.has_text()
-        & lead.satisfies(lambda text: days(expiry.text) - days(text) <= max_days, missing=True)
-    )
+    expiry, lead = policy["attributes.expiryTime"], trigger["timeBeforeExpiry"]
+    return expiry.has_text() & lead.satisfies(lambda text: days(expiry.text) - days(text) <= max_days)

@@ -135,7 +135,8 @@ class TestSwitches:
         ("key", "verdict", "places"),
         [
             ("{keyIdentifier: 'https://v.vault.azure.net/keys/k', identity: i}", PASS, []),
-            ("{identity: ' '}", FAIL, ["keyIdentifier", "identity"]),
+            ("{keyIdentifier: ' ', identity: ' '}", FAIL, ["keyIdentifier", "identity"]),
+            ("{}", FAIL, ["keyIdentifier", "identity"]),
             ("{keyIdentifier: '?', identity: ''}", FAIL, ["identity"]),
             ("{keyIdentifier: '?', identity: i}", UNKNOWN, ["keyIdentifier"]),
         ],
@@ -176,6 +177,7 @@ class TestTokensAndCaches:
             ("mcr.microsoft.com/azureml", ("mcr.microsoft.com",), PASS),
             ("MCR.microsoft.com/azureml", ("mcr.microsoft.com/",), PASS),
             ("mcr.microsoft.com.evil.org/azureml", ("mcr.microsoft.com",), FAIL),
+            ("mcr.microsoft.com/azureml", ("ghcr.io", "MCR.microsoft.com"), PASS),
             ("docker.io/library/ubuntu", ("docker.io/library/*",), PASS),
             ("docker.io/libraryx/ubuntu", ("docker.io/library/*",), FAIL),
             ("docker.io/library/ubuntu", ("",), FAIL),
@@ -268,7 +270,8 @@ class TestReplicas:
     def test_replica_that_is_not_redundant(self) -> None:
         """The finding shows the place in the replica."""
         replica = child("replications", "{zoneRedundancy: Disabled}")
-        text = registry("{zoneRedundancy: Enabled}", replica, outside="tags: {environment: production},")
+        other = child("replications", "{zoneRedundancy: Enabled}").replace("example/one", "example/two")
+        text = registry("{zoneRedundancy: Enabled}", other, replica, outside="tags: {environment: production},")
         found = finding("ACR-REL-001", text)
         assert [(place.id or "").rsplit("/", 2)[1:] for place in found.places] == [["replications", "one"]]
         assert paths(found) == ["/properties/zoneRedundancy"]

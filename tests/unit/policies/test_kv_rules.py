@@ -97,7 +97,7 @@ class TestNetwork:
     def test_allowed_addresses(self, address: str, verdict: Verdict) -> None:
         """What lies within an allowed range is allowed, what reaches beyond it is not."""
         text = vault(f"{{networkAcls: {{defaultAction: Deny, ipRules: [{{value: {address}}}]}}}}")
-        assert finding("KV-NET-002", text, allowed_ips=["203.0.113.0/24"]).verdict is verdict
+        assert finding("KV-NET-002", text, allowed_ips=["198.51.100.1", "203.0.113.0/24"]).verdict is verdict
 
     def test_every_offending_rule_is_shown(self) -> None:
         """Each address and subnet that is not allowed is a place of the finding."""
@@ -159,6 +159,22 @@ class TestNetwork:
         """Trusted services pass where something of the estate needs this vault."""
         assert finding("KV-NET-004", vault(properties, *others)).verdict is verdict
 
+    @pytest.mark.parametrize(("target", "verdict"), [("@example", PASS), (f"{GROUP}/providers/{VAULT}/other", FAIL)])
+    def test_bypass_that_azure_does_not_show(self, target: str, verdict: Verdict) -> None:
+        """A live vault without network rules lets trusted services pass."""
+        text = vault("{networkAcls: null}", workspace(f'{{keyVault: "{target}"}}'))
+        assert finding("KV-NET-004", text, live=True).verdict is verdict
+
+    def test_one_approved_connection_is_enough(self) -> None:
+        """Others may be pending, and an endpoint may serve more groups."""
+        states = ", ".join(
+            f"{{properties: {{privateLinkServiceConnectionState: {{status: {status}}}}}}}"
+            for status in ("Pending", "Approved")
+        )
+        text = vault(f"{{privateEndpointConnections: [{states}]}}")
+        assert finding("KV-NET-003", text, live=True).verdict is PASS
+        assert finding("KV-NET-003", vault("{}", endpoint("@example", "other, vault"))).verdict is PASS
+
 
 class TestAccessAndRecovery:
     @pytest.mark.parametrize(
@@ -191,7 +207,9 @@ class TestAccessAndRecovery:
             ("{accessPolicies: [{permissions: {keys: [ALL]}}], enableRbacAuthorization: true}", [], FAIL),
             ("{accessPolicies: [{permissions: {keys: [get]}}]}", ["add"], FAIL),
             ("{}", ["replace"], FAIL),
-            ("{}", ["remove"], NA),
+            ("{}", ["Remove"], NA),
+            ("{accessPolicies: [{permissions: {keys: [get], secrets: [purge]}}]}", [], FAIL),
+            ("{accessPolicies: [{permissions: {keys: [get]}}, {permissions: {keys: [all]}}]}", [], FAIL),
         ],
     )
     def test_access_policies(self, properties: str, others: list[str], verdict: Verdict) -> None:
@@ -233,7 +251,7 @@ class TestAccessAndRecovery:
             ([setting("{workspaceId: '?', logs: [{categoryGroup: audit, enabled: true}]}")], UNKNOWN),
             ([setting("{workspaceId: /x, logs: [{categoryGroup: audit, enabled: '?'}]}")], UNKNOWN),
             ([setting("{workspaceId: /x, logs: [{categoryGroup: audit, enabled: 'true'}]}")], FAIL),
-            ([setting("{workspaceId: '', logs: [{categoryGroup: audit, enabled: true}]}")], FAIL),
+            ([setting("{workspaceId: ' ', logs: [{categoryGroup: audit, enabled: true}]}")], FAIL),
             ([setting("{workspaceId: /x, logs: '?'}")], UNKNOWN),
             ([setting("{workspaceId: /x, metrics: [{category: AllMetrics, enabled: true}]}")], FAIL),
         ],
@@ -291,7 +309,9 @@ class TestKeys:
             ("{timeAfterCreate: '?'}", "null", UNKNOWN),
             ("{timeAfterCreate: yearly}", "null", FAIL),
             ("{timeAfterCreate: P}", "null", FAIL),
-            ("{timeBeforeExpiry: P30D}", "P390D", PASS),
+            ("{timeAfterCreate: P0D}", "null", FAIL),
+            ("{timeBeforeExpiry: P30D}", "P395D", PASS),
+            ("{timeBeforeExpiry: P30D}", "null", FAIL),
             ("{timeBeforeExpiry: P30D}", "P396D", FAIL),
             ("{timeBeforeExpiry: P30D}", "'?'", UNKNOWN),
             ("{timeBeforeExpiry: '?'}", "null", FAIL),
@@ -361,9 +381,23 @@ class TestKeys:
         )
         assert found.verdict is verdict
 
-    def test_hardware_by_vault_and_name(self) -> None:
+    @pytest.mark.parametrize("address", ["https://VAULT.vault.azure.net", "https://vault.vault.azure.net/"])
+    def test_hardware_in_any_letter_case(self, address: str) -> None:
+        """Names of vaults and keys are compared without letter case, with and without an id."""
+        place = {"keyvaulturi": address, "keyname": "ONE"}
+        user = {"properties": {"encryption": {"keyvaultproperties": place}}}
+        body = {"properties": {"kty": "RSA"}}
+        found = finding_of(
+            "KV-KEY-003",
+            Given(f"{VAULT}/keys", "One", f"{GROUP}/providers/{VAULT}/Vault/keys/One", body),
+            Given("Microsoft.Storage/storageAccounts", "st", None, user),
+        )
+        assert found.verdict is FAIL
+
+    @pytest.mark.parametrize("name", ["One", "one"])
+    def test_hardware_by_vault_and_name(self, name: str) -> None:
         """A storage account names the address of the vault and the key apart."""
-        place = {"keyvaulturi": Reference(VAULT_URN, "properties.vaultUri"), "keyname": "one"}
+        place = {"keyvaulturi": Reference(VAULT_URN, "properties.vaultUri"), "keyname": name.upper()}
         user = {"properties": {"encryption": {"keyvaultproperties": place}}}
         id = f"{GROUP}/providers/{VAULT}/vault"
         found = finding_of(

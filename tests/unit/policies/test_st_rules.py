@@ -65,6 +65,11 @@ def setting(
     )
 
 
+def customer_key(address: str, name: str) -> str:
+    place = f"{{keyvaulturi: {address}, keyname: {name}}}"
+    return f"{{encryption: {{keySource: Microsoft.Keyvault, keyvaultproperties: {place}}}}}"
+
+
 class TestSwitches:
     @pytest.mark.parametrize(
         ("rule", "properties", "live", "verdict"),
@@ -96,6 +101,9 @@ class TestSwitches:
             ("ST-ENC-002", "{encryption: '?'}", False, UNKNOWN),
             ("ST-ENC-001", "{encryption: {keySource: microsoft.keyvault, keyvaultproperties: '?'}}", False, UNKNOWN),
             ("ST-ENC-001", "{encryption: {keySource: Microsoft.Storage, keyvaultproperties: '?'}}", False, FAIL),
+            ("ST-ENC-001", customer_key("' '", "key"), False, FAIL),
+            ("ST-ENC-001", customer_key("'https://v.vault.azure.net'", "' '"), False, FAIL),
+            ("ST-ENC-001", customer_key("'https://v.vault.azure.net'", "key"), True, PASS),
         ],
     )
     def test_a_switch(self, rule: str, properties: str, live: bool, verdict: Verdict) -> None:
@@ -182,6 +190,8 @@ class TestPrivateEndpoints:
             return finding_of("ST-NET-003", Given(ACCOUNT, "data", None, {}, urn=URN), lake).verdict
 
         assert judged(URN, "name") is FAIL
+        text = account("{}", datastore("AzureBlob")).replace("name: example", "name: Example", 1)
+        assert finding("ST-NET-003", text).verdict is FAIL
         assert judged(URN, "") is UNKNOWN
         assert judged("urn:other", "name") is NA
 
@@ -254,6 +264,14 @@ class TestKeys:
         """A period of days and a time of day, longer than nothing."""
         text = account(f'{{sasPolicy: {{sasExpirationPeriod: "{period}", expirationAction: Log}}}}')
         assert finding("ST-IDN-002", text, max_days=max_days).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("action", "verdict"), [("null", PASS), ("Block", PASS), ("Ignore", FAIL), ("'?'", UNKNOWN)]
+    )
+    def test_action_on_signatures(self, action: str, verdict: Verdict) -> None:
+        """What happens to longer signatures may be left to the service."""
+        text = account(f"{{sasPolicy: {{sasExpirationPeriod: 1.00:00:00, expirationAction: {action}}}}}")
+        assert finding("ST-IDN-002", text).verdict is verdict
 
     @given(st.text())
     def test_any_period(self, period: str) -> None:
