@@ -395,6 +395,8 @@ def test_sizes_for_spot_alone(environment: Any, priority: Any, verdict: Verdict)
         ("reviewed/../a.sh", "reviewed", FAIL),
         ("reviewed/sub/../a.sh", "reviewed", PASS),
         ("../a.sh", "", FAIL),
+        ("..", "", FAIL),
+        (".", "", FAIL),
         ("anything.sh", "", PASS),
         (" ", "", FAIL),
         (None, "", FAIL),
@@ -464,6 +466,33 @@ def test_every_service_is_judged() -> None:
     assert found.verdict is FAIL
     assert [place.path.split("/")[4] for place in found.places] == ["2", "3"]
     assert judged("CMP-SEC-003", document).verdict is FAIL
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "verdict"),
+    [
+        ("CMP-NET-001", {"properties": {"computeType": "AmlCompute", "properties": {"subnet": {"id": SUBNET}}}}, PASS),
+        (
+            "CMP-NET-002",
+            {"properties": {"computeType": "AmlCompute", "properties": {"enableNodePublicIp": False}}},
+            PASS,
+        ),
+        (
+            "CMP-NET-002",
+            {"properties": {"computeType": "AmlCompute", "properties": {"enableNodePublicIp": True}}},
+            FAIL,
+        ),
+        ("CMP-IDN-002", {"identity": {"type": "SystemAssigned"}, "properties": {"computeType": "AmlCompute"}}, FAIL),
+        (
+            "CMP-COST-005",
+            {"properties": {"computeType": "AmlCompute", "properties": {"vmPriority": "Dedicated"}}},
+            PASS,
+        ),
+    ],
+)
+def test_compute_of_a_workspace_that_is_not_known(rule: str, body: Body, verdict: Verdict) -> None:
+    """What the compute itself decides does not wait for its workspace."""
+    assert finding_of(rule, Given(COMPUTE, "one", None, body, "urn:one")).verdict is verdict
 
 
 def test_compute_whose_body_is_not_known() -> None:
