@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from azkeep.policy import NOT_APPLICABLE, Document, Maps, Needs, Node, Severity, Truth, deferred, every, rule
+from azkeep.model.value import Reference
+from azkeep.policy import NOT_APPLICABLE, Document, Maps, Needs, Node, Severity, Truth, deferred, every, fact, rule
+from azkeep.policy.document import folded
 from azkeep.policy.truth import State
 
 from ._places import extensions_around, key_at, keys_around
@@ -167,8 +169,10 @@ def _concerns(assignment: Document, workspace: Document) -> Truth:
 
 
 def _is_elsewhere(left_out: Node, around: set[str]) -> Truth:
-    key = key_at(left_out)
-    return left_out.wrong() if key is None else left_out.satisfies(lambda _: key not in around)
+    if isinstance(left_out.value, Reference):
+        key = key_at(left_out)
+        return left_out.shown(deferred("what is left out is not known yet") if key is None else fact(key not in around))
+    return left_out.satisfies(lambda text: folded(text) not in around)
 
 
 def _assigns(assignment: Document, wanted: str) -> Truth:
