@@ -148,7 +148,9 @@ def _fault(place: _Place) -> Fault:
             given[name] = int(found) if name in WHOLE else found
     if "probability" in members and "times" not in members:
         given["times"] = ENDLESS
-    given |= {name: _text(members[name], name) for name in ("type", "code", "message") if name in members}
+    given |= {name: _text(members[name], name) for name in ("code", "message") if name in members}
+    if "type" in members:
+        given["type"] = ",".join(_text(each, "type") for each in _one_or_more(members["type"]))
     given["method"] = _methods(members["verb"]) if "verb" in members else given.get("method", "*")
     given["path"] = _path(members)
     return dataclasses.replace(Fault("*", ""), **given)
@@ -160,9 +162,12 @@ def _text(place: _Place, name: str) -> str:
     return place.value
 
 
+def _one_or_more(place: _Place) -> list[_Place]:
+    return place.value if isinstance(place.value, list) else [place]
+
+
 def _methods(place: _Place) -> str:
-    values = [each.value for each in place.value] if isinstance(place.value, list) else [place.value]
-    methods = [str(value).upper() for value in values]
+    methods = [str(each.value).upper() for each in _one_or_more(place)]
     if not methods or not set(methods) <= METHODS:
         raise place.wrong(f"'{', '.join(methods)}' is no verb of HTTP", f"choose from: {', '.join(sorted(METHODS))}")
     return ",".join(methods)

@@ -59,7 +59,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "never-ends": {"method": OPERATIONS, "operation": "hangs", "status": 200, "code": ""},
     "quota": {
         "method": "PUT,PATCH",
-        "type": "Microsoft.MachineLearningServices/workspaces/*",
+        "type": "Microsoft.MachineLearningServices/workspaces/computes",
         "status": 400,
         "code": "ClusterCoreQuotaReached",
         "message": "Operation results in exceeding quota limits of Core for '{name}'. Ask for more quota, or choose"

@@ -57,6 +57,8 @@ def query(cloud: Cloud, request: Request) -> Reply:
     began = time.monotonic()
     body = request.body()
     page = _page(cloud, request, body)
+    if body.get("facets"):
+        raise _bad_option(cloud, request, "facets", "no facet, which the local cloud does not compute,")
     scope = Scope(request.caller, _subscriptions(cloud, request, body))
     try:
         found = run(parse(_text(cloud, request, body)), tables(cloud, scope), cloud.clock())

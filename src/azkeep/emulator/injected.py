@@ -32,12 +32,13 @@ NEVER_SECONDS = 86_400.0
 class Fault:
     """What happens to the next `times` requests of `method` whose path matches the regular expression `path`.
 
-    `method` may name several, `PUT,PATCH`, or `*`. `type`: only requests for resources of this ARM type; `*` in it
-    stands for anything. The first `skip` of them pass, and of the others one in `1 / probability`. `times` -1: no end.
-    `status` 0 loses the answer. `after`: the request is carried out first, and only its answer replaced. `delay`:
-    seconds before the answer. An empty `code` with a `status` under 400 changes nothing but the delay.
-    `operation`: the request is accepted, and the operation it begins `fails` after `seconds` with code and message, or
-    `hangs`; only types whose operations run on know this. `{name}`, `{id}` and `{group}` in the message are filled in.
+    `method` may name several, `PUT,PATCH`, or `*`. `type`: only requests for resources of this ARM type, or of several;
+    `*` in it stands for anything. The first `skip` requests pass, and of the others one in `1 / probability` is struck.
+    `times` -1: no end. `status` 0 loses the answer. `after`: the request is carried out first, and only its answer
+    replaced. `delay`: seconds before the answer. An empty `code` with a `status` under 400 changes nothing but the
+    delay. `operation`: the request is accepted, and the operation it begins `fails` after `seconds` with code and
+    message, or `hangs`; only types whose operations run on know this. `{name}`, `{id}` and `{group}` in the message are
+    filled in.
     """
 
     method: str
@@ -61,7 +62,7 @@ class Fault:
         return (
             bool({"*", request.method} & methods)
             and re.search(self.path, request.path, re.IGNORECASE) is not None
-            and (self.type == "*" or fnmatch.fnmatchcase(_type_of(request).lower(), self.type.lower()))
+            and (self.type == "*" or _is_among(_type_of(request), self.type))
         )
 
     @property
@@ -100,6 +101,10 @@ def _type_of(request: Request) -> str:
     if id is not None:
         return id.type
     return request.target.collection[1] if request.target.collection else ""
+
+
+def _is_among(arm_type: str, patterns: str) -> bool:
+    return any(fnmatch.fnmatchcase(arm_type.lower(), each.strip().lower()) for each in patterns.split(","))
 
 
 @dataclass(frozen=True)

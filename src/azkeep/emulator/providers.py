@@ -17,13 +17,15 @@ from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import ResourceType
 
 READ = "Microsoft.Resources/subscriptions/providers/read"
-BUILT_IN = frozenset({"microsoft.resources", "microsoft.authorization"})
+GRAPH = "Microsoft.ResourceGraph"
+BUILT_IN = frozenset({"microsoft.resources", "microsoft.authorization", GRAPH.lower()})
 
 
 @cache
 def _namespaces() -> dict[str, str]:
-    """Lower-case namespace → its spelling."""
-    return {type_.namespace.lower(): type_.namespace for type_ in all_types()}
+    """Lower-case namespace → its spelling; Resource Graph has no resources of its own."""
+    names = {GRAPH, *(type_.namespace for type_ in all_types())}
+    return {name.lower(): name for name in names}
 
 
 def _fact(subscription: str, namespace: str) -> str:

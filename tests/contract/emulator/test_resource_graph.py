@@ -218,6 +218,7 @@ def test_invalid_query_is_told_with_its_place(graph: ResourceGraphClient) -> Non
         ({"query": "resources", "options": {"$skipToken": "no"}}, "InvalidOptions"),
         ({"query": "resources", "options": {"resultFormat": "csv"}}, "InvalidOptions"),
         ({"query": "resources", "subscriptions": "all"}, "InvalidOptions"),
+        ({"query": "resources", "facets": [{"expression": "type"}]}, "InvalidOptions"),
     ],
 )
 def test_bad_request(arm: Arm, body: dict[str, Any], code: str) -> None:
@@ -257,3 +258,9 @@ def test_quota(arm: Arm) -> None:
     finally:
         control.throttle(store, None)
         hand.session.close()
+
+
+def test_provider_is_registered(arm: Arm) -> None:
+    """Clients that look for the provider first find it, free of registration."""
+    answer = arm.send("GET", f"{arm.subscription}/providers/Microsoft.ResourceGraph", version="2021-04-01").json()
+    assert (answer["registrationState"], answer["registrationPolicy"]) == ("Registered", "RegistrationFree")

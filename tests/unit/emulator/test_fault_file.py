@@ -46,12 +46,14 @@ def test_everything_a_file_can_say(tmp_path: Path) -> None:
               - kind: dropped-after
                 name: hub-*
                 probability: 0.25
+              - {kind: gone, type: [Microsoft.KeyVault/*, Microsoft.Network/natGateways]}
               - {kind: late-failure, seconds: 0.5, code: Broken, message: "'{name}' broke"}
             """,
         )
     )
     assert (plan.seed, plan.latency) == (7, 20)
-    throttled, dropped, late = plan.faults
+    throttled, dropped, gone, late = plan.faults
+    assert gone.type == "Microsoft.KeyVault/*,Microsoft.Network/natGateways"
     assert (throttled.status, throttled.method, throttled.times, throttled.retry_after) == (429, "PUT,DELETE", 2, 3)
     assert throttled.type == "Microsoft.Network/virtualNetworks/subnets"
     assert (dropped.status, dropped.after, dropped.probability, dropped.times) == (0, True, 0.25, ENDLESS)
@@ -94,7 +96,7 @@ def test_every_kind_loads(tmp_path: Path, kind: str) -> None:
         ("faults:\n  - kind: error\n    verb: FETCH", 3, "'FETCH' is no verb"),
         ("faults:\n  - kind: error\n    path: '('", 3, "no regular expression"),
         ("faults:\n  - kind: error\n    path: a\n    name: b", 4, "either 'path' or 'name'"),
-        ("faults:\n  - kind: error\n    type: [a]", 3, "'type' must be text"),
+        ("faults:\n  - kind: error\n    type: [1]", 3, "'type' must be text"),
         ("latency: true", 1, "'latency' must be a number"),
     ],
 )
@@ -123,6 +125,7 @@ def test_absent_file(tmp_path: Path) -> None:
         (Fault("*", "", type="microsoft.network/virtualnetworks/subnets"), "GET", SUBNET, True),
         (Fault("*", "", type="Microsoft.Network/virtualNetworks"), "GET", SUBNET, False),
         (Fault("*", "", type="Microsoft.Network/*"), "GET", SUBNET, True),
+        (Fault("*", "", type="Microsoft.KeyVault/vaults, Microsoft.Network/*"), "GET", SUBNET, True),
         (Fault("*", "", type="Microsoft.Network/virtualNetworks/subnets"), "GET", SUBNET.rpartition("/")[0], True),
         (Fault("*", "", type="Microsoft.Network/virtualNetworks/subnets"), "POST", f"{SUBNET}/join", True),
         (Fault("*", "", type="Microsoft.*"), "POST", "/tenant/oauth2/v2.0/token", False),
