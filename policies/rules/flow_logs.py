@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Maps, Needs, Severity, Truth, rule
+from azkeep.policy import FALSE, Document, Maps, Needs, Severity, Truth, rule
 
 LOG = "Microsoft.Network/networkWatchers/flowLogs"
 NETWORK = "Microsoft.Network/virtualNetworks"
@@ -72,17 +72,18 @@ def flow_logs_are_on_for_the_estate_network(network: Document) -> Truth:
     """
     subnets = network.children("subnets")
     each_one = subnets.any() & subnets.every(lambda subnet: _is_logged(subnet) | _guard_is_logged(subnet))
-    return network.fact(True) & (_is_logged(network) | each_one).otherwise("no flow log is on for the network")
+    logged = _is_logged(network) | each_one
+    return logged if logged.state is not FALSE.state else network.fact(False).because("no flow log is on for it")
 
 
 def _is_logged(target: Document) -> Truth:
     logs = target.linked_from(LOG, "properties.targetResourceId")
-    return target.fact(False) | logs.some(lambda log: log["properties.enabled"].is_true())
+    return logs.some(lambda log: log["properties.enabled"].is_true())
 
 
 def _guard_is_logged(subnet: Document) -> Truth:
     guard = subnet["properties.networkSecurityGroup.id"].resolve()
-    return subnet.fact(False) if guard is None else _is_logged(guard)
+    return FALSE if guard is None else _is_logged(guard)
 
 
 @rule(
