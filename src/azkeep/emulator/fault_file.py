@@ -4,7 +4,7 @@ seed: 7
 latency: 20                # milliseconds that every answer is held back
 faults:
   - kind: throttled        # a kind of fault_kinds.KINDS
-    type: Microsoft.Network/virtualNetworks/subnets
+    type: Microsoft.Network/virtualNetworks/subnets    # or a list; a star stands for anything
     verb: [PUT, DELETE]
     times: 2
   - kind: dropped-after

@@ -36,7 +36,7 @@ class Request:
             return {}
         try:
             found = json.loads(self.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ArmFault(
                 400,
                 "InvalidRequestContent",

@@ -21,6 +21,8 @@ CONTAINER_CHANGES = "resourcecontainerchanges"
 DOCUMENTED = frozenset(
     {
         "microsoft.containerregistry/registries",
+        "microsoft.containerregistry/registries/replications",
+        "microsoft.containerregistry/registries/webhooks",
         "microsoft.containerservice/managedclusters",
         "microsoft.databricks/workspaces",
         "microsoft.eventgrid/domains",
@@ -28,8 +30,12 @@ DOCUMENTED = frozenset(
         "microsoft.insights/actiongroups",
         "microsoft.insights/activitylogalerts",
         "microsoft.insights/components",
+        "microsoft.insights/datacollectionendpoints",
+        "microsoft.insights/datacollectionrules",
         "microsoft.insights/metricalerts",
         "microsoft.insights/privatelinkscopes",
+        "microsoft.insights/scheduledqueryrules",
+        "microsoft.insights/webtests",
         "microsoft.keyvault/vaults",
         "microsoft.machinelearningservices/registries",
         "microsoft.machinelearningservices/workspaces",
@@ -72,6 +78,8 @@ OTHER_TABLES = {
     "microsoft.authorization/roledefinitions": "authorizationresources",
     "microsoft.authorization/policyassignments": "policyresources",
     "microsoft.authorization/policydefinitions": "policyresources",
+    "microsoft.authorization/policyexemptions": "policyresources",
+    "microsoft.authorization/policysetdefinitions": "policyresources",
     **{
         f"microsoft.network/privatednszones/{kind}": "dnsresources"
         for kind in ("a", "aaaa", "cname", "mx", "ptr", "srv", "txt")

@@ -260,6 +260,14 @@ def test_quota(arm: Arm) -> None:
         hand.session.close()
 
 
+def test_deep_json_is_refused(arm: Arm) -> None:
+    """A body nested beyond reason is a bad request, not a defect."""
+    headers = {"Content-Type": "application/json"}
+    address = f"{arm.ready['arm']}{PATH}?api-version={VERSION}"
+    answer = arm.session.post(address, data="[" * 200_000, headers=headers, timeout=30)
+    assert error(answer)[:2] == (400, "InvalidRequestContent")
+
+
 def test_provider_is_registered(arm: Arm) -> None:
     """Clients that look for the provider first find it, free of registration."""
     answer = arm.send("GET", f"{arm.subscription}/providers/Microsoft.ResourceGraph", version="2021-04-01").json()

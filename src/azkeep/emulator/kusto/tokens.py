@@ -43,22 +43,20 @@ def tokens(query: str) -> tuple[Token, ...]:
 
 
 def _tokens(query: str) -> Iterator[Token]:
-    position = 0
+    position, line, begin = 0, 1, 0
     while position < len(query):
         found = _TOKEN.match(query, position)
         if found is None:
-            raise parser_failure(_place(query, position, query[position]), "a name, a literal or an operator")
+            raise parser_failure(Place(line, position - begin, query[position]), "a name, a literal or an operator")
         kind, text = str(found.lastgroup), found.group()
-        place = _place(query, position, text)
+        place = Place(line, position - begin, text)
         position = found.end()
+        if "\n" in text:
+            line += text.count("\n")
+            begin = position - len(text) + text.rindex("\n") + 1
         if kind != "space":
             yield Token("text" if kind == "verbatim" else kind, text, place, _value(kind, text, place))
-    yield Token("end", "<EOF>", _place(query, len(query), "<EOF>"))
-
-
-def _place(query: str, position: int, text: str) -> Place:
-    before = query[:position]
-    return Place(before.count("\n") + 1, position - (before.rfind("\n") + 1), text)
+    yield Token("end", "<EOF>", Place(line, position - begin, "<EOF>"))
 
 
 def _value(kind: str, text: str, place: Place) -> Any:
