@@ -47,6 +47,7 @@ DOCUMENTED = frozenset(
         "microsoft.network/applicationsecuritygroups",
         "microsoft.network/azurefirewalls",
         "microsoft.network/bastionhosts",
+        "microsoft.network/firewallpolicies",
         "microsoft.network/natgateways",
         "microsoft.network/networkinterfaces",
         "microsoft.network/networksecuritygroups",
