@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from azkeep.model.value import Reference
 from azkeep.policy import TRUE, Candidates, Document, Estate, Truth, deferred
 
+from ._workspace import WORKSPACE
+
 ACCOUNT = "Microsoft.Storage/storageAccounts"
-WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
-DATASTORE = "Microsoft.MachineLearningServices/workspaces/datastores"
+DATASTORE = f"{WORKSPACE}/datastores"
 SERVICES: Mapping[str, str] = {
     "blob": "blobServices",
     "file": "fileServices",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from azkeep.model.value import Reference
 from azkeep.policy import TRUE, Document, Estate, Node, Truth, any_of, deferred, some
 
-WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
+from ._storage import ACCOUNT
+from ._workspace import WORKSPACE
+
 REGISTRY = "Microsoft.ContainerRegistry/registries"
-ACCOUNT = "Microsoft.Storage/storageAccounts"
 DISK_SET = "Microsoft.Compute/diskEncryptionSets"
 CERTIFICATE = "Microsoft.Web/certificates"
 VAULT_LINKS: Mapping[str, tuple[str, ...]] = {
@@ -58,7 +59,7 @@ def serves_platform(vault: Document) -> Truth:
 
 
 def _open(uses: KeyUses) -> tuple[Truth, ...]:
-    return tuple(node.shown(deferred("which key is used here is not known")) for node in uses.not_known)
+    return tuple(node.shown(deferred("which key is used here is not known")) for node in uses.not_known[:1])
 
 
 def _names(key: Document) -> Iterator[Who]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from azkeep.errors import Source
@@ -151,8 +152,11 @@ class Document:
 
 def parsed(id: str | None) -> ArmId | None:
     """The ARM id in `id`; None where there is none."""
-    if not isinstance(id, str):
-        return None
+    return _parsed(id) if isinstance(id, str) else None
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(id: str) -> ArmId | None:
     try:
         return ArmId.parse(id)
     except ValueError:
