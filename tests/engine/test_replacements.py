@@ -66,6 +66,10 @@ def test_two_failed_replacements_are_completed(azkeep: Azkeep, stack: Path) -> N
 def test_a_resource_that_a_failed_replacement_deleted_is_missing(azkeep: Azkeep, stack: Path) -> None:
     """It was looked for and is not there: that is a finding, not a gap."""
     azkeep("apply", "swap", "--yes", "--config", "network=nosuchnetwork", code=1)
+    plan = azkeep.json("preview", "swap")
+    assert next(step["reason"] for step in plan["steps"] if step["name"] == "subnet").startswith(
+        "an earlier run deleted"
+    )
     missing = [drift["type"] for drift in azkeep.json("audit", "swap", code=2)["drifts"] if drift["kind"] == "missing"]
     assert "Microsoft.Network/virtualNetworks/subnets" in missing
 
@@ -74,6 +78,8 @@ def test_a_replacement_that_was_asked_for(azkeep: Azkeep, stack: Path) -> None:
     """--replace deletes and creates again, whether the resource is still there or not."""
     plan = azkeep.json("preview", "swap")
     container = next(step["id"] for step in plan["steps"] if step["name"] == "container")
+    asked = azkeep.json("preview", "swap", "--replace", container)
+    assert next(step["reason"] for step in asked["steps"] if step["name"] == "container") == "replacement was asked for"
     outcome = azkeep.json("apply", "swap", "--yes", "--replace", container)
     assert operations(outcome)["container"] == "replace"
     assert_whole(azkeep)

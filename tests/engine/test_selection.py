@@ -1,4 +1,4 @@
-"""--only, --exclude and --replace: by ARM id or URN, on preview, apply and destroy."""
+"""--only, --exclude and --replace: by ARM id, URN or name, on preview, apply and destroy."""
 
 from __future__ import annotations
 
@@ -53,6 +53,27 @@ def test_a_part_is_applied_and_removed(azkeep: Azkeep, stack: Path) -> None:
     assert changing(azkeep.json("destroy", "chosen", "--yes", "--only", TWO)) == {"two": "delete"}
     assert changing(azkeep.json("preview", "chosen", "--destroy", "--exclude", ONE)) == {"three": "delete"}
     assert operations(azkeep.json("preview", "chosen")) == {"one": "update", "two": "create", "three": "same"}
+
+
+def test_a_name_is_enough_where_one_resource_has_it(azkeep: Azkeep, stack: Path) -> None:
+    """What the program calls a resource stands for it, declared or recorded; two of one name are told apart by id."""
+    assert changing(azkeep.json("apply", "chosen", "--yes", "--only", "one", "--only", "TWO")) == {
+        "one": "create",
+        "two": "create",
+    }
+    assert changing(azkeep.json("destroy", "chosen", "--yes", "--only", "two")) == {"two": "delete"}
+    done = azkeep("preview", "chosen", "--only", "ome", code=1)
+    assert "no resource of this stack has the name ome" in done.err
+    assert "Did you mean one?" in done.err
+    with (stack / "__main__.py").open("a") as program:
+        program.write(
+            "azure.network.VirtualNetwork('one', resource_group_name='one-rg', virtual_network_name='one-vnet',"
+            " location='westeurope', address_space={'address_prefixes': ['10.0.0.0/16']})\n"
+        )
+    done = azkeep("preview", "chosen", "--only", "one", code=1)
+    assert "2 resources of this stack are called one" in done.err
+    assert ONE in done.err
+    assert f"{ONE}/providers/Microsoft.Network/virtualNetworks/one-vnet" in done.err
 
 
 def test_a_saved_plan_keeps_its_selection(azkeep: Azkeep, stack: Path) -> None:

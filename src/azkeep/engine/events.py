@@ -84,7 +84,7 @@ class _Course:
 
 def plan_of(events: Iterable[Event], subscription: str, *, refreshed: bool = True) -> Plan:
     """The Plan in the events of a preview: every resource but the stack and providers, creates with every property
-    they set. Sorted by ARM id, then URN, so that parents stand before children; deletes last, children first."""
+    they set. Sorted by ARM id, then URN, deletes last and backwards; `ordering` knows what hangs on what."""
     found = tuple(events)
     steps = tuple(_step(course, subscription, outcome=False) for course in _courses(found))
     return Plan(steps=_ordered(steps), diagnostics=diagnostics_of(found), refreshed=refreshed)
@@ -274,7 +274,7 @@ def _changes(operation: Operation, metadata: Mapping[str, Any]) -> Any:
 def _reason(course: _Course, operation: Operation, metadata: Mapping[str, Any]) -> str:
     if operation is Operation.REPLACE:
         forcing = ", ".join(sorted(str(key) for key in metadata.get("keys") or ()))
-        return f"{forcing} cannot be changed in place" if forcing else "replacement was asked for"
+        return f"{forcing} cannot be changed in place" if forcing else ""
     if operation is Operation.DELETE and (metadata.get("old") or {}).get("delete"):
         return "left over from a replacement that did not end"
     if operation is Operation.FORGET and "delete" in course.engine_operations:

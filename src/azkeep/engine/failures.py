@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from azkeep.engine.event_log import Event
 from azkeep.engine.events import diagnostics_of, without_traceback
@@ -22,6 +23,12 @@ FIXES = {
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
 """A phrase of the engine, the provider or ARM → what to do."""
+REGIONS = re.compile(
+    r"The provided location '(?P<given>[^']*)' is not available .*?(?P<list> List of available regions .* is"
+    r" '(?P<known>[^']*)'\.?)",
+    re.DOTALL,
+)
+"""How ARM refuses a region, with all that there are."""
 ENDED = "the Pulumi engine was ended before it was done"
 TAKE_OVER = "azkeep apply STACK looks up what was begun, and goes on from there."
 GO_ON = "Correct the cause, then azkeep apply STACK: it goes on from what was done."
@@ -86,13 +93,16 @@ def _of_resources(errors: Sequence[Diagnostic], stack: str, otherwise: str) -> E
     `otherwise` is the fix of what has none of its own.
     """
     head = errors[0]
-    first, *rest = _plain(head.message).splitlines()
-    below = [line.strip() for line in rest]
+    region = REGIONS.search(head.message)
+    first, *rest = _plain(head.message.replace(region["list"], "") if region else head.message).splitlines()
+    below = [line.strip() for line in (*rest, *([region["list"]] if region else []))]
     for item in errors[1:]:
         lines = _plain(item.message).splitlines()
         where = "" if item.urn == head.urn else _resource(item.urn)
         below += [f"{where}{lines[0]}", *(line.strip() for line in lines[1:])]
     known = next((fix for phrase, fix in FIXES.items() if phrase in head.message), otherwise)
+    close = get_close_matches(region["given"].lower().replace(" ", ""), region["known"].split(",")) if region else []
+    known = f"Did you mean {close[0]}?" if close else known
     return EngineError(
         f"{_resource(head.urn)}{first.rstrip('.')}", detail="\n".join(below), fix=known, subject=head.urn or stack
     )

@@ -90,6 +90,11 @@ class StateResource:
         return bool(self.document.get("delete"))
 
     @property
+    def awaits_replacement(self) -> bool:
+        """True for what was deleted to be replaced and could not be created again."""
+        return bool(self.document.get("pendingReplacement"))
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """What went wrong when it was made, if it exists but was never finished."""
         return tuple(self.document.get("initErrors") or ())

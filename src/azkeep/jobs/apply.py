@@ -21,6 +21,7 @@ from azkeep.jobs.options import ApplyOptions, Progress
 from azkeep.jobs.passes import SECOND, first_pass, is_later
 from azkeep.jobs.planning import ENGINE_PLAN, Planned, make_plan, plan_pass, selection_of
 from azkeep.jobs.policing import denied, gate_of, judged_after, judged_beside, refused, stops
+from azkeep.jobs.reached import as_planned
 from azkeep.jobs.recording import conclude, warned
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
@@ -52,6 +53,7 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
             if not progress.ask("Apply this plan?"):
                 raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
         outcome, error = carry_out(opened, planned)
+        outcome = as_planned(outcome, planned.plan, opened.session.state())
         report = conclude(
             opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
         )

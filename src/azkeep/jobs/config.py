@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Any
 
 from azkeep.engine import config as engine_config
 from azkeep.errors import UsageError
@@ -40,6 +41,7 @@ def _set(options: ConfigOptions, stack: Stack, progress: Progress) -> Report:
     key = engine_config.qualified(options.key or "", stack.settings.project)
     file = stack.settings.file or stack.project.folder / f"Pulumi.{stack.settings.env}.yaml"
     value = options.value or ""
+    before = stack.settings.config.get(key)
     if options.secret:
         session = closed_session(stack, progress)
         session.ensure_stack()
@@ -47,7 +49,7 @@ def _set(options: ConfigOptions, stack: Stack, progress: Progress) -> Report:
     else:
         engine_config.set_value(file, stack.settings.project, key, value)
     again = find_stack(replace(options.stack, env=stack.settings.env))
-    return Report(again.header(), Configuration(_entries(again), changed=key))
+    return Report(again.header(), Configuration(_entries(again), changed=key, before=before and _value(before)))
 
 
 def _entries(stack: Stack) -> tuple[ConfigEntry, ...]:
@@ -55,5 +57,8 @@ def _entries(stack: Stack) -> tuple[ConfigEntry, ...]:
 
 
 def _entry(key: str, setting: Setting) -> ConfigEntry:
-    value = Secret(setting.value) if setting.secret else setting.value
-    return ConfigEntry(key, value, origin=str(setting.source) if setting.source else "--config")
+    return ConfigEntry(key, _value(setting), origin=str(setting.source) if setting.source else "--config")
+
+
+def _value(setting: Setting) -> Any:
+    return Secret(setting.value) if setting.secret else setting.value

@@ -10,6 +10,7 @@ from azkeep.errors import UsageError
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.interrupts import forwarded
 from azkeep.jobs.options import DestroyOptions, Progress
+from azkeep.jobs.reached import removal_as_recorded
 from azkeep.jobs.recording import conclude
 from azkeep.jobs.removing import plan_removal
 from azkeep.jobs.running import failed, on_event
@@ -38,10 +39,11 @@ def run(options: DestroyOptions, progress: Progress) -> Report:
 
 def _destroy(opened: OpenStack) -> Report:
     control = Control()
+    before, selection = opened.session.state(), select(opened, removing=True)
     opened.progress.phase("Removing")
     with forwarded(control, control.interrupt, opened.progress.line):
-        done = opened.session.destroy(
-            selection=select(opened, removing=True), on_event=on_event(opened.progress), control=control
-        )
+        done = opened.session.destroy(selection=selection, on_event=on_event(opened.progress), control=control)
     outcome = outcome_of(done.events, opened.cloud.subscription, succeeded=done.succeeded)
+    if not selection.excludes and not selection.targets:
+        outcome = removal_as_recorded(outcome, before, opened.session.state())
     return conclude(opened, "destroy", outcome, None if done.succeeded else failed(done, ()))

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from azkeep.engine.events import plan_of
+from azkeep.engine.ordering import in_order, recorded_order
 from azkeep.engine.process import Control, temporary_folder
 from azkeep.engine.session import Selection
+from azkeep.engine.state import State
 from azkeep.errors import Interrupted
 from azkeep.jobs.interrupts import at_once
 from azkeep.jobs.passes import Pass, first_pass, later_steps
@@ -17,7 +19,7 @@ from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, program_host, write_config
 from azkeep.model.finding import Checked
-from azkeep.model.plan import OutsideChange, Plan, Step
+from azkeep.model.plan import Operation, OutsideChange, Plan, Step
 from azkeep.program.registered import arm_ids
 
 ENGINE_PLAN = "engine-plan.json"
@@ -70,9 +72,27 @@ def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass, selection:
             raise Interrupted("interrupted while planning; nothing further was begun")
         if not run.succeeded:
             raise failed(run, host.failures)
-        ids = arm_ids(host.registered, opened.cloud.subscription)
+        registered = host.registered
     plan = plan_of(run.events, opened.cloud.subscription)
-    return replace(plan, steps=tuple(replace(step, id=step.id or ids.get(step.urn)) for step in plan.steps))
+    state, ids = opened.session.state(), arm_ids(registered, opened.cloud.subscription)
+    steps = (
+        replace(step, id=step.id or ids.get(step.urn), reason=step.reason or _why_replaced(step, state, chosen))
+        for step in plan.steps
+    )
+    after = {**recorded_order(state), **{urn: found.after for urn, found in registered.items()}}
+    return replace(plan, steps=in_order(steps, after))
+
+
+def _why_replaced(step: Step, state: State, selection: Selection) -> str:
+    """Why a resource is replaced whose properties do not ask for it; "" for anything else."""
+    if step.operation is not Operation.REPLACE:
+        return ""
+    if step.urn in selection.replaces:
+        return "replacement was asked for"
+    recorded = state.by_urn.get(step.urn)
+    if recorded is not None and recorded.awaits_replacement:
+        return "an earlier run deleted it and could not create it again"
+    return "the program asks for its replacement"
 
 
 def selection_of(selection: Selection, difference: Pass) -> Selection:

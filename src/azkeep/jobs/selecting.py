@@ -1,4 +1,4 @@
-"""--only, --exclude and --replace: ARM ids or URNs in, the engine's selection out."""
+"""--only, --exclude and --replace: ARM ids, URNs or names in, the engine's selection out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ LISTED = 20
 
 
 def select(opened: OpenStack, *, removing: bool = False) -> Selection:
-    """The selection that the options name. Raises UsageError that lists what there is if no resource has such a name.
+    """The selection that the options name. Raises UsageError that lists what there is if no resource has such a name,
+    or several have it.
 
     Where all are recorded, or with `removing`, the program is not asked what it declares.
     """
@@ -24,9 +25,12 @@ def select(opened: OpenStack, *, removing: bool = False) -> Selection:
         return Selection()
     known = {resource.urn: resource.id for resource in opened.session.state().resources}
     urns = _by_name(known)
-    if not removing and any(_key(name) not in urns for name in names):
+    # A name that is recorded once may stand for something new as well; an id and a URN may not.
+    if not removing and any(_key(name) not in urns or _is_name(name) for name in names):
         known = {**opened.declared, **known}
         urns = _by_name(known)
+    for name in filter(_is_name, names):
+        _refuse_several(name, known)
     missing = tuple(name for name in names if _key(name) not in urns)
     if missing:
         raise _unknown(missing, known)
@@ -37,22 +41,48 @@ def select(opened: OpenStack, *, removing: bool = False) -> Selection:
 
 def _by_name(known: Mapping[str, str | None]) -> dict[str, str]:
     """Everything that a resource may be called → its URN."""
-    return {**{urn: urn for urn in known}, **{_key(id): urn for urn, id in known.items() if id}}
+    return {
+        **{_key(urn.rsplit("::", 1)[-1]): urn for urn in known},
+        **{urn: urn for urn in known},
+        **{_key(id): urn for urn, id in known.items() if id},
+    }
+
+
+def _is_name(text: str) -> bool:
+    return not text.startswith("urn:") and "/" not in text
+
+
+def _refuse_several(name: str, known: Mapping[str, str | None]) -> None:
+    """Raises UsageError where more than one resource has the name."""
+    found = sorted(urn for urn in known if urn.rsplit("::", 1)[-1].lower() == name.lower())
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} resources of this stack are called {name}",
+            detail="\n".join(known[urn] or urn for urn in found),
+            fix="Name the one that is meant by its id or its URN.",
+            subject=name,
+        )
 
 
 def _unknown(missing: tuple[str, ...], known: Mapping[str, str | None]) -> UsageError:
-    wanted = [urn if missing[0].startswith("urn:") else id for urn, id in known.items()]
-    there = sorted(name for name in wanted if name)
+    there = sorted(name for urn, id in known.items() if (name := _as_written(missing[0], urn, id)))
     more = f"\nand {len(there) - LISTED} more" if len(there) > LISTED else ""
     close = get_close_matches(missing[0], there, n=1, cutoff=0.8)
     return UsageError(
-        f"no resource of this stack has the id {', '.join(missing)}",
+        f"no resource of this stack has the {'name' if _is_name(missing[0]) else 'id'} {', '.join(missing)}",
         detail="It has:\n" + "\n".join(there[:LISTED]) + more if there else "It has none.",
         fix=f"Did you mean {close[0]}?"
         if close
         else "azkeep preview STACK --format json lists every resource with its id and URN.",
         subject=missing[0],
     )
+
+
+def _as_written(like: str, urn: str, id: str | None) -> str | None:
+    """What a resource is called in the form of `like`."""
+    if like.startswith("urn:"):
+        return urn
+    return urn.rsplit("::", 1)[-1] if _is_name(like) else id
 
 
 def _key(name: str) -> str:

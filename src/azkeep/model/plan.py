@@ -39,7 +39,8 @@ class Change:
 @dataclass(frozen=True)
 class Step:
     """One resource of a plan or outcome. `id` is None until ARM has given one; `type` is the ARM type, or the
-    engine's token for what is not an ARM resource. `status` and `seconds` are set in outcomes only."""
+    engine's token for what is not an ARM resource. `status` (done, failed, unfinished where the engine ended before
+    an answer, not_started) and `seconds` are set in outcomes only."""
 
     operation: Operation
     id: str | None
@@ -105,7 +106,8 @@ class Outcome:
 
     @property
     def summary(self) -> dict[str, int]:
-        return summarise(self.steps)
+        """What was done: steps that failed or were never reached are not counted."""
+        return summarise(tuple(step for step in self.steps if step.status in (None, "done")))
 
 
 def summarise(steps: tuple[Step, ...]) -> dict[str, int]:

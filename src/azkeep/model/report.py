@@ -59,10 +59,11 @@ class ConfigEntry:
 
 @dataclass(frozen=True)
 class Configuration:
-    """A stack's settings by key. `changed`: the key that was set by this run, else None."""
+    """A stack's settings by key. `changed`: the key that was set by this run, else None; `before`: what it was."""
 
     entries: tuple[ConfigEntry, ...]
     changed: str | None = None
+    before: Any = None
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,7 @@ class GatedMonitor:
         self._gate.judge(request, urn_of(self._urn_prefix, request.type, request.name, request.parent))
         with self._gate.passage():
             answer = self._monitor.RegisterResource(request)
-        kept = registered_of(request)
-        if kept is not None:
-            self.registered[answer.urn] = kept
+        self.registered[answer.urn] = registered_of(request)
         return answer
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the RPC's name

@@ -1,4 +1,4 @@
-"""What a run registered, as far as ARM ids need it: the engine's events do not say what an unknown value hangs on."""
+"""What a run registered, as far as ids and order need it: the engine's events do not say what hangs on what."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 
 @dataclass(frozen=True)
 class Registered:
-    """One registration. `known` holds inputs that are plain strings, `depends` the URNs behind each other input."""
+    """One registration. `known` holds inputs that are plain strings, `depends` the URNs behind each other input that
+    an ARM id is made of; `after` are the URNs of all that comes before it."""
 
     token: str
     provider: str
     known: Mapping[str, str] = field(default_factory=dict)
     depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: frozenset[str] = frozenset()
 
 
-def registered_of(request: Any) -> Registered | None:
-    """What to keep of one RegisterResourceRequest; None where it can play no part in an ARM id."""
+def registered_of(request: Any) -> Registered:
+    """What to keep of one RegisterResourceRequest."""
     type_ = by_token(request.type) if request.custom else None
-    if type_ is None and not request.type.startswith(PROVIDER_PREFIX):
-        return None
     names = set(type_.path_inputs) if type_ else {"subscriptionId"}
     fields = request.object.fields
     known = {name: fields[name].string_value for name in names if name in fields and fields[name].string_value}
     depends = {
         name: tuple(found.urns) for name, found in request.propertyDependencies.items() if name in names and found.urns
     }
-    return Registered(request.type, request.provider, known, depends)
+    before = (request.parent, request.provider.rpartition("::")[0], *request.dependencies)
+    return Registered(request.type, request.provider, known, depends, frozenset(urn for urn in before if urn))
 
 
 def declared_by(request: Any, urn: str) -> Resource:

@@ -41,15 +41,19 @@ def group(name: str) -> Any:
 
 
 def test_what_was_registered_is_remembered() -> None:
-    """The names that make up an ARM id are kept under the engine's URN; what plays no part in one is not."""
+    """The names that make up an ARM id are kept under the engine's URN, and what comes before each."""
     monitor = Monitor()
     monitor.release.set()
     gated = GatedMonitor(monitor, Gate(1))
     gated.RegisterResource(group("a"))
-    gated.RegisterResource(resource_pb2.RegisterResourceRequest(type="parts:index:Net", name="net"))
-    (kept,) = gated.registered.items()
-    assert kept[0] == "urn:a"
-    assert (kept[1].provider, kept[1].known) == ("urn:provider::1", {"resourceGroupName": "a-rg"})
+    net = resource_pb2.RegisterResourceRequest(
+        type="parts:index:Net", name="net", parent="urn:a", dependencies=["urn:b"]
+    )
+    gated.RegisterResource(net)
+    kept = gated.registered
+    assert (kept["urn:a"].provider, kept["urn:a"].known) == ("urn:provider::1", {"resourceGroupName": "a-rg"})
+    assert kept["urn:a"].after == {"urn:provider"}
+    assert (kept["urn:net"].known, kept["urn:net"].after) == ({}, {"urn:a", "urn:b"})
 
 
 def test_other_calls_pass_a_full_gate() -> None:

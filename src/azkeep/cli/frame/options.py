@@ -11,12 +11,12 @@ from typing import Any
 import click
 
 from azkeep.cli.frame.parameters import (
+    ChosenType,
     DurationType,
     EnvironmentType,
     FormatChoice,
     FormatType,
     PairType,
-    ResourceType,
     StackType,
 )
 from azkeep.jobs.options import DEFAULT_PARALLEL, StackOptions
@@ -83,11 +83,15 @@ RUNNING: tuple[Decorator, ...] = (
     *ENGINE,
 )
 SCOPE: tuple[Decorator, ...] = (
-    click.option("--only", type=ResourceType(), multiple=True, metavar="ID", help="This resource alone. Repeatable."),
-    click.option("--exclude", type=ResourceType(), multiple=True, metavar="ID", help="All but this one. Repeatable."),
+    click.option(
+        "--only", type=ChosenType(), multiple=True, metavar="ID|NAME", help="This resource alone. Repeatable."
+    ),
+    click.option(
+        "--exclude", type=ChosenType(), multiple=True, metavar="ID|NAME", help="All but this one. Repeatable."
+    ),
 )
 REPLACE: tuple[Decorator, ...] = (
-    click.option("--replace", type=ResourceType(), multiple=True, metavar="ID", help="Delete and create it again."),
+    click.option("--replace", type=ChosenType(), multiple=True, metavar="ID|NAME", help="Delete and create it again."),
 )
 
 

@@ -99,6 +99,20 @@ class ResourceType(ParamType):
         return text
 
 
+class ChosenType(ParamType):
+    """What of a stack is meant: an ARM id, a Pulumi URN, or a resource's name in the program."""
+
+    name = "resource"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        if "/" in text or text.startswith("urn:"):
+            return ResourceType().convert(text, param, ctx)
+        if not text:
+            self.fail("it is empty", param, ctx)
+        return text
+
+
 class DurationType(ParamType):
     """Seconds, or a number with s, m or h."""
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, NoReturn, TextIO
@@ -18,6 +18,7 @@ from azkeep.cli.frame.options import Display
 from azkeep.cli.frame.parameters import FormatChoice
 from azkeep.errors import EXIT_OK, AzkeepError, Problems, UsageError
 from azkeep.jobs.options import Progress, StackOptions
+from azkeep.model.plan import Outcome
 from azkeep.model.report import Header, Report
 from azkeep.render import format_named
 from azkeep.render.view import View
@@ -80,7 +81,9 @@ def address(error: AzkeepError, options: Any) -> None:
 def show(report: Report, display: Display, view: View) -> None:
     """Every format to its place; in text, the reasons of an exit code that is not 0 follow on stderr."""
     for choice in display.formats:
-        text = format_named(choice.name).report(report, coloured(view, choice, sys.stdout))
+        # The error follows on stderr, so text on stdout does not tell it as well.
+        chosen = told_once(report) if choice == FormatChoice("text") else report
+        text = format_named(choice.name).report(chosen, coloured(view, choice, sys.stdout))
         write(text, choice, sys.stdout)
     if report.error is not None:
         shown = FormatChoice("text")
@@ -89,6 +92,22 @@ def show(report: Report, display: Display, view: View) -> None:
     elif report.exit_code != EXIT_OK and not display.quiet:
         for reason in report.reasons:
             sys.stderr.write(f"azkeep: {reason} (exit {report.exit_code})\n")
+
+
+def told_once(report: Report) -> Report:
+    """`report` without those diagnostics that its error tells already."""
+    outcome, error = report.result, report.error
+    if error is None or not isinstance(outcome, Outcome):
+        return report
+    told = f"{error.summary}\n{error.detail}"
+    kept = tuple(
+        item for item in outcome.diagnostics if item.severity != "error" or first_line(item.message) not in told
+    )
+    return replace(report, result=replace(outcome, diagnostics=kept))
+
+
+def first_line(message: str) -> str:
+    return message.strip().partition("\n")[0].rstrip(".")
 
 
 def show_now(report: Report, display: Display, view: View) -> None:

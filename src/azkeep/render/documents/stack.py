@@ -41,7 +41,7 @@ def configuration(found: Configuration, view: View) -> dict[str, Any]:
         }
         for entry in found.entries
     ]
-    return {"entries": entries, "changed": found.changed}
+    return {"entries": entries, "changed": found.changed, "before": plain(found.before)}
 
 
 def history(found: History, view: View) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from azkeep.model.plan import Change
@@ -57,13 +57,24 @@ def reset(found: LocalReset, view: View) -> Iterator[Line]:
 
 
 def log(found: LocalLog, view: View) -> Iterator[Line]:
-    """One line for each event: when, who, what, on which resource, how it ended."""
+    """One line for each write: when, who, what, on which resource, how it ended."""
     if not found.events:
         yield line("Nothing was written yet.")
-    for event in found.events:
+    for event in _writes(found.events):
         operation = event.get("operationName")
         status = event.get("status")
         named = operation.get("value") if isinstance(operation, Mapping) else operation
         ended = status.get("value") if isinstance(status, Mapping) else status
         words = (event.get("eventTimestamp"), event.get("caller"), named, ended, event.get("resourceId"))
         yield line("  ".join(clean(word) if isinstance(word, str) else shown(word) for word in words if word))
+
+
+def _writes(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The last event of each write, in the order they ended: Azure logs when one is accepted and when it is done."""
+    last: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for number, event in enumerate(events):
+        names = ("correlationId", "operationId", "operationName", "resourceId")
+        key = tuple(str(event.get(name, number)) for name in names)
+        last.pop(key, None)
+        last[key] = event
+    yield from last.values()

@@ -58,7 +58,7 @@ def _not_done(outcome: Outcome, view: View) -> Iterator[Line]:
 
 
 def summary_line(outcome: Outcome) -> Line:
-    """`Done: 3 created, …` or `Failed: …`, counting only what went well."""
+    """`Done: 3 created, …` or `Failed: …`, counting only what went well, and all else as not done."""
     done = [step for step in outcome.steps if step.status in DONE]
     kept = []
     for operation, title in SECTIONS:
@@ -67,6 +67,8 @@ def summary_line(outcome: Outcome) -> Line:
             kept.append(f"{number} {title.lower()}")
     missed = sum(step.status not in DONE and step.operation not in UNCHANGED for step in outcome.steps)
     unchanged = sum(step.operation in UNCHANGED for step in outcome.steps)
+    if outcome.succeeded and not outcome.steps:
+        return line(Span("Nothing to do", "bold"), ": this stack has no resources, nothing is left of it.")
     if outcome.succeeded and unchanged == len(outcome.steps):
         return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared.")
     if missed:

@@ -32,13 +32,24 @@ def output_lines(values: Mapping[str, Any], view: View, *, indent: int = 2) -> I
 
 def configuration(found: Configuration, view: View) -> Iterator[Line]:
     if found.changed is not None:
-        yield line("Set ", Span(clean(found.changed), "bold"), ".")
+        yield _changed(found.changed, found, view)
         return
     if not found.entries:
         yield line("This stack has no settings.")
     yield from columns(
         ((clean(entry.key), _setting(entry.value, view), clean(entry.origin)) for entry in found.entries), indent=0
     )
+
+
+def _changed(key: str, found: Configuration, view: View) -> Line:
+    """`Set KEY: old → new`; what was not set before, and secrets, without their old value."""
+    now = next((entry.value for entry in found.entries if entry.key == key), None)
+    name = Span(clean(key), "bold")
+    if isinstance(now, Secret):
+        return line("Set ", name, ", encrypted.")
+    if found.before is None:
+        return line("Set ", name, ": ", _setting(now, view))
+    return line("Set ", name, ": ", _setting(found.before, view), " → ", _setting(now, view))
 
 
 def _setting(value: Any, view: View) -> str:
