@@ -273,7 +273,8 @@ def _changes(operation: Operation, metadata: Mapping[str, Any]) -> Any:
 
 def _reason(course: _Course, operation: Operation, metadata: Mapping[str, Any]) -> str:
     if operation is Operation.REPLACE:
-        forcing = ", ".join(sorted(str(key) for key in metadata.get("keys") or ()))
+        # Of a replacement that was asked for, the engine says that it is the id's.
+        forcing = ", ".join(sorted(str(key) for key in metadata.get("keys") or () if key != "id"))
         return f"{forcing} cannot be changed in place" if forcing else ""
     if operation is Operation.DELETE and (metadata.get("old") or {}).get("delete"):
         return "left over from a replacement that did not end"

@@ -67,7 +67,7 @@ def _refuse_several(name: str, known: Mapping[str, str | None]) -> None:
 def _unknown(missing: tuple[str, ...], known: Mapping[str, str | None]) -> UsageError:
     there = sorted(name for urn, id in known.items() if (name := _as_written(missing[0], urn, id)))
     more = f"\nand {len(there) - LISTED} more" if len(there) > LISTED else ""
-    close = get_close_matches(missing[0], there, n=1, cutoff=0.8)
+    close = get_close_matches(missing[0], there, n=1, cutoff=0.6 if _is_name(missing[0]) else 0.8)
     return UsageError(
         f"no resource of this stack has the {'name' if _is_name(missing[0]) else 'id'} {', '.join(missing)}",
         detail="It has:\n" + "\n".join(there[:LISTED]) + more if there else "It has none.",
