@@ -18,6 +18,7 @@ ACTIONS, METRIC, LOG = (
     f"{INSIGHTS}/metricAlerts/low",
     f"{INSIGHTS}/activityLogAlerts/gone",
 )
+QUERY = f"{INSIGHTS}/scheduledQueryRules/failed"
 WEB_TEST = {
     "odataType": "Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
     "webTestId": f"{INSIGHTS}/webTests/ping",
@@ -92,6 +93,26 @@ def test_a_metric_alert_that_could_never_fire_is_refused(properties: dict[str, A
 def test_an_activity_log_alert_names_a_category(properties: dict[str, Any], word: str) -> None:
     """Without one the service does not know which events to look at."""
     assert word in refused(LOG, activity(**properties))
+
+
+@pytest.mark.parametrize(
+    ("members", "word"),
+    [
+        ({"scopes": []}, "at least one scope"),
+        ({"criteria": {"allOf": []}}, "at least one condition"),
+        ({"severity": None}, "The severity of an alert rule is missing"),
+        ({"severity": 5}, "from 0 to 4"),
+        ({"windowSize": None}, "The windowSize of an alert rule is missing"),
+    ],
+)
+def test_a_log_alert_needs_its_pace(members: dict[str, Any], word: str) -> None:
+    """Scope, condition, severity and window; one that only makes a metric needs the first two."""
+    example = {**body_of("Microsoft.Insights/scheduledQueryRules")["properties"], **members}
+    sent = {name: value for name, value in example.items() if value is not None}
+    assert word in refused(QUERY, {"location": "westeurope", "kind": "LogAlert", "properties": sent})
+    if "severity" in members:
+        shown = MemoryEstate().put(QUERY, {"location": "westeurope", "kind": "LogToMetric", "properties": sent})
+        assert shown["kind"] == "LogToMetric"
 
 
 def test_the_kind_of_criteria_has_a_name_of_its_own_in_arm() -> None:

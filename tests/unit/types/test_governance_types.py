@@ -82,6 +82,18 @@ def test_an_assignment_assigns_what_exists() -> None:
     estate.delete(DEFINITION)
 
 
+def test_an_exemption_lies_within_what_it_exempts_from() -> None:
+    """At the scope of the assignment or below it, never above."""
+    estate = MemoryEstate()
+    estate.put(ASSIGNMENT, assignment(BUILT_IN))
+    body = {"properties": {"policyAssignmentId": ASSIGNMENT, "exemptionCategory": "Waiver"}}
+    kind = "providers/Microsoft.Authorization/policyExemptions/spring"
+    for scope in (GROUP, ACCOUNT):
+        shown = estate.put(f"{scope}/{kind}", body)["properties"]
+        assert shown["assignmentScopeValidation"] == "Default"
+    assert refused(estate, f"{SUB}/{kind}", body)[0] == "InvalidPolicyExemptionScope"
+
+
 def test_an_identity_of_an_assignment_lies_somewhere() -> None:
     """It needs a location, and gets a principal."""
     estate, identity = MemoryEstate(), {"type": "SystemAssigned"}
