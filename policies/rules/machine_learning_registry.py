@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from azkeep.policy import NOT_APPLICABLE, Document, Maps, Needs, Node, Severity, Truth, rule, some
+from azkeep.policy import Document, Maps, Needs, Node, Severity, Truth, fact, rule, some, when
 
 from ._identity import has_identity
 from ._private_link import is_reached_through
@@ -328,14 +328,12 @@ def _every_account(registry: Document, details: str, account: str, test: Callabl
     """The service's own account passes in each entry of each region, and each region has an entry."""
 
     def passes(entry: Node) -> Truth:
-        if entry[f"userCreated{account}"].has_members():
-            return NOT_APPLICABLE
-        return test(entry[f"systemCreated{account}"])
+        made = entry[f"systemCreated{account}"]
+        is_foreign = fact(made.is_missing) & entry[f"userCreated{account}"].has_members()
+        return when(~is_foreign, lambda: test(made))
 
     return (
-        registry[REGIONS].every(
-            lambda region: region[details].has_items() & region[details].every(passes), missing=False
-        )
+        registry[REGIONS].every(lambda region: region[details].has_items() & region[details].every(passes))
         & registry[REGIONS].has_items()
     )
 

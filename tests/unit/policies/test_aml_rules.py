@@ -707,3 +707,62 @@ def test_tags_of_a_registry(tags: Any, required: dict[str, str | None], verdict:
     """AML-REG-007: each required tag, in any letter case, with a value of its pattern."""
     document = {"type": MODELS, "name": "m", "tags": tags}
     assert judged("AML-REG-007", document, required_tags=required).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("rule", "documents", "parameters", "verdict"),
+    [
+        ("AML-NET-004", (workspace(None), compute("AmlCompute", "a subnet")), {}, PASS),
+        ("AML-NET-004", (workspace(None),), {}, FAIL),
+        ("AML-NET-008", (workspace(v1LegacyMode=None),), {}, PASS),
+        ("AML-NET-008", (workspace(v1LegacyMode=None), resource(MODELS, "m")), {"v1_only": True}, PASS),
+        ("AML-IDN-005", (connection(authType="ApiKey", isSharedToAll=None),), {}, PASS),
+        ("AML-ENC-003", (sealed(), keys(enablePurgeProtection=True)), {}, PASS),
+        ("AML-ENC-003", (sealed(), keys(enablePurgeProtection=None)), {}, FAIL),
+    ],
+)
+def test_what_azure_leaves_out(
+    rule: str, documents: tuple[Body, ...], parameters: dict[str, Any], verdict: Verdict
+) -> None:
+    """Answers of Azure get no defaults: the rule itself says what a missing value means."""
+    assert judged(rule, *documents, MINE, live=True, **parameters).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("rule", "documents", "parameters", "verdict"),
+    [
+        ("AML-NET-007", (project(serverlessComputeSettings=serverless("a subnet", True)),), {}, PASS),
+        ("AML-NET-007", (project(serverlessComputeSettings=serverless(None, False)),), {}, FAIL),
+        ("AML-NET-007", (project(serverlessComputeSettings=serverless(None, True)),), {}, OPEN),
+        ("AML-NET-008", (project(v1LegacyMode=True), resource(MODELS, "m")), {"v1_only": True}, FAIL),
+        ("AML-NET-009", (project(containerRegistry=None),), {}, OUT),
+        ("AML-NET-009", (project(containerRegistry="?", imageBuildCompute="one"), compute("AmlCompute")), {}, PASS),
+        ("AML-NET-009", (workspace(APPROVED, containerRegistry=7),), {}, OUT),
+    ],
+)
+def test_project_whose_hub_is_elsewhere(
+    rule: str, documents: tuple[Body, ...], parameters: dict[str, Any], verdict: Verdict
+) -> None:
+    """What other values decide does not wait for the hub, or for a registry."""
+    assert judged(rule, *documents, **parameters).verdict is verdict
+
+
+def test_every_account_of_a_region() -> None:
+    """AML-REG-003: one closed account does not excuse an open one in the same region, nor one region another."""
+    one = {"systemCreatedStorageAccount": {"allowBlobPublicAccess": False}}
+    two = {"systemCreatedStorageAccount": {"allowBlobPublicAccess": True}}
+    both = resource(MODELS, "m", regionDetails=[{"storageAccountDetails": [one, two]}])
+    assert judged("AML-REG-003", both).verdict is FAIL
+    apart = resource(MODELS, "m", regionDetails=[{"storageAccountDetails": [two]}, {"storageAccountDetails": [one]}])
+    assert judged("AML-REG-003", apart).verdict is FAIL
+
+
+def test_account_that_the_customer_made() -> None:
+    """AML-REG-003: an account of the customer's own is left to the rules of storage accounts."""
+    own = {"userCreatedStorageAccount": {"armResourceId": {"resourceId": ELSEWHERE}}}
+    alone = resource(MODELS, "m", regionDetails=[{"storageAccountDetails": [own]}])
+    assert judged("AML-REG-003", alone).verdict is PASS
+    two = {**own, "systemCreatedStorageAccount": {"allowBlobPublicAccess": True}}
+    assert (
+        judged("AML-REG-003", resource(MODELS, "m", regionDetails=[{"storageAccountDetails": [two]}])).verdict is FAIL
+    )
