@@ -143,7 +143,7 @@ definition = azure.authorization.PolicyDefinition(
         "if": {"field": "type", "equals": "Microsoft.MachineLearningServices/workspaces"}, "then": {"effect": "audit"}
     },
 )
-azure.authorization.PolicyAssignment(
+assignment = azure.authorization.PolicyAssignment(
     "assignment", policy_assignment_name="closed", scope=group.id, policy_definition_id=definition.id
 )
 azure.consumption.Budget(
@@ -164,16 +164,67 @@ azure.storage.ManagementPolicy(
     }]},
 )
 """
+EDGE = """
+azure.authorization.PolicyExemption(
+    "exemption", policy_exemption_name="spring", scope=group.id, policy_assignment_id=assignment.id,
+    exemption_category="Waiver", expires_on="2030-03-01T00:00:00Z",
+)
+logs = azure.operationalinsights.Workspace("logs", workspace_name="wider-logs", **here)
+azure.monitor.ScheduledQueryRule(
+    "failures", rule_name="failures", scopes=[logs.id], severity=2, evaluation_frequency="PT15M", window_size="PT1H",
+    criteria={"all_of": [{
+        "query": "AmlComputeJobEvent", "time_aggregation": "Count", "operator": "GreaterThan", "threshold": 3
+    }]},
+    actions={"action_groups": [actions.id]}, **here,
+)
+images = azure.containerregistry.Registry("images", registry_name="widerimages", sku={"name": "Premium"}, **here)
+in_registry = {"resource_group_name": group.name, "registry_name": images.name}
+azure.containerregistry.Replication("north", replication_name="northeurope", location="northeurope", **in_registry)
+readers = azure.containerregistry.ScopeMap(
+    "readers", scope_map_name="readers", actions=["repositories/models/content/read"], **in_registry
+)
+azure.containerregistry.Token("agent", token_name="agent", scope_map_id=readers.id, **in_registry)
+upstream = azure.containerregistry.CredentialSet(
+    "upstream", credential_set_name="upstream", login_server="docker.io", identity={"type": "SystemAssigned"},
+    auth_credentials=[{
+        "name": "Credential1", "username_secret_identifier": "https://wider-kv.vault.azure.net/secrets/user",
+        "password_secret_identifier": "https://wider-kv.vault.azure.net/secrets/password",
+    }],
+    **in_registry,
+)
+azure.containerregistry.CacheRule(
+    "python", cache_rule_name="python", source_repository="docker.io/library/python", target_repository="python",
+    credential_set_resource_id=upstream.id, **in_registry,
+)
+egress = azure.network.FirewallPolicy("egress", firewall_policy_name="egress", sku={"tier": "Standard"}, **here)
+azure.network.FirewallPolicyRuleCollectionGroup(
+    "hosts", rule_collection_group_name="hosts", firewall_policy_name=egress.name, resource_group_name=group.name,
+    priority=200,
+    rule_collections=[azure.network.FirewallPolicyFilterRuleCollectionArgs(
+        rule_collection_type="FirewallPolicyFilterRuleCollection", name="packages", priority=300,
+        action={"type": "Allow"},
+        rules=[azure.network.ApplicationRuleArgs(
+            rule_type="ApplicationRule", name="python", source_addresses=["10.0.0.0/16"], target_fqdns=["pypi.org"],
+            protocols=[{"protocol_type": "Https", "port": 443}],
+        )],
+    )],
+)
+azure.security.SecurityContact(
+    "contact", security_contact_name="default", emails="security@example.com", is_enabled=True,
+    notifications_by_role={"state": "On", "roles": ["Owner"]},
+)
+"""
 NAMES = {
     *("group", "account", "vault", "insights", "workspace", "key", "secret", "connection", "cluster", "environment"),
     *("model", "code", "data", "component", "endpoint", "deployment", "registry", "actions", "availability"),
-    *("deletions", "definition", "assignment", "budget", "lifecycle"),
+    *("deletions", "definition", "assignment", "budget", "lifecycle", "exemption", "logs", "failures", "images"),
+    *("north", "readers", "agent", "upstream", "python", "egress", "hosts", "contact"),
 }
 
 
 def test_from_preview_to_destroy(azkeep: Azkeep, write_stack: Callable[..., Path]) -> None:
     """All of it is made as previewed, then there is nothing to do and nothing has drifted, and all of it goes again."""
-    folder = write_stack("wider", GROUND + VAULT.replace("CANARY", CANARY) + ASSETS + WATCH)
+    folder = write_stack("wider", GROUND + VAULT.replace("CANARY", CANARY) + ASSETS + WATCH + EDGE)
     assert operations(azkeep.json("preview", "wider")) == dict.fromkeys(NAMES, "create")
 
     outcome = azkeep.json("apply", "wider", "--yes")
