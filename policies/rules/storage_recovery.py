@@ -294,9 +294,7 @@ def account_data_is_replicated(account: Document, *, environment_tag: str = "env
     fix="Add the encryption block.",
     maps=Maps(
         azure_policy={
-            "6fac406b-40ca-413b-bf8e-0bf964659c25": (
-                "Storage accounts should use customer- managed key for encryption"
-            ),
+            "6fac406b-40ca-413b-bf8e-0bf964659c25": ("Storage accounts should use customer-managed key for encryption"),
         },
         mcsb=("DP-5",),
         cis=("1.4.0:3.9", "2.0.0:3.12", "3.0.0:6.1.3"),
