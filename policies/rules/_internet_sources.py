@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from azkeep.policy import Document, Node, Truth, every, some
 
 from ._security_rules import (
     Ports,
+    also,
     carries,
     comes_before,
     covers_port,
@@ -27,8 +30,8 @@ def keeps_out_the_internet(group: Document, port: int) -> Truth:
 
 def _keeps_out(group: Document, admitting: Document, ports: Ports) -> Truth:
     opens = covers_port(admitting, ports) & _admits_internet(admitting, "Tcp")
-    denied = rules_of(group).some(lambda each: covers_port(each, ports) & _denies_before(each, admitting, "Tcp"))
-    return shown_at_source(admitting, ~opens | denied, f"rule {admitting.name} opens port {ports[0]} to the internet")
+    open_ = also(opens, lambda: ~_is_denied(group, admitting, "Tcp", lambda each: covers_port(each, ports)))
+    return shown_at_source(admitting, ~open_, f"rule {admitting.name} opens port {ports[0]} to the internet")
 
 
 def keeps_out_datagrams(group: Document) -> Truth:
@@ -38,10 +41,12 @@ def keeps_out_datagrams(group: Document) -> Truth:
 
 def _keeps_datagrams_out(group: Document, admitting: Document) -> Truth:
     opens = _admits_internet(admitting, "Udp")
-    denied = rules_of(group).some(
-        lambda each: covers_ports_of(each, admitting) & _denies_before(each, admitting, "Udp")
-    )
-    return shown_at_source(admitting, ~opens | denied, f"rule {admitting.name} admits UDP from the internet")
+    open_ = also(opens, lambda: ~_is_denied(group, admitting, "Udp", lambda each: covers_ports_of(each, admitting)))
+    return shown_at_source(admitting, ~open_, f"rule {admitting.name} admits UDP from the internet")
+
+
+def _is_denied(group: Document, admitting: Document, protocol: str, covers: Callable[[Document], Truth]) -> Truth:
+    return rules_of(group).some(lambda each: covers(each) & _denies_before(each, admitting, protocol))
 
 
 def _admits_internet(admitting: Document, protocol: str) -> Truth:

@@ -198,22 +198,20 @@ def outbound_from_compute_subnets_is_on_the_allow_list(
 
 def _is_bounded(group: Document, tags: tuple[str, ...]) -> Truth:
     rules = rules_of(group)
-    last = rules.where(
-        lambda each: is_outbound_deny(each) & carries(each) & covers_port(each, ANY_PORT) & _is_out(each)
-    )
+    last = rules.where(_denies_the_rest)
     storage = compute_subnets_of(group).every(lambda each: has_storage_endpoint(each) & limits_storage(each))
     listed = rules.every(
-        lambda each: (
-            ~goes(each, "Outbound", "Allow")
-            | last.some(lambda denying: comes_before(denying, each))
-            | _is_listed(each, tags, storage)
+        lambda each: when(
+            goes(each, "Outbound", "Allow") & ~last.some(lambda denying: comes_before(denying, each)),
+            lambda: _is_listed(each, tags, storage),
         )
     )
     return shown_at_rules(group, last.any(), "nothing denies the rest of the internet") & listed
 
 
-def _is_out(each: Document) -> Truth:
-    return is_all_of_internet(each, "destination")
+def _denies_the_rest(each: Document) -> Truth:
+    everything = is_outbound_deny(each) & carries(each) & covers_port(each, ANY_PORT)
+    return everything & is_all_of_internet(each, "destination")
 
 
 def _is_listed(each: Document, tags: tuple[str, ...], storage: Truth) -> Truth:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from azkeep.policy import TRUE, Document, Maps, Needs, Severity, Truth, every, rule, some, when
+from azkeep.policy import TRUE, Candidates, Document, Maps, Needs, Severity, Truth, every, rule, some, when
 from azkeep.policy.truth import State
 
 from ._security_rules import (
     GROUP,
     Ports,
+    also,
     carries,
     comes_before,
     covers_port,
@@ -129,13 +130,12 @@ def compute_subnets_cannot_open_ssh_or_rdp_sideways(group: Document, *, admin_su
 
 def _is_stopped(group: Document, ports: Ports) -> Truth:
     rules = rules_of(group)
-    stopped = rules.some(
-        lambda denying: (
-            _closes(denying, ports)
-            & rules.every(lambda each: ~_leads_sideways(each, ports) | comes_before(denying, each))
-        )
-    )
+    stopped = rules.some(lambda denying: also(_closes(denying, ports), lambda: _comes_first(denying, rules, ports)))
     return shown_at_rules(group, stopped, f"port {ports[0]} is open from the subnet to its network")
+
+
+def _comes_first(denying: Document, rules: Candidates, ports: Ports) -> Truth:
+    return rules.every(lambda each: ~_leads_sideways(each, ports) | comes_before(denying, each))
 
 
 def _closes(denying: Document, ports: Ports) -> Truth:

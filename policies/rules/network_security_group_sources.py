@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from azkeep.policy import TRUE, Document, Maps, Severity, Truth, rule
+from azkeep.policy import TRUE, Candidates, Document, Maps, Severity, Truth, rule
 
 from ._internet_sources import shown_at_source
 from ._security_rules import (
     ANY_PORT,
     GROUP,
+    also,
     carries,
     comes_before,
     covers_port,
@@ -149,11 +150,11 @@ def the_first_inbound_rule_is_not_a_blanket_deny(group: Document) -> Truth:
     Source: Azure/PSRule.Rules.Azure docs/en/rules/Azure.NSG.DenyAllInbound.md
     """
     rules = rules_of(group)
-    return rules.every(
-        lambda each: (
-            ~_denies_everything(each) | rules.some(lambda other: _is_inbound(other) & comes_before(other, each))
-        )
-    )
+    return rules.every(lambda each: ~also(_denies_everything(each), lambda: ~_is_preceded(rules, each)))
+
+
+def _is_preceded(rules: Candidates, each: Document) -> Truth:
+    return rules.some(lambda other: _is_inbound(other) & comes_before(other, each))
 
 
 def _is_inbound(each: Document) -> Truth:

@@ -102,8 +102,14 @@ class Estate:
         holder = self._by_id.get(id.parent.key) if id is not None and id.parent is not None else None
         if id is None or holder is None:
             return None
-        children = self._inline(holder, id.type.casefold())
-        return next((child for child in children if child.name.casefold() == id.name.casefold()), None)
+        return self._inline_names(holder, id.type.casefold()).get(id.name.casefold())
+
+    def _inline_names(self, holder: Document, type_: str) -> dict[str, Document]:
+        key = ("names of", id(holder), type_)
+        if key not in self._cache:
+            self._cache[key] = {child.name.casefold(): child for child in self._inline(holder, type_) if child.name}
+        found: dict[str, Document] = self._cache[key]
+        return found
 
     def declared(self, urn: str) -> Document | None:
         """The document that a program declares under `urn`."""
