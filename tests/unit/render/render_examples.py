@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model import report as results
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
+from azkeep.model.finding import Catalogue, Checked, Finding, Place, RuleFacts, Verdict, Waiver
 from azkeep.model.plan import Change, Diagnostic, Operation, Outcome, OutsideChange, Plan, Step
 from azkeep.model.report import Check, CheckState, Header, Report
 from azkeep.model.resource import Resource
@@ -121,6 +122,58 @@ FAILED = Outcome(
     ),
     succeeded=False,
 )
+RULE = RuleFacts(
+    "STO-NET-001",
+    "Storage account refuses public traffic",
+    Severity.HIGH,
+    "attribute",
+    ("Microsoft.Storage/storageAccounts",),
+    ("/properties/publicNetworkAccess",),
+    checks="The account is reached through private endpoints alone.",
+    why="Whoever has a token reaches it from anywhere.",
+    fix="Set publicNetworkAccess to Disabled.",
+    source="Microsoft Learn, Configure Azure Storage firewalls",
+    bad="publicNetworkAccess: Enabled",
+    good="publicNetworkAccess: Disabled",
+    maps={"mcsb": ("NS-2",)},
+    tags=("network",),
+)
+WAIVER = Waiver("KV-REC-001", "kv-ml", "a rehearsal", "ml-platform", date(2026, 12, 31))
+CHECKED = Checked(
+    (
+        Finding(
+            "STO-NET-001",
+            RULE.title,
+            Severity.HIGH,
+            Verdict.FAIL,
+            STORAGE,
+            "Microsoft.Storage/storageAccounts",
+            "stml",
+            path="/properties/publicNetworkAccess",
+            found="Enabled",
+            places=(Place(STORAGE, "/properties/publicNetworkAccess", "Enabled"),),
+            fix=RULE.fix,
+            fingerprint="f1",
+            source=Source("__main__.py", 14),
+        ),
+        Finding(
+            "KV-REC-001",
+            "Vault cannot be purged early",
+            Severity.HIGH,
+            Verdict.WAIVED,
+            VAULT,
+            "Microsoft.KeyVault/vaults",
+            "kv-ml",
+            waiver=WAIVER,
+        ),
+    ),
+    (RULE,),
+    Severity.HIGH,
+    profile="secure-enterprise",
+    what="the program",
+    resources=2,
+    ending=(WAIVER,),
+)
 AUDIT = Audit(
     drifts=(
         Drift(
@@ -213,6 +266,8 @@ REPORTS: dict[str, Report] = {
     "outcome-stopped": Report(HEADER, FAILED, ("stopped",), 1, AzkeepError("the engine ended", fix="apply again")),
     "graph": Report(HEADER, DECLARED),
     "outputs": Report(HEADER, results.Outputs(OUTCOME.outputs)),
+    "check": Report(HEADER, CHECKED, ("1 finding at or above high",), 3),
+    "rules": Report(Header(), Catalogue((RULE,), explained=True)),
     "config": Report(
         HEADER,
         results.Configuration(

@@ -16,8 +16,8 @@ def body(found: Outcome, view: View) -> dict[str, Any]:
         "summary": found.summary,
         "steps": [step(item) for item in found.steps],
         "outputs": stack.values(found.outputs),
-        "findings": broken(found.checked),
         "diagnostics": [plan.diagnostic(item) for item in found.diagnostics],
+        "findings": broken(found.checked),
     }
 
 
