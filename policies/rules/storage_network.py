@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from azkeep.policy import Document, Maps, Needs, Severity, Truth, all_of, any_of, rule, settle, some, when
 from azkeep.policy.truth import State
 
@@ -304,7 +306,7 @@ def account_has_approved_private_endpoints_for_each_service_used(account: Docume
         bridgecrewio/checkov
         checkov/terraform/checks/graph_checks/azure/AzureStorageAccConfigWithPrivateEndpoint.yaml
     """
-    judged = {group: settle(lambda group=group: _is_private(account, group)) for group in GROUPS}
+    judged = {group: settle(partial(_is_private, account, group)) for group in GROUPS}
     missing = ", ".join(group for group, found in judged.items() if found.state is State.FALSE)
     return all_of(judged.values()).otherwise(f"no approved private endpoint leads to {missing}")
 
