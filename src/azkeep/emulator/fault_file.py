@@ -29,6 +29,8 @@ from azkeep.emulator.fault_kinds import KINDS
 from azkeep.emulator.injected import ENDLESS, Fault
 from azkeep.errors import SettingsError, Source
 
+MANAGEMENT = "^/+(subscriptions|providers|tenants)"
+"""Requests to Resource Manager: tokens and metadata meet a fault only where its `path` says so."""
 METHODS = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "*"})
 TOP = frozenset({"seed", "latency", "faults"})
 NUMBERS: Mapping[str, tuple[float, float]] = {
@@ -182,7 +184,7 @@ def _path(members: Mapping[str, _Place]) -> str:
         parts = (re.escape(part) for part in _text(name, "name").split("*"))
         return f"/{'[^/]*'.join(parts)}/?$"
     if path is None:
-        return ""
+        return MANAGEMENT
     try:
         re.compile(_text(path, "path"))
     except re.error as error:

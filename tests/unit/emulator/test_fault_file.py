@@ -161,6 +161,24 @@ def test_chance_comes_from_the_seed() -> None:
     assert 250 < sum(sequence(1)) < 350
 
 
+@pytest.mark.parametrize(
+    ("text", "method", "path", "expected"),
+    [
+        ("kind: error", "GET", "/subscriptions", True),
+        ("kind: error", "POST", "/providers/Microsoft.ResourceGraph/resources", True),
+        ("kind: error", "POST", "/tenant/oauth2/v2.0/token", False),
+        ("kind: error, path: token", "POST", "/tenant/oauth2/v2.0/token", True),
+        ("kind: error, type: Microsoft.ResourceGraph/*", "POST", "//providers/microsoft.resourcegraph/resources", True),
+        ("kind: error, type: Microsoft.Insights/eventtypes/values", "GET",
+         "/subscriptions/s/providers/Microsoft.Insights/eventtypes/management/values", True),
+    ],
+)  # fmt: skip
+def test_what_a_fault_of_a_file_concerns(tmp_path: Path, text: str, method: str, path: str, expected: bool) -> None:
+    """Resource Manager alone, unless a path says otherwise; Resource Graph and the activity log go by their types."""
+    (fault,) = load(written(tmp_path, f"faults: [{{{text}}}]")).faults
+    assert fault.concerns(request(method, path)) is expected
+
+
 def test_first_requests_can_pass() -> None:
     """`skip` lets as many by, then `times` are struck."""
     fault = Fault("*", "", times=2, skip=1)
