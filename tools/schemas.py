@@ -25,6 +25,18 @@ from azkeep import types as azkeep_types
 
 FOLDER = Path(azkeep_types.__file__).parent / "schemas"
 SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
+CORRECTED = {
+    # azure-native gives the operator of these conditions the values of another service's enum of that name.
+    # Source: Scheduled Query Rules REST API 2025-01-01-preview, ConditionOperator and dynamic thresholds.
+    ("pulumi_azure_native.monitor", "ConditionArgs", "operator"): {
+        "type": "string",
+        "enum": [
+            "Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual", "GreaterOrLessThan",
+        ],
+        "open": True,
+    },
+}  # fmt: skip
+"""(module, class, input) → the node to write instead of the one that the class would give."""
 API_VERSION = re.compile(r"Uses Azure REST API version ([0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?)\.")
 
 
@@ -66,7 +78,8 @@ class Reader:
             wire = getattr(getter, "_pulumi_name", python_name)
             hints = typing.get_type_hints(getter, globalns=self._names, localns=dict(self._names))
             wire_names[python_name] = wire
-            properties[wire] = self.node(hints["return"])
+            corrected = CORRECTED.get((self.module.__name__, cls.__name__, wire))
+            properties[wire] = corrected or self.node(hints["return"])
         required = [
             wire_names[name]
             for name, parameter in inspect.signature(cls.__init__).parameters.items()

@@ -18,8 +18,6 @@ INCOMPLETE: Mapping[str, tuple[str, ...]] = {
         "/properties/Flow_Type",
         "/properties/Request_Source",
     ),
-    # azure-native gives the operator of these conditions the values of another service's operator.
-    "Microsoft.Insights/scheduledQueryRules": ("/properties/criteria/allOf/*/operator",),
 }
 """ARM type → pointers (`*` for any item) whose enum lists fewer values than the service takes: no enum is checked."""
 
