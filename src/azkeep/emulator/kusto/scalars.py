@@ -41,17 +41,18 @@ ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class Scalar:
-    """A computable expression."""
+    """A computable expression. `fixed`: the same for every row."""
 
     kind: Kind
     value: Callable[[Row], Any]
+    fixed: bool = False
 
 
 def scalar(expression: Expression, columns: Columns, now: datetime) -> Scalar:
     """`expression` over rows with these columns. Raises QueryError."""
     match expression:
         case Constant(value):
-            return Scalar(kind_of(value), lambda row: value)
+            return Scalar(kind_of(value), lambda row: value, fixed=True)
         case Column(name):
             if name not in columns:
                 raise semantic(f"Failed to resolve scalar expression named '{name}'")
@@ -245,14 +246,21 @@ def _among(sign: str, left: Scalar, options: list[Scalar]) -> Scalar:
     if any(each.kind not in ("string", "long", "real", "bool", "dynamic") for each in options):
         raise not_known_here(f"'{sign}' over points in time")
 
+    texts = _texts(options, {}) if all(each.fixed for each in options) else None
+
     def holds(row: Row) -> bool:
         found = value(row)
         if loose:
-            text = as_text(found).lower()
-            return any(text == as_text(each).lower() for each in _all(options, row)) is not negated
+            known = texts if texts is not None else _texts(options, row)
+            return (as_text(found).lower() in known) is not negated
         return any(equal(found, each) for each in _all(options, row)) is not negated
 
     return Scalar("bool", holds)
+
+
+def _texts(options: list[Scalar], row: Row) -> frozenset[str]:
+    """The options as lower-case text."""
+    return frozenset(as_text(each).lower() for each in _all(options, row))
 
 
 def _all(options: list[Scalar], row: Row) -> list[Any]:
