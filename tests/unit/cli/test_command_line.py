@@ -7,7 +7,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -451,7 +450,7 @@ def test_commands_are_listed_with_their_line(capsys: pytest.CaptureFixture[str])
 
 
 def test_help_is_light() -> None:
-    """`azkeep --help` imports neither pulumi nor anything else that is slow, and takes under 0.2 s."""
+    """`azkeep --help` imports neither pulumi nor anything else that is slow, and takes under 0.2 s of a core."""
     code = (
         "import sys; from azkeep.cli import main; main(['--help']);"
         "heavy = {'pulumi', 'pydantic', 'rich', 'azure', 'grpc', 'yaml', 'starlette', 'azkeep.jobs', 'azkeep.render'};"
@@ -459,9 +458,10 @@ def test_help_is_light() -> None:
     )
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        before = os.times()
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        took.append(time.perf_counter() - began)
+        after = os.times()
+        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
         assert done.returncode == 0, done.stderr
     assert min(took) < 0.2
 

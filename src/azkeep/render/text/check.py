@@ -152,7 +152,9 @@ def catalogue(found: Catalogue, view: View) -> Iterator[Line]:
         for facts in found.rules:
             yield from _explained(facts)
         return
-    yield from columns((facts.id, facts.severity.value, facts.needs, facts.title) for facts in found.rules)
+    for facts in found.rules:
+        severity = Span(f"{facts.severity.value:<8}", facts.severity.value)
+        yield line("  ", Span(f"{facts.id:<12}", "bold"), "  ", severity, f"  {facts.needs:<9}  {facts.title}")
     yield EMPTY
     yield line(f"{counted(len(found.rules), 'rule')}. azkeep check --explain RULE tells all about one.")
 
