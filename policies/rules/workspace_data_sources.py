@@ -147,7 +147,7 @@ def managed_network_reaches_other_azure_data_by_private_endpoint_rules(workspace
         1.35.2, arm_ml_service models (ARM API 2025-12-01); docs page "Network isolation with managed online endpoints"
         (MicrosoftDocs/azure-docs)
     """
-    return when(settle(lambda: has_managed_network(workspace)), lambda: _reaches_all(workspace))
+    return when(has_managed_network(workspace), lambda: _reaches_all(workspace))
 
 
 def _reaches_all(workspace: Document) -> Truth:

@@ -601,6 +601,7 @@ def log(enabled: Any = True, **kind: Any) -> Body:
     ("settings", "categories", "verdict"),
     [
         ([setting(log(categoryGroup="AllLogs"))], [], PASS),
+        ([setting(log(categoryGroup="audit"), log(False, categoryGroup="other"))], [], PASS),
         ([setting(log(category="A"))], [], FAIL),
         ([setting(log(False, category="A"))], [], FAIL),
         ([setting(log(category="A"), log(category="b"))], ["a", "B"], PASS),
