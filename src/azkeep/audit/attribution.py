@@ -139,12 +139,12 @@ def with_log(changes: Iterable[Record], log: Iterable[Record]) -> tuple[Record, 
     by_correlation = {(record.correlation_id, record.key): record for record in logged}
     by_operation = {record.correlation_id: record for record in logged}
     told: list[Record] = []
-    known: set[str] = set()
+    known: set[tuple[str, str]] = set()
     for record in changes:
         twin = by_correlation.get((record.correlation_id, record.key)) or by_operation.get(record.correlation_id)
-        known.add(record.correlation_id)
+        known.add((record.correlation_id, record.key))
         told.append(replace(record, policy=twin.policy, by=_better(record.by, twin.by)) if twin else record)
-    return (*told, *(record for record in logged if record.correlation_id not in known))
+    return (*told, *(record for record in logged if (record.correlation_id, record.key) not in known))
 
 
 def _better(one: str, other: str) -> str:
@@ -156,13 +156,22 @@ def attribute(drift: Drift, records: Iterable[Record], window: Window) -> Drift:
     """`drift` with the hands that made it, in order of time, and a word on what Azure does not know."""
     if drift.kind is DriftKind.UNREAD:
         return drift
-    found = sorted(
-        (record for record in records if _in_time(record, window) and _explains(record, drift)),
-        key=lambda record: moment(record.at) or datetime.min.replace(tzinfo=UTC),
-    )
+    explaining = _once(record for record in records if _in_time(record, window) and _explains(record, drift))
+    found = sorted(explaining, key=lambda record: moment(record.at) or datetime.min.replace(tzinfo=UTC))
     who = tuple(_who(record, drift) for record in found)
     policy = found[-1].policy if found and drift.kind is not DriftKind.MISSING else ""
     return replace(drift, who=who, who_note=_note(drift, who, window), by_policy=policy)
+
+
+def _once(records: Iterable[Record]) -> tuple[Record, ...]:
+    """One record of each request: feed and log tell of the same one, the feed with values."""
+    found: dict[tuple[str, str], Record] = {}
+    for record in records:
+        key = (record.correlation_id, "" if record.correlation_id else f"{record.key} {record.at}")
+        before = found.get(key)
+        if before is None or (before.values is None and record.values is not None):
+            found[key] = record
+    return tuple(found.values())
 
 
 def _in_time(record: Record, window: Window) -> bool:

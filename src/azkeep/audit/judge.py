@@ -154,7 +154,7 @@ class _Comparison:
 
     @cached_property
     def _leaves(self) -> frozenset[str]:
-        return frozenset(named(self.declared, path) for path, _ in leaves(self.declared))
+        return frozenset(named(self.declared, path) for path, value in leaves(self.declared) if value not in ({}, []))
 
     @cached_property
     def _wholes(self) -> frozenset[str]:

@@ -161,7 +161,8 @@ def _in_words(drift: Drift, declared: Resource | None) -> str:
     where = f"{declared.source}: " if declared is not None and declared.source else ""
     name = declared.name if declared is not None else drift.id.rsplit("/", 1)[-1]
     what = argument or drift.change.path
-    return f"{where}set {what}={python(drift.change.after)} on {name!r} (it says {python(drift.declared)})"
+    said = "" if drift.declared is None else f" (it says {python(drift.declared)})"
+    return f"{where}set {what}={python(drift.change.after)} on {name!r}{said}"
 
 
 def _resource(resources: tuple[Resource, ...], id: str) -> Resource | None:

@@ -9,9 +9,9 @@ import pytest
 from loopback_server import Got, Reply, Script
 
 from azkeep.azure.client import ArmClient
-from azkeep.azure.reader import read_all
+from azkeep.azure.reader import Reader, read_all
 from azkeep.errors import AuthFailed, RequestFailed, Throttled
-from azkeep.model.transport import Answer
+from azkeep.model.transport import Answer, Listing
 
 
 class Library:
@@ -96,3 +96,63 @@ def test_over_the_real_client(client: ArmClient, server: Script) -> None:
     found = read_all(client, [(f"/n/{n}", "v") for n in range(50)], concurrency=8)
     assert [id for id, answer in found.items() if answer.status == 404] == ["/n/7"]
     assert client.requests == 50
+
+
+class Pages:
+    """A transport whose answers come one after the other."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.sent: list[tuple[str, str, Any]] = []
+
+    @property
+    def requests(self) -> int:
+        return len(self.sent)
+
+    def send(self, method: str, path: str, *, api_version: str, **rest: Any) -> Answer:
+        self.sent.append((method, path, rest.get("body")))
+        return self.answers.pop(0)
+
+    def run(self, method: str, path: str, **rest: Any) -> Answer:
+        raise AssertionError("a reader starts no operation")
+
+
+def test_a_list_is_read_to_its_last_page() -> None:
+    """nextLink is followed as it is; every page is a request of the list."""
+    pages = Pages(
+        Answer(200, {"value": [{"id": "/a"}], "nextLink": "https://arm/next?$skiptoken=1"}),
+        Answer(200, {"value": [{"id": "/b"}]}),
+    )
+    reader = Reader(pages)
+    listing = Listing("/things", "v", (("$filter", "x"),))
+    assert reader.lists([listing, listing])[listing].body == {"value": [{"id": "/a"}, {"id": "/b"}]}
+    assert [path for _, path, _ in pages.sent] == ["/things", "https://arm/next?$skiptoken=1"]
+    assert (reader.requests["list"], reader.requests["total"], reader.requests["retry"]) == (2, 2, 0)
+
+
+def test_half_a_list_is_no_list() -> None:
+    """A page that fails makes the whole a failure: what was on it is not known."""
+    pages = Pages(
+        Answer(200, {"value": [{}], "nextLink": "https://arm/next"}), Answer(500, {"error": {"code": "Late"}})
+    )
+    (answer,) = Reader(pages).lists([Listing("/things", "v")]).values()
+    assert (answer.status, answer.error_code) == (500, "Late")
+
+
+def test_a_query_is_read_to_its_last_row() -> None:
+    """Resource Graph hands out a token for the next rows; it is the one POST of a reader."""
+    pages = Pages(Answer(200, {"data": [{"n": 1}], "$skipToken": "t"}), Answer(200, {"data": [{"n": 2}]}))
+    reader = Reader(pages)
+    assert reader.graph("resources", ["b", "a"], kind="changes").body == {"data": [{"n": 1}, {"n": 2}]}
+    assert [method for method, _, _ in pages.sent] == ["POST", "POST"]
+    assert pages.sent[0][2]["subscriptions"] == ["a", "b"]
+    assert pages.sent[1][2]["options"]["$skipToken"] == "t"
+    assert (reader.requests["changes"], reader.requests["graph"]) == (2, 0)
+
+
+def test_the_log_is_asked_by_filter() -> None:
+    """One answer for each filter."""
+    pages = Pages(Answer(200, {"value": [{"caller": "eve"}]}))
+    found = Reader(pages).events("sub", ["eventTimestamp ge '2026-01-01'"])
+    assert [answer.body for answer in found.values()] == [{"value": [{"caller": "eve"}]}]
+    assert pages.sent[0][1].startswith("/subscriptions/sub/providers/Microsoft.Insights/eventtypes/")
