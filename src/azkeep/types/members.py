@@ -14,6 +14,7 @@ from azkeep.types.validation import _decided, _placed, _shape_members, _top_memb
 
 ANY: Node = {"type": "any"}
 ENVELOPE = ("id", "name", "type", "etag", "systemData")
+"""Members of every document that identify it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ def top(type_: ResourceType) -> Mapping[str, Node]:
     return _writable(type_)
 
 
+def answered(type_: ResourceType) -> Mapping[str, Node]:
+    """Members of a whole document as the service answers it, by their lower-case names."""
+    return _answered(type_)
+
+
+def spelled(type_: ResourceType, lowered: str) -> str:
+    """The member called `lowered` in any case, as ARM writes it."""
+    found = {type_.renames.get(name, name).lower(): type_.renames.get(name, name) for name in _names(type_)}
+    return found.get(lowered, lowered)
+
+
 @cache
 def _members_of(token: str, arm_type: str, answered: bool) -> Mapping[str, Node]:
     from azkeep import types
@@ -63,9 +75,15 @@ def _members_of(token: str, arm_type: str, answered: bool) -> Mapping[str, Node]
     if not answered:
         return _top_members(type_)
     properties = type_.schema.outputs.properties
-    if "properties" in properties or not type_.flattened:
+    if "properties" in properties:
         return _placed(properties, type_.renames, None, "properties")
     return _placed(properties, type_.renames, type_.outside | set(ENVELOPE), "properties")
+
+
+def _names(type_: ResourceType) -> tuple[str, ...]:
+    inputs = type_.schema.inputs.properties
+    nested = [name for node in inputs.values() if "ref" in node for name in type_.schema.shape(node["ref"]).properties]
+    return (*nested, *inputs)
 
 
 def _writable(type_: ResourceType) -> Mapping[str, Node]:
@@ -101,4 +119,4 @@ def _in_value(type_: ResourceType, node: Node, value: Any, path: tuple[str, ...]
             yield from _in_value(type_, found or ANY, item, (*path, str(key)), known=below)
 
 
-__all__ = ["ANY", "Member", "Shape", "children", "inputs_of", "outputs_of", "top"]
+__all__ = ["ANY", "Member", "Shape", "answered", "children", "inputs_of", "outputs_of", "spelled", "top"]
