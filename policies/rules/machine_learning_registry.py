@@ -8,6 +8,7 @@ from azkeep.policy import Document, Maps, Needs, Node, Severity, Truth, fact, ru
 
 from ._identity import has_identity
 from ._private_link import is_reached_through
+from ._regions import is_in_regions
 from ._tags import REQUIRED_TAGS, carries_tags
 
 REGISTRY = "Microsoft.MachineLearningServices/registries"
@@ -277,13 +278,7 @@ def registry_regions_stay_inside_the_allowed_set(
         Azure/PSRule.Rules.Azure docs/en/rules/Azure.Resource.AllowedRegions.md; azure-ai-ml 1.35.2, arm_ml_service
         models (ARM API 2025-12-01)
     """
-    allowed = {_region(each) for each in allowed_locations}
-    return registry[REGIONS].every(
-        lambda detail: detail["location"].satisfies(
-            lambda text: _region(text) in allowed if allowed else bool(text.strip())
-        ),
-        missing=False,
-    )
+    return registry[REGIONS].every(lambda detail: is_in_regions(detail["location"], allowed_locations), missing=False)
 
 
 @rule(
@@ -336,7 +331,3 @@ def _every_account(registry: Document, details: str, account: str, test: Callabl
         registry[REGIONS].every(lambda region: region[details].has_items() & region[details].every(passes))
         & registry[REGIONS].has_items()
     )
-
-
-def _region(text: str) -> str:
-    return text.replace(" ", "").casefold()

@@ -208,6 +208,15 @@ def test_every_outbound_rule_is_named() -> None:
     assert [place.path for place in found.places] == [f"{inside}/one/destination", f"{inside}/four/destination"]
 
 
+def test_rule_apart_beside_rules_that_are_not_known() -> None:
+    """AML-NET-005 and 006: what a rule apart decides does not wait for those inside."""
+    bad = {"type": f"{WORKSPACE}/outboundRules", "name": "home/out", "properties": fqdn("a.example")}
+    assert judged("AML-NET-005", workspace(APPROVED, rules="?"), bad).verdict is FAIL
+    good = {"type": f"{WORKSPACE}/outboundRules", "name": "home/out", "properties": way("@lake")["to"]}
+    documents = (workspace(APPROVED, rules="?"), good, datastore(accountName="lake"), LAKE)
+    assert judged("AML-NET-006", *documents).verdict is PASS
+
+
 def test_names_need_a_list() -> None:
     """AML-NET-005: no list allows no name."""
     assert judged("AML-NET-005", workspace(APPROVED, rules={"out": fqdn("pypi.org")})).verdict is FAIL
