@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.policy import Document, Node, Truth, every, some
+from azkeep.policy import TRUE, Document, Node, Truth, every, some
+from azkeep.policy.truth import State
 
 from ._security_rules import (
     Ports,
@@ -29,7 +30,7 @@ def keeps_out_the_internet(group: Document, port: int) -> Truth:
 
 
 def _keeps_out(group: Document, admitting: Document, ports: Ports) -> Truth:
-    opens = covers_port(admitting, ports) & _admits_internet(admitting, "Tcp")
+    opens = also(_admits(admitting, "Tcp"), lambda: covers_port(admitting, ports) & is_internet(admitting, "source"))
     open_ = also(opens, lambda: ~_is_denied(group, admitting, "Tcp", lambda each: covers_port(each, ports)))
     return shown_at_source(admitting, ~open_, f"rule {admitting.name} opens port {ports[0]} to the internet")
 
@@ -40,7 +41,7 @@ def keeps_out_datagrams(group: Document) -> Truth:
 
 
 def _keeps_datagrams_out(group: Document, admitting: Document) -> Truth:
-    opens = _admits_internet(admitting, "Udp")
+    opens = also(_admits(admitting, "Udp"), lambda: is_internet(admitting, "source"))
     open_ = also(opens, lambda: ~_is_denied(group, admitting, "Udp", lambda each: covers_ports_of(each, admitting)))
     return shown_at_source(admitting, ~open_, f"rule {admitting.name} admits UDP from the internet")
 
@@ -49,8 +50,8 @@ def _is_denied(group: Document, admitting: Document, protocol: str, covers: Call
     return rules_of(group).some(lambda each: covers(each) & _denies_before(each, admitting, protocol))
 
 
-def _admits_internet(admitting: Document, protocol: str) -> Truth:
-    return goes(admitting, "Inbound", "Allow") & carries(admitting, protocol) & is_internet(admitting, "source")
+def _admits(admitting: Document, protocol: str) -> Truth:
+    return goes(admitting, "Inbound", "Allow") & carries(admitting, protocol)
 
 
 def _denies_before(denying: Document, admitting: Document, protocol: str) -> Truth:
@@ -79,6 +80,8 @@ def _is_same(one: Node, other: Node) -> Truth:
 
 
 def shown_at_source(each: Document, truth: Truth, reason: str) -> Truth:
-    """`truth` with the sources of a security rule as its evidence."""
+    """`truth` with the sources of a security rule as its evidence, where it is not TRUE."""
+    if truth.state is State.TRUE:
+        return TRUE
     nodes = places(each, "source") or (each["properties.sourceAddressPrefix"],)
     return Truth(truth.state, tuple(node.evidence() for node in nodes), truth.reason).otherwise(reason)

@@ -97,6 +97,8 @@ def _is_wide(rule: Document, side: str, words: frozenset[str], enough: Callable[
     if not found:
         return ~rule[f"properties.{side}ApplicationSecurityGroups"].has_items()
     single = any_of(node.satisfies(lambda text: text.strip().casefold() in words) for node in found)
+    if single.state is State.TRUE:
+        return single
     known = [node.text for node in found if isinstance(node.value, str)]
     return single | fact(enough(known), *(node.evidence() for node in found))
 

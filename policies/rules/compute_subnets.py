@@ -132,6 +132,10 @@ def _has_firewall(subnet: Document) -> Truth:
     network = subnet.parent()
     if network is None:
         return fact(False)
+    return subnet.estate.kept(f"firewall in {id(network)}", lambda _: _holds_firewall(network))
+
+
+def _holds_firewall(network: Document) -> Truth:
     return network.children("subnets").some(
         lambda each: each.linked_from(FIREWALL, "properties.ipConfigurations.*.properties.subnet.id").any()
     )

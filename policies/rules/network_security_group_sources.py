@@ -102,7 +102,7 @@ def no_inbound_rule_admits_any_source(group: Document, *, allowed_public_rules: 
 
 
 def _has_source(each: Document) -> Truth:
-    closed = ~(goes(each, "Inbound", "Allow") & is_internet(each, "source"))
+    closed = ~also(goes(each, "Inbound", "Allow"), lambda: is_internet(each, "source"))
     return shown_at_source(each, closed, f"rule {each.name} admits every source")
 
 
@@ -162,6 +162,10 @@ def _is_inbound(each: Document) -> Truth:
 
 
 def _denies_everything(each: Document) -> Truth:
-    denies = goes(each, "Inbound", "Deny") & carries(each) & covers_port(each, ANY_PORT)
-    everything = denies & is_anything(each, "source") & is_anything(each, "destination") & from_any_port(each)
+    everything = also(goes(each, "Inbound", "Deny") & carries(each), lambda: _has_no_limit(each))
     return each["properties.priority"].shown(everything)
+
+
+def _has_no_limit(each: Document) -> Truth:
+    places = is_anything(each, "source") & is_anything(each, "destination")
+    return places & covers_port(each, ANY_PORT) & from_any_port(each)

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from azkeep.policy import TRUE, Document, Needs, Node, Severity, Truth, deferred, every, fact, rule, some, when
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from azkeep.policy import (
+    FALSE,
+    TRUE,
+    Document,
+    Needs,
+    Node,
+    Severity,
+    Truth,
+    any_of,
+    deferred,
+    every,
+    fact,
+    rule,
+    settle,
+    some,
+    when,
+)
+from azkeep.policy.document import folded
+
+from ._identity import LISTED
 from ._workspace import workspace_of
 
 ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
@@ -129,7 +150,7 @@ def online_endpoint_has_its_own_identity(endpoint: Document) -> Truth:
     has_own = kind.satisfies(lambda text: "userassigned" in {part.strip().casefold() for part in text.split(",")})
     if has_own.state is not TRUE.state:
         return has_own
-    identities = endpoint["identity.userAssignedIdentities"]
+    identities = endpoint[LISTED]
     found = some(identities.keys(), lambda identity: ~_serves_a_compute(endpoint, identity))
     return identities.shown(found).otherwise("every identity of the endpoint is also one of a compute")
 
@@ -138,8 +159,38 @@ def _serves_a_compute(endpoint: Document, identity: Node) -> Truth:
     workspace = workspace_of(endpoint)
     if workspace is None:
         return fact(False)
-    computes = workspace.children("computes")
-    return computes.some(lambda compute: some(compute["identity.userAssignedIdentities"].keys(), identity.same_id))
+    used = endpoint.estate.kept(f"identities of computes of {id(workspace)}", lambda _: _identities(workspace))
+    if isinstance(identity.value, str) and folded(identity.value) in used.texts:
+        return fact(True)
+    others = used.others if isinstance(identity.value, str) else (*used.others, *used.texts.values())
+    return used.hidden | some(others, identity.same_id)
+
+
+@dataclass(frozen=True)
+class _Identities:
+    """Identities of computes: by id, as anything else, and whether there may be more."""
+
+    texts: Mapping[str, Node]
+    others: tuple[Node, ...]
+    hidden: Truth
+
+
+def _identities(workspace: Document) -> _Identities:
+    found: list[Node] = []
+    hidden: list[Truth] = []
+    for compute, relation in workspace.children("computes").pairs:
+        has_none = _has_none(compute)
+        if has_none.state is FALSE.state and relation.state is TRUE.state:
+            found.extend(compute[LISTED].keys())
+        elif has_none.state is not TRUE.state:
+            hidden.append(has_none if relation.state is TRUE.state else relation)
+    texts = {folded(node.value): node for node in found if isinstance(node.value, str)}
+    others = {node.value: node for node in found if not isinstance(node.value, str)}
+    return _Identities(texts, tuple(others.values()), any_of(hidden))
+
+
+def _has_none(compute: Document) -> Truth:
+    return settle(lambda: fact(not compute[LISTED].keys()))
 
 
 @rule(
