@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from azkeep.jobs.stack import SUBSCRIPTION_KEY, Stack
+from azkeep.program.launcher import Launcher
 from azkeep.program.offline import Declaration, declare
 
 
-def declare_stack(stack: Stack, *, subscription: str | None = None) -> Declaration:
-    """The program's resources under the stack's settings, in `subscription` where these name none. Raises
-    ProgramError, or the settings' own errors."""
+def declare_stack(stack: Stack, *, subscription: str | None = None, launcher: Launcher | None = None) -> Declaration:
+    """The program's resources under the stack's settings, in `subscription` where these name none. `launcher` is one
+    that `load_ahead` gave; it is closed. Raises ProgramError, or the settings' own errors."""
     config = {key: _text(setting.value) for key, setting in stack.settings.config.items() if not setting.secret}
     secret = frozenset(key for key, setting in stack.settings.config.items() if setting.secret)
     if subscription is not None:
         config.setdefault(SUBSCRIPTION_KEY, subscription)
-    return declare(stack.project, stack=stack.settings.env, config=config, secret_config=secret)
+    return declare(stack.project, stack=stack.settings.env, config=config, secret_config=secret, launcher=launcher)
 
 
 def _text(value: object) -> str:

@@ -19,6 +19,8 @@ from azkeep.model.resource import Resource
 from azkeep.policy.estate import Estate
 from azkeep.policy.evaluate import evaluate
 from azkeep.policy.rule import Needs
+from azkeep.program.launcher import Launcher
+from azkeep.program.offline import load_ahead
 from azkeep.settings.policies import Enforcement
 
 
@@ -30,9 +32,14 @@ def judged_beside(opened: OpenStack) -> Iterator[Callable[[], Checked | None]]:
     if bench.enforcement is Enforcement.OFF:
         yield lambda: None
         return
+    launcher = load_ahead(opened.stack.project, {})
     with ThreadPoolExecutor(1) as beside:
-        judged = beside.submit(_judge, opened, bench)
-        yield judged.result
+        judged = beside.submit(_judge, opened, bench, launcher)
+        try:
+            yield judged.result
+        except BaseException:
+            launcher.close()  # a program that is still running is of no use any more, and may run for long
+            raise
 
 
 def _bench(opened: OpenStack) -> Bench:
@@ -40,10 +47,12 @@ def _bench(opened: OpenStack) -> Bench:
     return bench_of(settings.place.root, settings.env)
 
 
-def _judge(opened: OpenStack, bench: Bench) -> Checked:
+def _judge(opened: OpenStack, bench: Bench, launcher: Launcher) -> Checked:
     from azkeep.jobs.checking import judge_declaration
+    from azkeep.jobs.declaring import declare_stack
 
-    return judge_declaration(bench, opened.stack, opened.declaration)
+    declaration = declare_stack(opened.stack, subscription=opened.cloud.subscription, launcher=launcher)
+    return judge_declaration(bench, opened.stack, declaration)
 
 
 def stops(opened: OpenStack, checked: Checked | None) -> bool:
