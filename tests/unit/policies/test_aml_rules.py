@@ -422,6 +422,13 @@ def worn(kind: Any, *names: str, **properties: Any) -> Body:
         (worn(["UserAssigned"], "mine", primaryUserAssignedIdentity="@mine"), FAIL),
         (workspace(identity="?", primaryUserAssignedIdentity="@mine"), OPEN),
         (workspace(identity=None), FAIL),
+        (workspace(identity={"type": "UserAssigned", "userAssignedIdentities": "?"}), FAIL),
+        (
+            workspace(
+                identity={"type": "UserAssigned", "userAssignedIdentities": "?"}, primaryUserAssignedIdentity="@mine"
+            ),
+            OPEN,
+        ),
     ],
 )
 def test_identity_of_a_workspace(document: Body, verdict: Verdict) -> None:
