@@ -19,18 +19,21 @@ def is_alerted(subscription: Document, categories: tuple[str, ...], operations: 
 
     There is one for each of `operations`; one on the whole category counts for all, and "" asks for such.
     """
+    estate = subscription.estate
+    alerts = estate.kept(f"alerts {categories} {id(subscription)}", lambda _: _alerts_on(subscription, categories))
+    return every(operations, lambda operation: _is_followed(subscription, alerts, operation or categories[0]))
+
+
+def _alerts_on(subscription: Document, categories: tuple[str, ...]) -> Candidates:
     alerts = subscription.estate.all(ALERT)
-    return every(operations, lambda operation: _is_followed(subscription, alerts, categories, operation))
+    return alerts.where(lambda alert: _is_ready(alert, categories)).where(lambda alert: _watches(alert, subscription))
 
 
-def _is_followed(subscription: Document, alerts: Candidates, categories: tuple[str, ...], operation: str) -> Truth:
-    followed = alerts.some(
-        lambda alert: _is_ready(alert, categories) & _names(alert, operation) & _watches(alert, subscription)
-    )
+def _is_followed(subscription: Document, alerts: Candidates, operation: str) -> Truth:
+    followed = alerts.some(lambda alert: _names(alert, operation))
     if followed.state is not State.FALSE:
         return followed
-    evidence = followed.evidence or (subscription.evidence(),)
-    return Truth(State.FALSE, evidence, f"no alert follows {operation or categories[0]}")
+    return subscription.fact(False).because(f"no alert follows {operation}")
 
 
 def _is_ready(alert: Document, categories: tuple[str, ...]) -> Truth:
@@ -42,9 +45,8 @@ def _is_ready(alert: Document, categories: tuple[str, ...]) -> Truth:
 
 def _names(alert: Document, operation: str) -> Truth:
     """The alert is on `operation`, or on every operation."""
-    conditions = alert["properties.condition.allOf"]
-    everything = ~conditions.some(_is_on_operations)
-    return everything | _has_condition(alert, "operationName", operation) if operation else everything
+    everything = ~alert["properties.condition.allOf"].some(_is_on_operations)
+    return everything | _has_condition(alert, "operationName", operation)
 
 
 def _is_on_operations(condition: Node) -> Truth:

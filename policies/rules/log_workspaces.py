@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.policy import Document, Maps, Needs, Severity, Truth, rule
+from azkeep.policy import Document, Estate, Maps, Needs, Severity, Truth, rule
 
 from ._logging import COMPONENT, LOG_WORKSPACE
 from ._private_link import is_reached_through
@@ -256,8 +256,11 @@ def private_link_scope_has_an_endpoint_and_holds_the_estate_components(scope: Do
     Source: Azure/azure-policy
         built-in-policies/policyDefinitions/Monitoring/AzureMonitorPrivateLinkScopes_PrivateEndpoints_AINE.json
     """
-    held = scope.estate.all(LOG_WORKSPACE, COMPONENT).every(_is_in_a_scope)
-    return is_reached_through(scope, "azuremonitor") & held
+    return is_reached_through(scope, "azuremonitor") & scope.estate.kept("components in scopes", _are_in_scopes)
+
+
+def _are_in_scopes(estate: Estate) -> Truth:
+    return estate.all(LOG_WORKSPACE, COMPONENT).every(_is_in_a_scope)
 
 
 def _is_in_a_scope(component: Document) -> Truth:

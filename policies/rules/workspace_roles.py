@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from azkeep.model.value import Reference
@@ -211,20 +211,24 @@ def _has_access_policies(workspace: Document) -> bool:
 
 
 def _is_given(grant: _Grant, assignments: Candidates) -> Truth:
-    found = assignments.some(
-        lambda each: gives(each, grant.role) & (_covers(scope_of(each), grant.on) if grant.on else TRUE)
-    )
+    found = assignments.some(lambda each: _matches(each, grant, lambda: _covers(scope_of(each), grant.on)))
     if found.state is not State.FALSE or grant.on is None:
         return found
     return grant.on.shown(found).because(f"the workspace's identity lacks {_called(grant.role)} here")
 
 
 def _is_permitted(assignment: Document, permitted: tuple[_Grant, ...]) -> Truth:
-    found = some(permitted, lambda grant: gives(assignment, grant.role) & _is_placed(assignment, grant))
+    found = some(permitted, lambda grant: _matches(assignment, grant, lambda: _is_placed(assignment, grant)))
     if found.state is not State.FALSE:
         return found
     role, scope = assignment["properties.roleDefinitionId"], scope_of(assignment)
     return Truth(State.FALSE, (role.evidence(), scope.evidence()), "the workspace's identity has more than it needs")
+
+
+def _matches(assignment: Document, grant: _Grant, place: Callable[[], Truth]) -> Truth:
+    """The role, and the place where the role is right."""
+    role = gives(assignment, grant.role)
+    return role if role.state is State.FALSE else role & place()
 
 
 def _is_placed(assignment: Document, grant: _Grant) -> Truth:
@@ -242,8 +246,10 @@ def _is_same(scope: Node, on: Node) -> Truth:
     return fact(one == other)
 
 
-def _covers(scope: Node, on: Node) -> Truth:
-    """`scope` is what stands at `on`, or encloses it."""
+def _covers(scope: Node, on: Node | None) -> Truth:
+    """`scope` is what stands at `on`, or encloses it; anything does where `on` is None."""
+    if on is None:
+        return TRUE
     one, other = key_at(scope), key_at(on)
     if one is None or other is None:
         return deferred("the scope is not known yet")
