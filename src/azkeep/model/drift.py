@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from azkeep.model.finding import Finding, Waiver
 from azkeep.model.plan import Change
 from azkeep.model.severity import Severity
+from azkeep.model.value import Body
 
-__all__ = ["Audit", "Census", "Drift", "DriftKind", "Severity", "Who"]
+if TYPE_CHECKING:
+    from azkeep.model.report import Run
+
+__all__ = ["Audit", "Census", "Drift", "DriftKind", "Severity", "SinceLast", "Who"]
 
 
 class DriftKind(StrEnum):
@@ -85,6 +90,15 @@ class Census:
 
 
 @dataclass(frozen=True)
+class SinceLast:
+    """What moved since the report of time `at` (RFC 3339): findings that it did not have, and that it alone has."""
+
+    at: str
+    new: tuple[Drift, ...] = ()
+    resolved: tuple[Drift, ...] = ()
+
+
+@dataclass(frozen=True)
 class Audit:
     """Findings, sorted by severity then id, and coverage: resources read of all recorded.
 
@@ -92,6 +106,10 @@ class Audit:
     `calls`: requests by kind (get, list, graph, changes, activity, retry). `skipped`: what the state holds and is no
     ARM resource. `unobservable`: ARM type → properties that can be written and that Azure never returns. `hidden`:
     findings that --severity, --since or --only left out.
+
+    The rest is for reports that show the estate: `documents` id → live document, secrets masked, of everything that was
+    seen; `broken` what the policies find in it; `ending` waivers that end soon; `applies` our own runs, newest first;
+    `since_last` None where there is no report to compare with.
     """
 
     drifts: tuple[Drift, ...]
@@ -104,6 +122,11 @@ class Audit:
     skipped: tuple[str, ...] = ()
     unobservable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: int = 0
+    documents: Mapping[str, Body] = field(default_factory=dict)
+    broken: tuple[Finding, ...] = ()
+    ending: tuple[Waiver, ...] = ()
+    applies: tuple[Run, ...] = ()
+    since_last: SinceLast | None = None
 
     @property
     def percent(self) -> float:
