@@ -10,6 +10,7 @@ from azkeep import types
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.transport import Answer, Listing
 from azkeep.model.value import Body
+from azkeep.types.resource_graph import RESOURCES, table
 from azkeep.types.resource_type import ResourceType
 
 WIDE = 4
@@ -40,8 +41,11 @@ def own_lists(ids: Iterable[str]) -> dict[Listing, tuple[str, ...]]:
     return {listing: tuple(expected) for listing, expected in found.items()}
 
 
-def child_lists(parents: Mapping[str, Answer]) -> dict[Listing, str]:
-    """List → ARM type of everything that may hang below resources that are there, and that they do not show whole."""
+def child_lists(parents: Mapping[str, Answer], covered: frozenset[str] = frozenset()) -> dict[Listing, str]:
+    """List → ARM type of everything that may hang below resources that are there, and that they do not show whole.
+
+    What stands in a Resource Graph table of `covered` was asked for there.
+    """
     found: dict[Listing, str] = {}
     for text, answer in parents.items():
         id = ArmId.parse(text)
@@ -50,7 +54,7 @@ def child_lists(parents: Mapping[str, Answer]) -> dict[Listing, str]:
             continue
         shown = {kind.lower() for kind in parent.inline.values()}
         for type_ in types.all_types():
-            if type_.arm_type.lower() in shown or type_.lists_at != "own":
+            if type_.arm_type.lower() in shown or type_.lists_at != "own" or table(type_.arm_type) in covered:
                 continue
             if (type_.parent_type or "").lower() == parent.arm_type.lower():
                 found[Listing(f"{id.text}/{type_.arm_type.rsplit('/', 1)[-1]}", type_.api_version)] = type_.arm_type
@@ -70,11 +74,22 @@ def subscription_lists(ids: Iterable[str]) -> dict[Listing, str]:
     }
 
 
-def groups_query(groups: Iterable[str]) -> str:
-    """Resource Graph's query for all resources of some resource groups, named without their subscription."""
+def tables_around(ids: Iterable[str]) -> tuple[str, ...]:
+    """The Resource Graph tables that may hold what stands around these resources: the main one first."""
+    parents = {ArmId.parse(id).type.lower() for id in ids}
+    found = {
+        here
+        for type_ in types.all_types()
+        if (type_.parent_type or "").lower() in parents and (here := table(type_.arm_type)) is not None
+    }
+    return (RESOURCES, *sorted(found - {RESOURCES}))
+
+
+def groups_query(source: str, groups: Iterable[str]) -> str:
+    """Resource Graph's query for all of a table in some resource groups, named without their subscription."""
     named = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}'" for name in sorted(groups))
     return (
-        f"resources | where resourceGroup in~ ({named})"
+        f"{source} | where resourceGroup in~ ({named})"
         " | project id, name, type, location, tags, kind, sku, identity, managedBy, properties"
     )
 

@@ -12,6 +12,7 @@ from azkeep.audit.sweep import Blind
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.transport import Answer, EstateReader, Listing
 from azkeep.model.value import Body, get
+from azkeep.types.resource_graph import RESOURCES
 from azkeep.types.resource_type import ResourceType
 
 GROUPS_VERSION = "2024-03-01"
@@ -46,10 +47,12 @@ def read_managed(reader: EstateReader, ids: Iterable[str]) -> Swept:
 def read_around(reader: EstateReader, swept: Swept, groups: Iterable[str]) -> Seen:
     """What stands in the resource `groups`, named by their ids, and below the resources that were read.
 
-    A list that the cloud does not have is not one that could not be read.
+    Resource Graph is asked first, and lists for what it does not hold. A list that the cloud does not have is not one
+    that could not be read.
     """
     found: dict[str, Body] = {str(body.get("id", key)): body for key, body in swept.items.items()}
-    lists = {**sweep.child_lists(swept.live), **sweep.subscription_lists(swept.live)}
+    rows, covered = _by_query(reader, swept.live)
+    lists = {**sweep.child_lists(swept.live, covered), **sweep.subscription_lists(swept.live)}
     answers = reader.lists(lists)
     found.update({str(body["id"]): body for body in _items(answers).values()})
     blind = [
@@ -57,22 +60,33 @@ def read_around(reader: EstateReader, swept: Swept, groups: Iterable[str]) -> Se
         for listing, answer in answers.items()
         if not answer.ok and answer.status not in (400, 404, 405)
     ]
-    in_groups, unseen = _in_groups(reader, tuple(groups))
-    found = {**in_groups, **found}
-    return Seen(found, (*blind, *unseen), _soft_deleted(reader, swept.live))
+    if RESOURCES not in covered:
+        in_groups, unseen = _by_group(reader, tuple(groups))
+        rows, blind = {**rows, **in_groups}, [*blind, *unseen]
+    return Seen({**rows, **found}, tuple(blind), _soft_deleted(reader, swept.live))
 
 
-def _in_groups(reader: EstateReader, groups: tuple[str, ...]) -> tuple[dict[str, Body], tuple[Blind, ...]]:
-    """Everything in the groups: by one query, or by a list of each where Resource Graph cannot be asked."""
-    if not groups:
-        return {}, ()
-    ids = [ArmId.parse(group) for group in groups]
+def _by_query(reader: EstateReader, live: Mapping[str, Answer]) -> tuple[dict[str, Body], frozenset[str]]:
+    """Everything that Resource Graph has in the groups of the resources, and the tables that answered."""
+    ids = [id for text in live if (id := ArmId.parse(text)).resource_group]
+    if not ids:
+        return {}, frozenset()
+    groups = {(id.resource_group or "").lower() for id in ids}
     subscriptions = {id.subscription or "" for id in ids}
-    answer = reader.graph(sweep.groups_query({id.name for id in ids}), subscriptions)
-    if answer.ok:
-        rows = {str(row["id"]): row for row in get(answer.body, "/data") or () if isinstance(row, Mapping)}
-        return rows, ()
-    lists = {Listing(f"{id.text}/resources", GROUPS_VERSION): id for id in ids}
+    rows: dict[str, Body] = {}
+    covered: set[str] = set()
+    for source in sweep.tables_around(live):
+        answer = reader.graph(sweep.groups_query(source, groups), subscriptions)
+        if not answer.ok:
+            continue
+        covered.add(source)
+        rows.update({str(row["id"]): row for row in get(answer.body, "/data") or () if isinstance(row, Mapping)})
+    return rows, frozenset(covered)
+
+
+def _by_group(reader: EstateReader, groups: tuple[str, ...]) -> tuple[dict[str, Body], tuple[Blind, ...]]:
+    """Everything in the groups by a list of each, where Resource Graph cannot be asked."""
+    lists = {Listing(f"{ArmId.parse(group).text}/resources", GROUPS_VERSION): group for group in groups}
     answers = reader.lists(lists)
     blind = tuple(
         Blind(listing.path, RESOURCE_GROUP_TYPE, _reason(each)) for listing, each in answers.items() if not each.ok

@@ -90,15 +90,18 @@ def test_what_is_missing_is_asked_for_by_name(ground: Ground, reader_of: Watched
 
 
 def test_a_foreign_hand_is_seen_where_it_stands(ground: Ground, reader_of: Watched) -> None:
-    """A subnet, a role assignment, a lock and a whole account that nobody declared are unmanaged; no child of one."""
+    """A subnet, a lock, a record and a whole account that nobody declared are unmanaged; no child of one is."""
     arm, group = ground.arm, f"/subscriptions/{SUBSCRIPTION}/resourceGroups/foreign"
     arm.send("PUT", group, {"location": "westeurope"}, version="2024-03-01")
     network = f"{group}/providers/Microsoft.Network/virtualNetworks/net"
+    zone = f"{group}/providers/Microsoft.Network/privateDnsZones/example.com"
+    arm.send("PUT", zone, {"location": "global"}, version=_version("Microsoft.Network/privateDnsZones"))
     own = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
     arm.send("PUT", network, {"location": "westeurope", "properties": own})
     documents = {
         group: arm.send("GET", group, version="2024-03-01").json(),
         network: arm.send("GET", network, version=_version("Microsoft.Network/virtualNetworks")).json(),
+        zone: arm.send("GET", zone, version=_version("Microsoft.Network/privateDnsZones")).json(),
     }
     strange = {
         f"{network}/subnets/back-door": {"properties": {"addressPrefix": "10.0.9.0/24"}},
@@ -106,6 +109,7 @@ def test_a_foreign_hand_is_seen_where_it_stands(ground: Ground, reader_of: Watch
             "location": "westeurope", "sku": {"name": "Standard_LRS"}, "kind": "StorageV2", "properties": {},
         },
         f"{network}/providers/Microsoft.Authorization/locks/stay": {"properties": {"level": "CanNotDelete"}},
+        f"{zone}/A/login": {"properties": {"ttl": 10, "aRecords": [{"ipv4Address": "203.0.113.9"}]}},
     }  # fmt: skip
     for id, body in strange.items():
         answer = arm.send("PUT", id, body, version=_version(ArmId.parse(id).type))
