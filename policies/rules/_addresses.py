@@ -23,7 +23,10 @@ def networks(text: str) -> tuple[Network, ...]:
     """The ranges in `10.0.0.0/24`, `10.0.0.4` or `10.0.0.4-10.0.0.9`. Raises ValueError for anything else."""
     first, dash, last = text.strip().partition("-")
     if dash:
-        return tuple(summarize_address_range(ip_address(first.strip()), ip_address(last.strip())))  # type: ignore[type-var]
+        lowest, highest = ip_address(first.strip()), ip_address(last.strip())
+        if lowest.version != highest.version:
+            raise ValueError(f"not a range: {text}")
+        return tuple(summarize_address_range(lowest, highest))
     return (ip_network(text.strip(), strict=False),)
 
 
@@ -46,8 +49,8 @@ def is_private(text: str) -> bool:
 def share(texts: Iterable[str], version: int) -> float:
     """How much of all addresses of IPv4 or IPv6 the ranges in `texts` hold together, 0 to 1; tags hold none."""
     found = [network for text in texts for network in _ranges(text) if network.version == version]
-    held = sum(network.num_addresses for network in collapse_addresses(found))  # type: ignore[type-var]
-    return float(held / 2 ** (32 if version == 4 else 128))
+    whole: Iterable[Network] = collapse_addresses(found)  # type: ignore[type-var]
+    return float(sum(network.num_addresses for network in whole) / 2 ** (32 if version == 4 else 128))
 
 
 def _ranges(text: str) -> tuple[Network, ...]:

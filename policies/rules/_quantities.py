@@ -21,7 +21,7 @@ def quantity(text: str) -> float:
         raise ValueError(f"not a quantity: {text}")
     number, suffix = float(found["number"]), found["suffix"] or ""
     if suffix[:1] in ("e", "E") and suffix[1:].lstrip("+-").isdigit():
-        return number * 10.0 ** int(suffix[1:])
+        return float(f"{found['number']}e{suffix[1:]}")
     return number * {**_DECIMAL, **_BINARY, "Ki": 1024.0}[suffix]
 
 

@@ -302,10 +302,10 @@ def _has_room(subnet: Document) -> Truth:
         return readable
     usable = sum(_usable(text) for text in {node.text for node in prefixes})
     nodes = tuple(_nodes(compute) for compute in computes_in(subnet))
-    least = sum(int(each.number) for each in nodes if isinstance(each.value, int | float))
+    least = sum(each.number for each in nodes if isinstance(each.value, int | float))
     fits = every(nodes, lambda each: each.at_least(0, missing=True))
     enough = fact(usable >= least, *(node.evidence() for node in prefixes)).otherwise(
-        f"{usable} usable addresses for {least} nodes"
+        f"{usable} usable addresses for {least:g} nodes"
     )
     return enough & fits
 

@@ -337,6 +337,7 @@ class TestLogsAndInstances:
             ("Kubernetes", "null", "null", FAIL),
             ("Kubernetes", "{cpu: '?', memory: 1Gi}", "null", UNKNOWN),
             ("Kubernetes", "{cpu: '?'}", "null", FAIL),
+            ("Kubernetes", "{cpu: '1e999999', memory: 1Gi}", "{cpu: '1'}", PASS),
             ("Kubernetes", "{cpu: much, memory: 1Gi}", "{cpu: '1'}", FAIL),
             ("Kubernetes", "{cpu: '1', memory: 1Gi}", "{cpu: odd}", FAIL),
             ("Managed", "null", "null", NA),

@@ -90,6 +90,7 @@ class TestInternet:
             ({"sourceAddressPrefix": "10.1.2.3/0"}, FAIL),
             ({"sourceAddressPrefix": "::/0"}, FAIL),
             ({"sourceAddressPrefix": "0.0.0.0-255.255.255.255"}, FAIL),
+            ({"sourceAddressPrefix": "10.0.0.1-::1"}, PASS),
             ({"sourceAddressPrefix": "0.0.0.0/1"}, FAIL),
             ({"sourceAddressPrefix": "0.0.0.0/2"}, PASS),
             ({"sourceAddressPrefix": "AzureCloud"}, PASS),
