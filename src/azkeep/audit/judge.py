@@ -143,6 +143,8 @@ class _Comparison:
         """Declared properties against declared values, all others against recorded ones; a property once."""
         told: list[str] = []
         for change in compare(self.recorded, self.live, self.type) if self.recorded is not None else ():
+            if self._is_moving and change.path == self.type.provisioning_state:
+                continue
             where = named(self.recorded if change.after is None else self.live, change.path)
             told.append(where)
             yield self._drift(DriftKind.DECLARED if self._sets(where) else DriftKind.UNDECLARED, change, where)
@@ -151,6 +153,10 @@ class _Comparison:
             where = named(wanted if change.after is None else actual, change.path)
             if not any(covers(each, where) for each in told):
                 yield self._drift(DriftKind.DECLARED, change, where)
+
+    @cached_property
+    def _is_moving(self) -> bool:
+        return bool(_unsettled(self.live, self.type))
 
     @cached_property
     def _leaves(self) -> frozenset[str]:

@@ -68,6 +68,7 @@ CONCERNS = (
     ),
     Concern("logging", ("logs", "metrics", "workspaceId", "retention*", "deleteRetentionPolicy", "enabled"),
             Severity.MEDIUM, Severity.MEDIUM),
+    Concern("state", ("provisioningState",), Severity.HIGH, Severity.HIGH),
     Concern("locks", ("level",), Severity.HIGH, Severity.HIGH),
     Concern(
         "cost",

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from azkeep import types
+from azkeep.audit.declared import unobservable
 from azkeep.errors import UsageError
 from azkeep.jobs.options import Progress, SchemaOptions
 from azkeep.model.report import Header, Report, Schema
@@ -46,6 +47,7 @@ def _facts(type_: ResourceType) -> dict[str, Any]:
         "immutable": [rule.path for rule in type_.immutable],
         "read_only": list(type_.read_only),
         "secrets": list(type_.secrets),
+        "unobservable": list(unobservable(type_)),
         "defaults": dict(type_.defaults),
         "links": [{"path": link.path, "types": list(link.types)} for link in type_.links],
         "actions": sorted(type_.actions),
