@@ -30,7 +30,7 @@ class Candidates:
 
     def some(self, test: Callable[[Document], Truth]) -> Truth:
         """One passes `test`; UNKNOWN where only an uncertain one does."""
-        return any_of(all_of((relation, settle(lambda each=document: test(each)))) for document, relation in self.pairs)  # type: ignore[misc]
+        return any_of(_both(relation, settle(lambda each=document: test(each))) for document, relation in self.pairs)  # type: ignore[misc]
 
     def every(self, test: Callable[[Document], Truth]) -> Truth:
         """All pass `test`, TRUE for none; what an uncertain one fails is UNKNOWN."""
@@ -40,7 +40,7 @@ class Candidates:
         """Those that pass `test`; what is not known to pass stays as uncertain."""
         kept = []
         for document, relation in self.pairs:
-            both = all_of((relation, settle(lambda each=document: test(each))))  # type: ignore[misc]
+            both = _both(relation, settle(lambda each=document: test(each)))  # type: ignore[misc]
             if both.state in (State.TRUE, State.UNKNOWN):
                 kept.append((document, both))
         return Candidates(tuple(kept))
@@ -52,6 +52,11 @@ class Candidates:
 def certain(documents: tuple[Document, ...]) -> Candidates:
     """All of them, without doubt."""
     return Candidates(tuple((document, TRUE) for document in documents))
+
+
+def _both(relation: Truth, passed: Truth) -> Truth:
+    """NOT_APPLICABLE is no pass: a conjunction would leave it out, and the relation alone would count as one."""
+    return passed if passed.state is State.NOT_APPLICABLE else all_of((relation, passed))
 
 
 def _implied(relation: Truth, required: Truth) -> Truth:

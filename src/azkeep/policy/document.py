@@ -128,7 +128,7 @@ class Document:
 
     def is_named_by(self, node: Node) -> Truth:
         """The value at `node` is this resource's id, or its output."""
-        value = node.value
+        value = node.plain
         if value is MISSING:
             return fact(False, node.evidence())
         if isinstance(value, Reference):

@@ -117,7 +117,7 @@ class Estate:
 
     def resolve(self, node: Node) -> Document | None:
         """The document whose id, or a reference to it, stands at `node`. Raises NotDecided where it is not known."""
-        value = node.value
+        value = node.plain
         if value is MISSING:
             return None
         if isinstance(value, Reference) and value.output == "id":
@@ -136,8 +136,8 @@ class Estate:
         target = self.resolve(other)
         if target is not None:
             return target.is_named_by(one)
-        if isinstance(one.value, str) and isinstance(other.value, str):
-            return fact(folded(one.value) == folded(other.value), one.evidence(), other.evidence())
+        if isinstance(one.plain, str) and isinstance(other.plain, str):
+            return fact(folded(one.plain) == folded(other.plain), one.evidence(), other.evidence())
         missing = one.is_missing or other.is_missing
         return fact(False, one.evidence()) if missing else one.shown(_DOUBT)
 
@@ -243,10 +243,10 @@ class Estate:
             if child_type.casefold() != type_:
                 continue
             place = holder[".".join(split(pointer))]
-            if not isinstance(place.value, list | tuple):
+            if not isinstance(place.plain, list | tuple):
                 yield from self._instead_of_list(holder, child_type, place)
                 continue
-            for index, item in enumerate(place.value):
+            for index, item in enumerate(place.plain):
                 name = item.get(spelling("name", item)) if isinstance(item, Mapping) else None
                 name = name if isinstance(name, str) else ""
                 if name.casefold() not in apart or not name:
@@ -357,7 +357,7 @@ def _targets(document: Document, paths: tuple[str, ...]) -> Iterable[str | None]
             continue
         for node in nodes:
             if not node.is_missing:
-                yield _target_key(node.value)
+                yield _target_key(node.plain)
 
 
 def _target_key(value: Any) -> str | None:

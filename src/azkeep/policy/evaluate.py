@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azkeep.model.finding import Finding, Place, Verdict
-from azkeep.model.value import Reference, Secret, Unknown, join
+from azkeep.model.value import Reference, Secret, Unknown, join, split
 from azkeep.policy.document import Document
 from azkeep.policy.estate import Estate
 from azkeep.policy.rule import ANY, Rule
 from azkeep.policy.truth import Evidence, State, Truth, settle
+from azkeep.types import by_arm_type
 
 _VERDICTS = {
     State.TRUE: Verdict.PASS,
@@ -99,7 +100,26 @@ def _place(evidence: Evidence, document: Document) -> Place:
     if evidence.document is holder and own and path.startswith(own):
         path = path[len(own) :]
     id = document.id if evidence.document is holder else evidence.document.id
-    return Place(id, path, shown(evidence.found))
+    return Place(id, path, shown(masked(evidence.document.type, evidence.path, evidence.found)))
+
+
+def masked(type_: str, path: str, found: Any) -> Any:
+    """`found` at `path` of a document of `type_`, with what the type calls secret marked so, whoever wrote it."""
+    known = by_arm_type(type_)
+    for pointer in known.secrets if known is not None else ():
+        found = _hide(found, split(path), split(pointer))
+    return found
+
+
+def _hide(found: Any, at: tuple[str, ...], secret: tuple[str, ...]) -> Any:
+    if any(part != "*" and part.casefold() != own.casefold() for own, part in zip(at, secret, strict=False)):
+        return found
+    below = secret[len(at) :]
+    if not below:
+        return found if found is None or isinstance(found, Unknown | Reference) else Secret(found)
+    if isinstance(found, Mapping):
+        return {key: _hide(item, (str(key),), below) for key, item in found.items()}
+    return [_hide(item, (str(index),), below) for index, item in enumerate(found)] if isinstance(found, list) else found
 
 
 def shown(value: Any) -> Any:
@@ -119,5 +139,8 @@ def shown(value: Any) -> Any:
 
 def _fingerprint(rule: Rule, document: Document, places: tuple[Place, ...]) -> str:
     who = document.id.casefold() if document.id else document.urn or f"{document.type}/{document.name}".casefold()
-    causes = sorted((place.id or "", place.path, json.dumps(place.found, sort_keys=True)) for place in places)
+    # Azure answers with ids in any letter case.
+    causes = sorted(
+        ((place.id or "").casefold(), place.path, json.dumps(place.found, sort_keys=True)) for place in places
+    )
     return hashlib.sha256(json.dumps([rule.id, who, causes]).encode()).hexdigest()[:32]

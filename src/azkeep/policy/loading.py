@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -41,7 +42,9 @@ def load_rules(folder: Path) -> tuple[Rule, ...]:
 def _module(path: Path, folder: Path) -> ModuleType:
     """The module in `path`, under a name of its own, so that packs in several folders do not meet."""
     _package(folder)
-    name = ".".join((_package_name(folder), path.stem))
+    # One name for each file, and directly below the package, which is what relative imports start from.
+    inner = path.relative_to(folder / "rules").with_suffix("").parts
+    name = ".".join((_package_name(folder), "__".join(inner)))
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -53,8 +56,21 @@ def _module(path: Path, folder: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise SettingsError(f"the rules cannot be loaded: {error}", subject=str(path)) from error
+        raise SettingsError(f"the rules cannot be loaded: {_told(error)}", subject=path.name,
+                            source=Source(str(path), _line_of(error, path))) from error  # fmt: skip
     return module
+
+
+def _told(error: Exception) -> str:
+    return error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
+
+
+def _line_of(error: Exception, path: Path) -> int | None:
+    """The last line of the file itself on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return lines[-1] if lines else None
 
 
 def _package_name(folder: Path) -> str:

@@ -36,15 +36,24 @@ class Misplaced:
 
 @dataclass(frozen=True)
 class Node:
-    """One place. `parts` are the unescaped parts of its JSON pointer in `document`."""
+    """One place. `parts` are the unescaped parts of its JSON pointer in `document`.
+
+    `is_hidden`: it lies inside a secret, so that no finding may show it.
+    """
 
     document: Document
     parts: tuple[str, ...]
     value: Any
+    is_hidden: bool = False
 
     @property
     def path(self) -> str:
         return join(self.parts)
+
+    @property
+    def plain(self) -> Any:
+        """The value, taken out of its secret."""
+        return _open(self.value)
 
     @property
     def name(self) -> str:
@@ -62,13 +71,16 @@ class Node:
         """The member called `key` in any letter case; unlike in a dotted path, `key` may hold dots."""
         value = _open(self.value)
         if value is MISSING:
-            return Node(self.document, (*self.parts, key), MISSING)
+            return self._below(key, MISSING)
         if isinstance(value, Unknown | Reference):
-            return Node(self.document, (*self.parts, key), Unknown())
+            return self._below(key, Unknown())
         if not isinstance(value, Mapping):
-            return Node(self.document, (*self.parts, key), Misplaced(value))
+            return self._below(key, Misplaced(value))
         spelled = spelling(key, value)
-        return Node(self.document, (*self.parts, spelled), _or_missing(value.get(spelled, MISSING)))
+        return self._below(spelled, value.get(spelled))
+
+    def _below(self, part: str, value: Any) -> Node:
+        return Node(self.document, (*self.parts, part), _or_missing(value), self.is_hidden or _is_secret(self.value))
 
     # -- what the place holds, for code that needs the value itself; each raises NotDecided for what is not known
 
@@ -89,13 +101,12 @@ class Node:
 
     def items(self) -> tuple[Node, ...]:
         """The items of a list; () where it is missing."""
-        return tuple(Node(self.document, (*self.parts, str(index)), _or_missing(item))
-                     for index, item in enumerate(self._known((list, tuple), ())))  # fmt: skip
+        return tuple(self._below(str(index), item) for index, item in enumerate(self._known((list, tuple), ())))
 
     def members(self) -> tuple[Node, ...]:
         """The members of an object; () where it is missing."""
         found = self._known(Mapping, {})
-        return tuple(Node(self.document, (*self.parts, str(key)), _or_missing(item)) for key, item in found.items())
+        return tuple(self._below(str(key), item) for key, item in found.items())
 
     def keys(self) -> tuple[Node, ...]:
         """The keys of an object as values of their own, for objects keyed by ids; () where it is missing.
@@ -103,7 +114,7 @@ class Node:
         In a declared document a key may be a Reference.
         """
         found = self._known(Mapping, {})
-        return tuple(Node(self.document, (*self.parts, key if isinstance(key, str) else "?"), key) for key in found)
+        return tuple(self._below(key if isinstance(key, str) else "?", key) for key in found)
 
     def walk(self, path: str) -> Iterator[Node]:
         """Every place at a dotted path with `*` for all items or members: `properties.rules.*.type`.
@@ -147,7 +158,7 @@ class Node:
 
     def is_secret(self) -> Truth:
         """Marked as a secret by the program, known or not."""
-        return self._fact(isinstance(self.value, Secret))
+        return self._fact(self.is_hidden or _is_secret(self.value))
 
     def has_items(self) -> Truth:
         """A list or object with something in it."""
@@ -253,7 +264,8 @@ class Node:
 
     def evidence(self) -> Evidence:
         value = self.value.value if isinstance(self.value, Misplaced) else self.value
-        return Evidence(self.document, self.path, None if value is MISSING else value)
+        found = None if value is MISSING else value
+        return Evidence(self.document, self.path, Secret(found) if self.is_hidden and found is not None else found)
 
     def _fact(self, value: bool) -> Truth:
         return fact(value, self.evidence())
@@ -284,8 +296,12 @@ def _open(value: Any) -> Any:
     return _open(value.value) if isinstance(value, Secret) else value
 
 
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Secret)
+
+
 def _or_missing(value: Any) -> Any:
-    return MISSING if value is None else value
+    return MISSING if _open(value) is None else value
 
 
 def _folded(value: Any) -> Any:

@@ -47,13 +47,21 @@ def controls_of(rule: Rule, framework: str) -> tuple[str, ...]:
     return tuple(getattr(rule.maps, name)) if name in FRAMEWORKS else ()
 
 
+def nearest(name: str, rules: Iterable[Rule]) -> str:
+    """What to type instead of a `name` that no rule has."""
+    given = tuple(rules)
+    words = [rule.id for rule in given] + [f"tag:{tag}" for rule in given for tag in rule.tags]
+    words += [f"framework:{framework}" for framework in FRAMEWORKS]
+    spelled = {word.casefold(): word for word in words}
+    close = get_close_matches(name.strip().casefold(), spelled, n=1, cutoff=0.7)
+    return f"Did you mean {spelled[close[0]]}?" if close else "azkeep check --list shows all rules."
+
+
 def _refuse_nameless(rules: tuple[Rule, ...], names: tuple[str, ...]) -> None:
     problems: list[AzkeepError] = []
     for name in names:
         if any(is_named(rule, name) for rule in rules):
             continue
-        close = get_close_matches(name.upper(), [rule.id for rule in rules], n=1, cutoff=0.7)
-        fix = f"Did you mean {close[0]}?" if close else "azkeep check --list shows all rules."
-        problems.append(UsageError(f"no rule is called {name}", subject=name, fix=fix))
+        problems.append(UsageError(f"no rule is called {name}", subject=name, fix=nearest(name, rules)))
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)
