@@ -80,6 +80,14 @@ class TestTags:
         """Parts of others, extensions, groups and subscriptions are not concerned."""
         assert judged("GOV-TAG-001", document).verdict is NA
 
+    def test_what_a_service_makes(self) -> None:
+        """The interface of a private endpoint is nobody's to tag, any other is."""
+        endpoint = {"id": f"{GROUP_ID}/providers/Microsoft.Network/privateEndpoints/one"}
+        interface = {"type": "Microsoft.Network/networkInterfaces", "name": "one", "location": "westeurope"}
+        made = {**interface, "properties": {"privateEndpoint": endpoint}}
+        assert judged("GOV-TAG-001", made, live=True).verdict is NA
+        assert judged("GOV-TAG-001", interface, live=True).verdict is FAIL
+
     def test_types_that_azkeep_does_not_know(self) -> None:
         """They have tags when they have a region."""
         assert judged("GOV-TAG-001", {"type": "Microsoft.Example/things", "name": "t", "location": "x"}).verdict is FAIL

@@ -108,6 +108,16 @@ class TestOwnerOfTheEstate:
         found = finding_of("ID-RBAC-001", declared(OWNER, GROUP, principal), of_program(IDENTITY, "identity"))
         assert found.verdict is verdict
 
+    def test_letter_case_of_principals(self) -> None:
+        """Object ids are compared without letter case on either side."""
+        document = assignment(OWNER, principal=PRINCIPAL.upper())
+        assert judged("ID-RBAC-001", document, identity(), live=True).verdict is FAIL
+
+    @pytest.mark.parametrize("guid", [OWNER, "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"])
+    def test_both_roles(self, guid: str) -> None:
+        """Who administers access can make itself Owner."""
+        assert judged("ID-RBAC-001", assignment(guid), identity(), live=True).verdict is FAIL
+
     def test_shows_the_role(self) -> None:
         """The finding names the place of the role."""
         assert paths(judged("ID-RBAC-001", assignment(OWNER), identity(), live=True)) == [
@@ -366,6 +376,8 @@ class TestRolesOfTheWorkspaceIdentity:
             assignment(CONTRIBUTOR, "@ws", 13),
         ]
         assert self.judged(*self.storage(CONTRIBUTOR, BLOB_CONTRIBUTOR), *extra).verdict is PASS
+        wide = assignment("b556d68e-0be0-4f35-a333-ad7ee1ce17ea", GROUP, 15)
+        assert self.judged(*self.storage(CONTRIBUTOR, BLOB_CONTRIBUTOR), wide).verdict is FAIL
         assert self.judged(*self.storage(CONTRIBUTOR, BLOB_CONTRIBUTOR), assignment(READER, GROUP, 14)).verdict is FAIL
 
     def test_vault_with_access_policies(self) -> None:

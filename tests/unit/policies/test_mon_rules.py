@@ -129,6 +129,7 @@ class TestWhereTelemetryGoes:
         assert self.judged(CENTRAL) is PASS
         assert self.judged(f"{GROUP}/providers/{VAULT}/vault") is FAIL
         assert self.judged("nonsense") is FAIL
+        assert self.judged(CENTRAL, log_workspaces=(f"{GROUP}/providers/{LOGS}/other",)) is FAIL
 
     def test_reference(self) -> None:
         """An output of a declared resource counts by that resource's type."""
