@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from azkeep.errors import Source
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Reference, Unknown
+from azkeep.model.value import Reference, Secret, Unknown
 from azkeep.policy.node import MISSING, Misplaced, Node
 from azkeep.policy.truth import FALSE, TRUE, Evidence, State, Truth, fact
 
@@ -56,13 +56,17 @@ class Document:
     def root(self) -> Node:
         """The whole document."""
         owner = self.holder or self
-        body = self.body if isinstance(self.body, Mapping | Unknown | Reference | Misplaced) else Misplaced(self.body)
-        return Node(owner, self.path, body)
+        is_hidden = isinstance(self.body, Secret)
+        body = self.body.value if is_hidden else self.body
+        known = body if isinstance(body, Mapping | Unknown | Reference | Misplaced) else Misplaced(body)
+        return Node(owner, self.path, known, is_hidden)
 
     @property
     def is_doubtful(self) -> bool:
         """Stands for the children of a list that is not known, which may have none."""
-        return self.holder is not None and isinstance(self.body, Unknown | Reference)
+        return self.holder is not None and isinstance(
+            self.body.value if isinstance(self.body, Secret) else self.body, Unknown | Reference
+        )
 
     @property
     def arm_id(self) -> ArmId | None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from azkeep.errors import Source
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
 from azkeep.model.resource import Resource
-from azkeep.model.value import Reference, Unknown, spelling, split
+from azkeep.model.value import Reference, Secret, Unknown, spelling, split
 from azkeep.policy.candidates import Candidates, certain
 from azkeep.policy.defaults import with_defaults
 from azkeep.policy.document import Document, Program, folded, parsed
@@ -252,14 +252,16 @@ class Estate:
                 if name.casefold() not in apart or not name:
                     below = f"{holder.id}/{child_type.rsplit('/', 1)[1]}/{name}" if holder.id and name else None
                     path = (*place.parts, str(index))
-                    yield Document(self, child_type, name, below, item, "", path, holder, holder.program, holder.source)
+                    body = Secret(item) if place.is_secret() else item
+                    yield Document(self, child_type, name, below, body, "", path, holder, holder.program, holder.source)
 
     def _instead_of_list(self, holder: Document, child_type: str, place: Node) -> Iterable[Document]:
         """One child that stands for all where their list is not known, or no list: no rule passes it by accident."""
         if place.is_missing:
             return
-        known = not isinstance(place.value, Unknown | Reference | Misplaced)
-        body = Misplaced(place.value) if known else place.value
+        known = not isinstance(place.plain, Unknown | Reference | Misplaced)
+        body = Misplaced(place.plain) if known else place.plain
+        body = Secret(body) if place.is_secret() else body
         yield Document(self, child_type, "", None, body, "", place.parts, holder, holder.program, holder.source)
 
     @cached_property

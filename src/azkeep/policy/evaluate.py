@@ -13,6 +13,7 @@ from azkeep.model.finding import Finding, Place, Verdict
 from azkeep.model.value import Reference, Secret, Unknown, join, split
 from azkeep.policy.document import Document
 from azkeep.policy.estate import Estate
+from azkeep.policy.node import Misplaced
 from azkeep.policy.rule import ANY, Rule
 from azkeep.policy.truth import Evidence, State, Truth, settle
 from azkeep.types import by_arm_type
@@ -126,6 +127,8 @@ def shown(value: Any) -> Any:
     """A value as a reader may see it: JSON, secrets masked, what is not known in words."""
     if isinstance(value, Secret):
         return "[secret]"
+    if isinstance(value, Misplaced):
+        return shown(value.value)
     if isinstance(value, Unknown):
         return "not known yet"
     if isinstance(value, Reference):

@@ -18,6 +18,24 @@ ANY = "*"
 """A rule on ANY looks at every resource, and says itself where it is not applicable."""
 
 
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "network": ("NET", "NSG", "SUB", "DNS", "PE", "NIC", "VNET", "FW", "PIP", "PLS"),
+    "identity": ("IDN", "RBAC", "FIC", "MI", "ROLE"),
+    "encryption": ("ENC", "KEY"),
+    "data": ("DAT", "OUT"),
+    "logging": ("LOG", "DIAG", "LA", "AI"),
+    "detection": ("ALR", "CON", "DEF"),
+    "recovery": ("REC", "REL", "LCK"),
+    "cost": ("COST", "CST"),
+    "operations": ("OPS", "BAT", "K8S", "CFG"),
+    "governance": ("LOC", "NAM", "TAG", "TYP", "POL", "API"),
+    "hardening": ("SEC",),
+    "registry": ("REG",),
+    "images": ("IMG",),
+}
+"""Tag → the second parts of the ids of the rules that have it."""
+
+
 class Needs(StrEnum):
     """What a rule reads: one resource, others of the estate, what only Azure can answer, or the program itself."""
 
@@ -43,7 +61,8 @@ class Maps:
 class Rule:
     """One rule. `on` holds the ARM types it judges, or ANY. `paths` are the dotted paths it reads.
 
-    `sets` maps a dotted path to the value that puts an attribute rule right. `tags` are words to select rules by.
+    `sets` maps a dotted path to the value that puts an attribute rule right. `tags` are words to select rules by: the
+    topic that the id names, and the rule's own.
     Keyword-only arguments of `test` are the rule's parameters, with their defaults.
     """
 
@@ -84,6 +103,12 @@ class Rule:
         return ANY in self.on or any(each == type_.casefold() or each.startswith(within) for each in self._types)
 
 
+def topics_of(id: str) -> frozenset[str]:
+    """The tags that a rule has by the second part of its id; empty for a part that is no topic."""
+    parts = id.split("-")
+    return frozenset(topic for topic, codes in TOPICS.items() if parts[1:2] and parts[1] in codes)
+
+
 def rule(  # noqa: PLR0913 - one argument for each fact about a rule
     id: str,
     title: str,
@@ -110,7 +135,7 @@ def rule(  # noqa: PLR0913 - one argument for each fact about a rule
             fix=fix,
             maps=maps or Maps(),
             sets=sets or {},
-            tags=frozenset(tags),
+            tags=frozenset(tags) | topics_of(id),
             test=test,
         )
 

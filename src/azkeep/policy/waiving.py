@@ -34,7 +34,10 @@ def waive(findings: Iterable[Finding], waivers: Iterable[Waiver], judged: frozen
     found = tuple(findings)
     active = tuple(waiver for waiver in given if waiver.expires >= today)
     kept = tuple(_waived(finding, active) for finding in found)
-    faults = tuple(fault for waiver in given if waiver.rule in judged for fault in _faults(waiver, found, today))
+    run = {rule.casefold() for rule in judged}
+    faults = tuple(
+        fault for waiver in given if waiver.rule.casefold() in run for fault in _faults(waiver, found, today)
+    )
     soon = today + timedelta(days=WARNING_DAYS)
     return Waived((*kept, *faults), tuple(waiver for waiver in active if waiver.expires <= soon))
 
