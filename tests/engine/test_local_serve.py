@@ -67,9 +67,11 @@ def test_commands_use_the_served_cloud(azkeep: Azkeep, serve: Serve) -> None:
     assert out.startswith("The local cloud is ready.\n")
     assert published["arm"] in out
     answered = [line.split() for line in err.splitlines()]
-    workspace = [(line[1], line[3]) for line in answered if line[2] == outputs["workspace_id"]]
-    assert ("PUT", "200") in workspace
-    assert ("GET", "200") in workspace
+    inside = outputs["workspace_id"].split("/resourceGroups/")[1].replace("/providers/", "/")
+    workspace = [(line[1], line[3], line[6]) for line in answered if line[2] == inside]
+    assert ("PUT", "200", "azkeep-deployer") in workspace
+    assert ("GET", "200", "azkeep-deployer") in workspace
+    assert ("PUT", "200", "mallory@example.com") in workspace
     secrets = {principal["client_secret"] for principal in published["principals"]}
     assert not [secret for secret in secrets if secret in out + err]
 
@@ -95,3 +97,27 @@ def test_a_store_is_served_once(azkeep: Azkeep, serve: Serve) -> None:
     assert f"this local cloud is already served at {published['arm']}" in refused.err
     assert azkeep("local", "log", "--store", STORE).code == 0
     end(process, signal.SIGTERM)
+
+
+def test_a_cloud_is_served_as_bad_as_declared(azkeep: Azkeep, serve: Serve) -> None:
+    """A fault of the file meets the first write, and -v tells paths in full, `-` for who showed no token."""
+    faults = azkeep.folder / "faults.yaml"
+    faults.write_text("faults:\n  - kind: forbidden\n    verb: PUT\n", encoding="utf-8")
+    process, published = serve("--faults", "faults.yaml", "--latency", "1", "--throttling", "on", "-v")
+    id = f"/subscriptions/{published['subscription']}/resourceGroups/stormy"
+    (azkeep.folder / "group.json").write_text('{"location": "westeurope"}', encoding="utf-8")
+    create = ("local", "create", id, "--body", "group.json", "--store", STORE)
+    assert azkeep(*create, code=1).err
+    assert azkeep(*create).code == 0
+    _, err = end(process, signal.SIGINT)
+    told = [line.split() for line in err.splitlines()]
+    assert [line[3] for line in told if line[1:3] == ["PUT", id]] == ["403", "201"]
+    assert "-" in [line[6] for line in told if line[2].endswith("/token")]
+
+
+def test_a_wrong_file_of_faults_is_refused(azkeep: Azkeep, serve: Serve) -> None:
+    """The file and the line are named, and nothing is served."""
+    (azkeep.folder / "faults.yaml").write_text("latency: soon\n", encoding="utf-8")
+    refused = azkeep("local", "serve", "--store", STORE, "--faults", "faults.yaml", code=1)
+    assert "faults.yaml:1" in refused.err
+    assert "'latency' must be a number" in refused.err

@@ -44,17 +44,44 @@ def command() -> None:
 
 @command.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
-@click.option("--realistic", is_flag=True, help="Operations take their true shape and time.")
+@click.option("--realistic", is_flag=True, help="Operations take their true shape and time, request limits hold.")
+@click.option("--faults", metavar="FILE", help="Fail as this YAML file declares, until it ends.")
+@click.option(
+    "--latency",
+    type=click.FloatRange(0, 60_000),
+    metavar="MS",
+    help="Hold every answer back so many milliseconds, until it ends.",
+)
+@click.option("--throttling", type=click.Choice(["on", "off"]), help="Azure's request limits; on with --realistic.")
 @on_store
 @takes()
-def serve(*, display: Display, store: str | None, port: int, realistic: bool) -> None:
-    """Serve the local cloud until Ctrl-C. With --format json one line says all that a client needs.
+def serve(
+    *,
+    display: Display,
+    store: str | None,
+    port: int,
+    realistic: bool,
+    faults: str | None,
+    latency: float | None,
+    throttling: str | None,
+) -> None:
+    """Serve the local cloud until Ctrl-C, with a line for each request; -v shows their paths in full.
 
-    Example: azkeep local serve --format json --port 8443
+    With --format json one line says all that a client needs.
+
+    Example: azkeep local serve --port 8443 --faults storm.yaml --latency 20
     """
-    # Whoever wants the JSON line reads that, and perhaps never stderr, which would fill up.
-    log_requests = display.on_stdout == "text"
-    options = LocalServeOptions(LocalOptions(store), port=port, realistic=realistic, log_requests=log_requests)
+    options = LocalServeOptions(
+        LocalOptions(store),
+        port=port,
+        realistic=realistic,
+        # Whoever wants the JSON line reads that, and perhaps never stderr, which would fill up.
+        log_requests=display.on_stdout == "text",
+        full_paths=display.verbose,
+        faults=faults,
+        latency=latency,
+        throttling=None if throttling is None else throttling == "on",
+    )
     perform("local.serve", options, display)
 
 

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -175,23 +176,53 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
+@dataclass(frozen=True)
+class Serving:
+    """How a local cloud is served: `faults` is a YAML file of declared ones; `latency` in milliseconds; `throttling`
+    None: on where it is realistic. `full_paths`: requests are noted with their paths as sent."""
+
+    port: int = 0
+    realistic: bool = False
+    faults: Path | None = None
+    latency: float | None = None
+    throttling: bool | None = None
+    full_paths: bool = False
+
+    def arguments(self) -> Iterator[str]:
+        """As the emulator's own command line takes it."""
+        if self.port:
+            yield from ("--port", str(self.port))
+        if self.realistic:
+            yield "--realistic"
+        if self.faults is not None:
+            yield from ("--faults", str(self.faults))
+        if self.latency is not None:
+            yield from ("--latency", str(self.latency))
+        if self.throttling is not None:
+            yield from ("--throttling", "on" if self.throttling else "off")
+        if self.full_paths:
+            yield "--full-paths"
+
+
 def serve_attached(
     store: Path,
+    how: Serving,
     *,
-    port: int,
-    realistic: bool,
     announce: Callable[[Mapping[str, Any]], None],
     note: Callable[[str], None] | None,
 ) -> None:
     """Serves the local cloud in `store` in this process until Ctrl-C or SIGTERM.
 
-    `announce` is given the ready document, which holds secrets; `note` a line for each request.
+    `announce` is given the ready document, which holds secrets; `note` a line for each request. Raises SettingsError
+    with the line of what is wrong in the file of faults.
     """
+    from azkeep.emulator import fault_file
     from azkeep.emulator.__main__ import main
 
-    refuse_taken(port)
+    if how.faults is not None:
+        fault_file.load(how.faults)
+    refuse_taken(how.port)
     make_store(store)
-    arguments = ["--store", str(store), *(["--port", str(port)] if port else [])]
-    code = main([*arguments, "--realistic"] if realistic else arguments, announce=announce, note=note)
+    code = main(["--store", str(store), *how.arguments()], announce=announce, note=note)
     if code:
         raise EmulatorFailed("the local cloud ended", detail=f"exit code {code}", subject=str(store))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from azkeep.emulator import fault_file
 from azkeep.emulator.access_log import Note, noted
@@ -40,6 +41,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--faults", type=Path, help="YAML file of declared faults; they go when the server ends")
     parser.add_argument("--latency", type=float, help="milliseconds by which every answer is held back")
     parser.add_argument("--throttling", choices=("on", "off"), help="request limits; on where it is realistic")
+    parser.add_argument("--full-paths", action="store_true", help="requests are noted with their paths as sent")
     return parser.parse_args(argv)
 
 
@@ -105,6 +107,11 @@ def _watch_stdin(server: uvicorn.Server) -> None:
     threading.Thread(target=wait, daemon=True, name="stdin").start()
 
 
+def _answering(cloud: Cloud, port: int, options: argparse.Namespace, note: Note | None) -> ASGIApp:
+    answering = application(cloud, port)
+    return noted(answering, note, cloud.identity, full=options.full_paths) if note else answering
+
+
 def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: Note | None) -> None:
     """Answer requests until SIGTERM, SIGINT or, if asked for, the end of stdin."""
     folder: Path = options.store
@@ -112,9 +119,8 @@ def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: N
     files = certificates(folder)
     listener = _socket(options.port)
     port = listener.getsockname()[1]
-    answering = application(cloud, port)
     config = uvicorn.Config(
-        noted(answering, note) if note else answering,
+        _answering(cloud, port, options, note),
         log_level="critical",
         access_log=False,
         lifespan="off",

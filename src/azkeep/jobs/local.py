@@ -33,7 +33,7 @@ from azkeep.types.resource_type import ResourceType
 
 def serve(options: LocalServeOptions, progress: Progress) -> Report:
     """Serves the local cloud until it is told to stop."""
-    from azkeep.clouds.local import serve_attached
+    from azkeep.clouds.local import Serving, serve_attached
 
     header, store = Header(cloud="local"), store_of(options.local)
     running = running_server(store)
@@ -45,8 +45,14 @@ def serve(options: LocalServeOptions, progress: Progress) -> Report:
         )
     serve_attached(
         store,
-        port=options.port,
-        realistic=options.realistic,
+        Serving(
+            port=options.port,
+            realistic=options.realistic,
+            faults=Path(options.faults) if options.faults else None,
+            latency=options.latency,
+            throttling=options.throttling,
+            full_paths=options.full_paths,
+        ),
         announce=lambda ready: progress.show(Report(header, LocalReady(ready))),
         note=progress.line if options.log_requests else None,
     )

@@ -213,12 +213,17 @@ class LocalOptions:
 
 @dataclass(frozen=True)
 class LocalServeOptions:
-    """`log_requests`: a line of progress for each."""
+    """`log_requests`: a line of progress for each, with paths in full if `full_paths`. `faults` is the file that
+    declares them, `latency` in milliseconds, `throttling` None: as `realistic` says."""
 
     local: LocalOptions
     port: int = 0
     realistic: bool = False
     log_requests: bool = False
+    full_paths: bool = False
+    faults: str | None = None
+    latency: float | None = None
+    throttling: bool | None = None
 
 
 @dataclass(frozen=True)

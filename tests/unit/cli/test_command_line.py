@@ -24,6 +24,8 @@ from azkeep.jobs.options import (
     AuditOptions,
     ConfigOptions,
     LocalEditOptions,
+    LocalOptions,
+    LocalServeOptions,
     OutputsOptions,
     PreviewOptions,
     Progress,
@@ -396,6 +398,18 @@ def test_ready_line_comes_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["local", "serve", "--format", "json"], jobs=Jobs(answer)) == 0
     assert seen == ['{"arm": "https://127.0.0.1:1"}\n']
     assert capsys.readouterr().out == ""
+
+
+def test_local_cloud_is_served_as_asked() -> None:
+    """Faults, latency and request limits reach the job; without them nothing is said of them."""
+    jobs = Jobs()
+    typed = ["local", "serve", "--faults", "storm.yaml", "--latency", "20.5", "--throttling", "off", "-v"]
+    assert main(typed, jobs=jobs) == 0
+    assert jobs.options == LocalServeOptions(
+        LocalOptions(), log_requests=True, full_paths=True, faults="storm.yaml", latency=20.5, throttling=False
+    )
+    assert main(["local", "serve"], jobs=jobs) == 0
+    assert jobs.options == LocalServeOptions(LocalOptions(), log_requests=True)
 
 
 def test_secret_setting_is_read_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
