@@ -24,7 +24,7 @@ PYTHON=$PYTHON tools/setup.sh
 
 rm -rf .demo
 mkdir -p .demo
-touch .demo/azkeep.yaml
+cp azkeep.yaml .demo/
 cp -r "stacks/$STACK" .demo/
 rm -rf ".demo/$STACK/.azkeep"
 cd .demo
@@ -34,6 +34,10 @@ tell "1. What is declared" \
   "Azure Machine Learning workspace: nothing in it is reachable from the internet." \
   "No engine and no cloud is needed to read it; its settings are checked on the way."
 show graph $STACK --env dev
+
+tell "   And is it as secure as it claims?" \
+  "209 rules, over what the program declares. What is found here is below the threshold; the stack's README says why."
+show check $STACK --env dev
 
 if kill -0 "$engine" 2>/dev/null; then
   tell "2. The engine" "azkeep runs on the real Pulumi engine. It is being built from its Go modules, once per machine."
@@ -57,13 +61,34 @@ tell "6. What it gives to others"
 show outputs $STACK --env dev
 
 tell "7. A foreign hand" \
-  "Somebody opens the workspace to the internet in the portal. Here that is one command, through the same front" \
-  "door as any client, under somebody's own name."
+  "Somebody opens the workspace and the vault to the internet in the portal, and adds a cluster of GPUs. Here that" \
+  "goes through the same front door as any client, under somebody's own name."
 workspace=$(azkeep outputs $STACK --env dev workspace_id --raw)
+vault=${workspace%%/providers/*}/providers/Microsoft.KeyVault/vaults/keep-dev-kv
 show local edit "$workspace" properties.publicNetworkAccess=Enabled --as mallory@example.com
+show local edit "$vault" properties.publicNetworkAccess=Enabled --as mallory@example.com
+cat >miner.yaml <<'BODY'
+location: westeurope
+properties:
+  computeType: AmlCompute
+  properties:
+    vmSize: Standard_NC24ads_A100_v4
+    scaleSettings: {minNodeCount: 1, maxNodeCount: 4}
+    enableNodePublicIp: true
+BODY
+show local create "$workspace/computes/miner" --body miner.yaml --as mallory@example.com
 
-tell "8. Is it still what we promised?" "Exit code 2 means that the estate has drifted; a pipeline can page somebody on it."
+tell "8. Is it still what we promised?" \
+  "What moved, from what to what, who did it and when, which policies it breaks. Exit code 2 means that the estate" \
+  "has drifted; a pipeline can page somebody on it."
 differs audit $STACK --env dev
+
+tell "9. Put it right" \
+  "What the program declares is written again, these findings alone. What nobody declared goes only by name."
+show audit $STACK --env dev --fix --yes --quiet --delete "$workspace/computes/miner"
+
+tell "10. As promised"
+show audit $STACK --env dev
 
 tell "Done in $((SECONDS - STARTED)) seconds." \
   "Everything is in .demo: go on there with ../.venv/bin/azkeep, or remove the estate again:" \

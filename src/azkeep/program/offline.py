@@ -197,6 +197,7 @@ def _resource(made: Registration, inputs: Mapping[str, Any], dependencies: Mappi
         property_dependencies={key: urns for key, urns in dependencies.items() if urns},
         is_component=not request.custom,
         protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
         source=_source(request, folder),
     )
 

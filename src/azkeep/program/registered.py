@@ -55,6 +55,7 @@ def declared_by(request: Any, urn: str) -> Resource:
         body=conversion.to_body(type_, inputs) if type_ else None,
         parent=request.parent,
         protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
     )
 
 
