@@ -132,6 +132,6 @@ def _path(id: ArmId, type_: ResourceType, *, is_wide: bool) -> str:
         return f"{id.scope}/providers/{type_.arm_type}"
     if type_.parent_type is not None:
         return f"{id.parent}/{id.segments[-2]}"
-    if is_wide:
+    if is_wide or id.resource_group is None:
         return f"/subscriptions/{id.subscription}/providers/{type_.arm_type}"
     return f"{id.resource_group_id}/providers/{type_.arm_type}"

@@ -51,8 +51,8 @@ def reader_of(ground: Ground) -> Iterator[Watched]:
 
 
 def managed_ids(ground: Ground) -> list[str]:
-    """Everything in the one group of the examples."""
-    return [found.id for found in ground.examples.values() if found.id.startswith(f"{GROUP}/") or found.id == GROUP]
+    """The one group of the examples, all in it, and what stands in its subscription."""
+    return [found.id for found in ground.examples.values() if found.id.startswith(f"/subscriptions/{SUBSCRIPTION}")]
 
 
 def test_everything_is_read_with_the_rights_of_a_reader(ground: Ground, reader_of: Watched) -> None:
