@@ -1,0 +1,110 @@
+"""The estate: its picture with the ways in from the internet, and how much of it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from azkeep.model.drift import Audit, Drift, DriftKind
+from azkeep.model.finding import Finding, Waiver
+from azkeep.render.page.markup import Markup, tag
+from azkeep.render.page.parts import command, cut, facts, section, severity, table
+from azkeep.render.text.line import counted
+from azkeep.render.topology.drawing import picture
+from azkeep.render.topology.things import key_of_id
+from azkeep.render.topology.zones import Topology
+from azkeep.render.values import resource_name
+
+LEGEND = (
+    "Outline: solid is as applied, thick has drifted, long dashes nobody declared or is missing, dots was not read."
+    " public: reachable from the internet. private: has a private endpoint. identity: has a managed identity."
+)
+MOST = 500
+
+
+def map_of(found: Topology, broken: Iterable[Finding] = ()) -> Markup:
+    """The picture, and in words each way in, with how bad the policies rate it."""
+    rated = {(key_of_id(each.id or ""), each.rule): each for each in broken}
+    rows = []
+    for node in found.nodes:
+        for way in node.exposures:
+            finding = rated.get((node.key, way.rule))
+            rate: str = severity(finding.severity) if finding else "–"
+            waived = " (waived)" if finding and finding.waiver else ""
+            rows.append((rate, f"internet → {node.name}", way.words, f"{way.rule}{waived}"))
+    ways = tag("h3", {"style": "margin-top:18px"}, f"{counted(len(rows), 'path')} from the internet")
+    left = [cut(len(rows) - MOST, "path")] if len(rows) > MOST else []
+    listed = [table(("severity", "path", "by", "rule"), rows[:MOST])] if rows else [tag("p", {}, "None was found.")]
+    drawn = f"{counted(found.parts, 'part')}, such as role assignments, not drawn: see what they hang on."
+    notes = tag("p", {"class": "small faint"}, LEGEND, " ", drawn if found.parts else "")
+    return section("topology", "Topology", tag("div", {"class": "scroll"}, picture(found)), notes, ways, listed, left)
+
+
+def waivers(ending: Iterable[Waiver]) -> Iterator[Markup]:
+    """Waivers that end soon, the first to end first."""
+    rows = [
+        (str(each.expires), each.rule, each.resource, each.reason, f"{each.owner} {each.ticket}".strip())
+        for each in sorted(ending, key=lambda each: each.expires)
+    ]
+    if rows:
+        yield section(
+            "waivers",
+            f"Waivers about to end ({len(rows)})",
+            table(("ends", "rule", "resource", "reason", "owner"), rows),
+        )
+
+
+def unseen(audit: Audit) -> Markup:
+    """What could not be looked at, in full: it is neither in order nor gone."""
+    unread = [drift for drift in audit.drifts if drift.kind is DriftKind.UNREAD and drift.counts]
+    parts: list[Markup] = []
+    if unread:
+        words = "Could not be read. It is neither in order nor gone: nothing is known of it."
+        parts += [tag("p", {}, words), table(("resource", "type", "why", "to put right"), map(_unread, unread[:MOST]))]
+        parts += [cut(len(unread) - MOST, "resource")] if len(unread) > MOST else []
+    if not audit.recorded:
+        parts.append(
+            tag("p", {}, "No recording of this state exists, so what the program does not set was not compared.")
+        )
+    if audit.hidden:
+        parts.append(tag("p", {}, f"{counted(audit.hidden, 'finding')} left out by --severity, --since or --only."))
+    parts += _skipped(audit.skipped)
+    if audit.unobservable:
+        items = [
+            tag("li", {}, f"{name}: ", tag("code", {}, ", ".join(paths))) for name, paths in audit.unobservable.items()
+        ]
+        parts += [
+            tag("p", {}, "Azure takes these properties and never returns them:"),
+            tag("ul", {"class": "small"}, items),
+        ]
+    if not parts:
+        parts.append(tag("p", {}, "Nothing: everything that was looked for could be read."))
+    return section("unseen", "What we could not see", tag("div", {"class": "unseen"}, parts))
+
+
+def _unread(drift: Drift) -> tuple[str | Iterable[str], ...]:
+    name = (tag("b", {}, resource_name(drift.id)), tag("div", {"class": "small faint"}, drift.id))
+    return name, drift.type, drift.detail, command(drift.fix) if drift.fix else ""
+
+
+def _skipped(urns: tuple[str, ...]) -> list[Markup]:
+    if not urns:
+        return []
+    items = [tag("li", {}, urn) for urn in urns[:MOST]]
+    return [tag("p", {}, "In the state, and no resource of Azure:"), tag("ul", {"class": "small"}, items)]
+
+
+def coverage(audit: Audit) -> Markup:
+    """What was looked at of each type, and what it cost in requests."""
+    calls = ", ".join(f"{number} {kind}" for kind, number in sorted(audit.calls.items()) if kind != "total" and number)
+    said = facts(
+        (
+            ("read", f"{audit.read} of {counted(audit.total, 'resource')} ({audit.percent:g} %)"),
+            ("requests", f"{audit.requests}{f': {calls}' if calls else ''}" if audit.requests else ""),
+        )
+    )
+    rows = [
+        (each.type, str(each.managed), str(each.read), str(each.unread), str(each.unmanaged), str(each.by_service))
+        for each in audit.census
+    ]
+    heads = ("type", "managed", "read", "unread", "unmanaged", "made by a service")
+    return section("coverage", "Coverage", said, [table(heads, rows)] if rows else [])

@@ -1,0 +1,50 @@
+"""What several sections are made of: sections, tables, lists of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from azkeep.model.severity import Severity
+from azkeep.render.page.markup import Markup, joined, tag
+from azkeep.render.text.line import counted
+
+
+def section(id: str, title: str, *children: str | Iterable[str], style: str | None = None) -> Markup:
+    return tag("section", {"id": id, "class": style}, tag("h2", {}, title), *children)
+
+
+def table(heads: Sequence[str], rows: Iterable[Markup | Iterable[str | Iterable[str]]]) -> Markup:
+    """A table; a row is its cells, or a whole body that somebody else has made."""
+    bodies = [row if isinstance(row, Markup) else cells(row) for row in rows]
+    head = tag("thead", {}, tag("tr", {}, [tag("th", {"scope": "col"}, each) for each in heads]))
+    return tag("div", {"class": "scroll"}, tag("table", {}, head, bodies))
+
+
+def cells(row: Iterable[str | Iterable[str]]) -> Markup:
+    return tag("tr", {}, [tag("td", {}, cell) for cell in row])
+
+
+def facts(pairs: Iterable[tuple[str, str]], style: str | None = "facts") -> Markup:
+    """A list of names with their values, those without a value left out."""
+    return tag(
+        "dl", {"class": style}, [joined(tag("dt", {}, name), tag("dd", {}, said)) for name, said in pairs if said]
+    )
+
+
+def severity(found: Severity) -> Markup:
+    return tag("span", {"class": f"severity {found.value}"}, found.value)
+
+
+def command(words: str) -> Markup:
+    """A fix: a command stands as one, any other words as words."""
+    return tag("code", {"class": "fix"}, words) if words.startswith("azkeep ") else tag("span", {}, words)
+
+
+def cut(number: int, noun: str) -> Markup:
+    """What is said where a list ends before its end."""
+    return tag("p", {"class": "faint"}, f"… and {counted(number, noun)} more: `--format json` has them all.")
+
+
+def moment(at: str) -> str:
+    """A recorded time as people read it, to the second, in UTC as it is."""
+    return f"{at.replace('T', ' ').partition('.')[0].rstrip('Z')} UTC" if at else ""
