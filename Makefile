@@ -24,6 +24,7 @@ format: $(READY)
 bench:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	.venv/bin/python bench/preview.py $(BENCH_ARGS)
+	.venv/bin/python bench/check.py
 
 # The command reference, from the commands' own help, and the policies', from the rules.
 docs: $(READY)
