@@ -12,6 +12,7 @@ from ._workspace import has_managed_network, workspace_of
 
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 GATEWAY = "GatewaySubnet"
+BASTION = "AzureBastionSubnet"
 RESERVED = (GATEWAY, "AzureFirewallSubnet", "AzureFirewallManagementSubnet", "RouteServerSubnet")
 """Names under which Azure itself runs a subnet."""
 

@@ -45,6 +45,7 @@ def outbound_from_compute_subnets_is_on_the_allow_list(
         "AzureResourceManager",
         "MicrosoftContainerRegistry",
         "AzureFrontDoor.FirstParty",
+        "AzureFrontDoor.FrontEnd",
         "AzureMonitor",
         "VirtualNetwork",
     ),

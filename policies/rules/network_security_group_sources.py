@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from azkeep.policy import TRUE, Candidates, Document, Maps, Severity, Truth, rule
+from azkeep.policy import TRUE, Candidates, Document, Maps, Needs, Severity, Truth, rule, settle
+from azkeep.policy.truth import State
 
 from ._internet_sources import shown_at_source
 from ._security_rules import (
@@ -18,6 +19,7 @@ from ._security_rules import (
     is_internet,
     rules_of,
 )
+from ._subnets import BASTION, SUBNET, is_called
 
 
 @rule(
@@ -25,6 +27,7 @@ from ._security_rules import (
     "No inbound rule admits any source",
     severity=Severity.HIGH,
     on=GROUP,
+    needs=Needs.GRAPH,
     paths=(
         "properties.securityRules[*].properties.sourceAddressPrefix",
         "properties.securityRules[*].properties.sourceAddressPrefixes",
@@ -45,7 +48,8 @@ def no_inbound_rule_admits_any_source(group: Document, *, allowed_public_rules: 
     """No inbound rule admits any source.
 
     Checks: No inbound Allow rule has the internet as its source, as NET-NSG-001 has it, on any port, unless the
-        rule's name is in allowed_public_rules.
+        rule's name is in allowed_public_rules. HTTPS of a group that guards AzureBastionSubnet alone passes: Bastion
+        is reached from the internet by design, and refuses a subnet without that rule.
     Why: A rule without a source is open to every address by design or by mistake.
     Bad:
         - type: Microsoft.Network/networkSecurityGroups
@@ -93,12 +97,76 @@ def no_inbound_rule_admits_any_source(group: Document, *, allowed_public_rules: 
                   {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
                    sourceAddressPrefix: "*", destinationPortRange: "443"}
         - parameters: {allowed_public_rules: [gateway]}
+    Good:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: bastion
+          properties:
+            securityRules:
+              - name: https
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: Internet, destinationPortRange: "443"}
+        - type: Microsoft.Network/virtualNetworks
+          name: network
+          properties:
+            subnets:
+              - name: AzureBastionSubnet
+                properties: {networkSecurityGroup: {id: "@bastion"}}
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: bastion
+          properties:
+            securityRules:
+              - name: https
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: Tcp,
+                   sourceAddressPrefix: Internet, destinationPortRange: "443"}
+        - type: Microsoft.Network/virtualNetworks
+          name: network
+          properties:
+            subnets:
+              - name: AzureBastionSubnet
+                properties: {networkSecurityGroup: {id: "@bastion"}}
+              - name: jump
+                properties: {networkSecurityGroup: {id: "@bastion"}}
+    Bad:
+        - type: Microsoft.Network/networkSecurityGroups
+          name: bastion
+          properties:
+            securityRules:
+              - name: everything
+                properties:
+                  {access: Allow, direction: Inbound, priority: 100, protocol: "*",
+                   sourceAddressPrefix: Internet, destinationPortRange: "*"}
+        - type: Microsoft.Network/virtualNetworks
+          name: network
+          properties:
+            subnets:
+              - name: AzureBastionSubnet
+                properties: {networkSecurityGroup: {id: "@bastion"}}
     Source: Azure/azure-policy built-in-policies/policyDefinitions/Security
         Center/ASC_UnprotectedEndpoints_Audit.json; Azure/PSRule.Rules.Azure
-        docs/en/rules/Azure.NSG.AnyInboundSource.md
+        docs/en/rules/Azure.NSG.AnyInboundSource.md; Azure Bastion, "Working with NSG access and Azure Bastion"
     """
     allowed = {name.casefold() for name in allowed_public_rules}
-    return rules_of(group).every(lambda each: TRUE if each.name.casefold() in allowed else _has_source(each))
+    is_bastions = settle(lambda: _guards_bastion_alone(group)).state is State.TRUE
+    return rules_of(group).every(
+        lambda each: (
+            TRUE
+            if each.name.casefold() in allowed or (is_bastions and _is_https(each).state is State.TRUE)
+            else _has_source(each)
+        )
+    )
+
+
+def _guards_bastion_alone(group: Document) -> Truth:
+    subnets = group.linked_from(SUBNET, "properties.networkSecurityGroup.id")
+    return subnets.any() & subnets.every(lambda each: is_called(each, BASTION))
+
+
+def _is_https(each: Document) -> Truth:
+    ports = each["properties.destinationPortRange"].equals("443") & ~each["properties.destinationPortRanges"].is_set()
+    return ports & each["properties.protocol"].equals("Tcp")
 
 
 def _has_source(each: Document) -> Truth:
