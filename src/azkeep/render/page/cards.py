@@ -25,7 +25,7 @@ def endpoints(things: Things) -> Iterator[Markup]:
     """A card for each online endpoint whose document is there."""
     found = [each for each in things.of(ENDPOINT) if each.is_known]
     if found:
-        cards = tag("div", {"class": "cards"}, [_endpoint(each, things) for each in found[:MOST]])
+        cards = tag("div", {"class": "cards wide"}, [_endpoint(each, things) for each in found[:MOST]])
         yield section("endpoints", f"Endpoints ({len(found)})", cards, _rest(found))
 
 

@@ -27,7 +27,7 @@ def map_of(found: Topology, broken: Iterable[Finding] = ()) -> Markup:
     rows = []
     for node in found.nodes:
         for way in node.exposures:
-            finding = rated.get((node.key, way.rule))
+            finding = rated.get((way.judged or node.key, way.rule))
             rate: str = severity(finding.severity) if finding else "–"
             waived = " (waived)" if finding and finding.waiver else ""
             rows.append((rate, f"internet → {node.name}", way.words, f"{way.rule}{waived}"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from azkeep.model.drift import Audit, Drift, DriftKind, Who
 from azkeep.render.page.markup import Markup, joined, tag
-from azkeep.render.page.parts import command, cut, moment, section, severity, table
+from azkeep.render.page.parts import breaking, command, cut, moment, section, severity, table
 from azkeep.render.text.audit import TITLES
 from azkeep.render.text.line import counted
 from azkeep.render.values import after, before, clean_lines, dotted, resource_name, shown
@@ -70,7 +70,7 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
 
 
 def _id(id: str) -> Markup:
-    return tag("span", {"class": "id"}, id)
+    return tag("span", {"class": "id"}, breaking(id))
 
 
 def _row(drift: Drift, fresh: frozenset[tuple[str, str, str]]) -> Markup:
@@ -78,7 +78,9 @@ def _row(drift: Drift, fresh: frozenset[tuple[str, str, str]]) -> Markup:
         severity(drift.severity),
         *([" ", tag("span", {"class": "tag new"}, "new")] if key(drift) in fresh else []),
     ]
-    what = joined(TITLES[drift.kind], tag("br"), tag("code", {}, _path(drift)) if drift.change else "", _why(drift))
+    what = joined(
+        TITLES[drift.kind], tag("br"), tag("code", {}, breaking(_path(drift))) if drift.change else "", _why(drift)
+    )
     columns = [
         tag("td", {}, marks),
         tag("td", {"class": "what"}, what),
@@ -133,7 +135,7 @@ def _hands(drift: Drift) -> Iterable[str]:
 def _act(who: Who, *, hidden: bool) -> Markup:
     values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values and not hidden else ""
     parts = (moment(who.at), who.client and f"with {who.client}", who.operation, values)
-    return tag("div", {"class": "small faint"}, ", ".join(part for part in parts if part))
+    return tag("div", {"class": "small faint"}, breaking(", ".join(part for part in parts if part)))
 
 
 def counts(audit: Audit) -> str:

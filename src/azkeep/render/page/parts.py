@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from azkeep.model.severity import Severity
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.text.line import counted
+
+PARTS = re.compile(r"(?<=[./])(?=.)")
+WRAP = Markup("<wbr>")
+COMMAND = re.compile(r"(azkeep [a-z]+ [^,]+)")
 
 
 def section(id: str, title: str, *children: str | Iterable[str], style: str | None = None) -> Markup:
@@ -31,13 +36,21 @@ def facts(pairs: Iterable[tuple[str, str]], style: str | None = "facts") -> Mark
     )
 
 
+def breaking(words: str) -> Markup:
+    """A path or an operation that may be broken after each of its parts."""
+    return Markup(WRAP.join(joined(part) for part in PARTS.split(words)))
+
+
 def severity(found: Severity) -> Markup:
     return tag("span", {"class": f"severity {found.value}"}, found.value)
 
 
 def command(words: str) -> Markup:
-    """A fix: a command stands as one, any other words as words."""
-    return tag("code", {"class": "fix"}, words) if words.startswith("azkeep ") else tag("span", {}, words)
+    """A fix: a command stands as one, in other words each command in them does."""
+    if words.startswith("azkeep "):
+        return tag("code", {"class": "fix"}, words)
+    parts = COMMAND.split(words)
+    return tag("div", {}, [tag("code", {}, part) if COMMAND.fullmatch(part) else part for part in parts])
 
 
 def cut(number: int, noun: str) -> Markup:

@@ -40,6 +40,8 @@ PAGE = Markup(
     ".severity.medium{background:var(--amber-sheet);border-color:var(--amber);color:var(--amber)}"
     ".tag.new{border-style:dashed;border-color:var(--blue);color:var(--blue)}"
     ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:14px}"
+    ".cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,520px),1fr))}"
+    "#timeline td:nth-child(2){min-width:170px}.unseen p{margin-top:12px}"
     ".card-sheet{border:1px solid var(--line);border-radius:8px;padding:12px 14px;break-inside:avoid}"
     ".card-sheet dl{display:grid;grid-template-columns:max-content 1fr;gap:1px 12px;margin:6px 0;font-size:13.5px}"
     ".card-sheet dt{color:var(--faint)}.card-sheet dd{margin:0;overflow-wrap:anywhere}"

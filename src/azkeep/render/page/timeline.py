@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from azkeep.model.drift import Audit
 from azkeep.render.page.markup import Markup, joined, tag
-from azkeep.render.page.parts import cut, moment, section, table
+from azkeep.render.page.parts import breaking, cut, moment, section, table
 from azkeep.render.values import clean, resource_name, stamp
 
 OURS = "azkeep"
 WIDTH, LABEL, LANE = 1080, 250, 28
 MOST_HANDS, MOST_ROWS = 20, 200
-INDEXES = {"hour": "%H:%M", "day": "%d %b %H:%M", "month": "%d %b %Y"}
+PATTERNS = ((3_600, "%H:%M:%S"), (86_400, "%H:%M"), (30 * 86_400, "%d %b %H:%M"))
+"""How a time is written, for spans up to so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def timeline(audit: Audit) -> Iterator[Markup]:
     found = writes(audit)
     if not found:
         return
-    rows = [(moment(stamp(each.at) or ""), each.hand, each.what, each.on, each.client) for each in found]
+    rows = [(moment(stamp(each.at) or ""), each.hand, breaking(each.what), each.on, each.client) for each in found]
     left = [cut(len(rows) - MOST_ROWS, "write")] if len(rows) > MOST_ROWS else []
     listed = table(("when", "hand", "operation", "resource", "client"), reversed(rows[-MOST_ROWS:]))
     yield section("timeline", "Timeline by hand", _clock(found), listed, left)
@@ -105,11 +106,11 @@ def _point(each: Write, x: float, y: float) -> Markup:
 def _tick(first: datetime, last: datetime, share: float, height: float) -> Markup:
     at = first + (last - first) * share
     span = (last - first).total_seconds()
-    pattern = INDEXES["hour" if span < 86_400 else "day" if span < 30 * 86_400 else "month"]
+    pattern = next((words for longest, words in PATTERNS if span < longest), "%d %b %Y")
     anchor = "end" if share == 1 else "middle" if share else "start"
     x = LABEL + (WIDTH - 20 - LABEL) * share
     line = tag("path", {"class": "axis", "d": f"M{x:g} {height - 24}v-5"})
-    day = f"{at:%d %b %Y} " if share == 0 else ""
+    day = f"{at:%d %b %Y} " if share == 0 and span < PATTERNS[1][0] else ""
     return joined(
         line,
         tag(

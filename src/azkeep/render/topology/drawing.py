@@ -158,7 +158,7 @@ def _state(marks: Iterable[str]) -> str:
 
 def _marks(marks: Iterable[str], x: float, y: float, canvas: _Canvas) -> None:
     for mark in marks:
-        width = 9 + 5.3 * len(mark)
+        width = 9 + 5.6 * len(mark)
         style = STYLES.get(mark.split()[0], "")
         shape = {"class": f"mark {style}".strip(), "x": round(x, 1), "y": y, "rx": 7, "width": round(width, 1)}
         canvas.shapes.append(tag("rect", {**shape, "height": 15}))

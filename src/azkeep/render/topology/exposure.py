@@ -21,10 +21,12 @@ SSH, RDP, HTTP = "22", "3389", "80"
 
 @dataclass(frozen=True)
 class Exposure:
-    """One way in from the internet, and the id of the rule that forbids it."""
+    """One way in from the internet, and the id of the rule that forbids it. `judged` is the key of what that rule looks
+    at where it is another resource, such as a subnet's security group."""
 
     rule: str
     words: str
+    judged: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _of_subnet(thing: Thing, things: Things) -> Iterator[Exposure]:
         if not rule.admits:
             denied.append(rule)
         elif not any(earlier.covers(rule) for earlier in denied):
-            yield Exposure(rule.policy, f"{rule.name}: {rule.protocol} port {', '.join(rule.ports)}")
+            yield Exposure(rule.policy, f"{rule.name}: {rule.protocol} port {', '.join(rule.ports)}", group.key)
 
 
 @dataclass(frozen=True)

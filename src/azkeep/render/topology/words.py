@@ -11,6 +11,7 @@ from azkeep.render.topology.things import Thing, Things
 
 GPU = re.compile(r"standard_n[cdv]", re.IGNORECASE)
 """Families NC, ND and NV hold GPUs. Source: Azure virtual machine sizes, GPU accelerated."""
+PRIVATE_ENDPOINT = "microsoft.network/privateendpoints"
 TITLES = {
     "microsoft.machinelearningservices/workspaces": "ML workspace",
     "microsoft.machinelearningservices/registries": "ML registry",
@@ -29,13 +30,15 @@ TITLES = {
     "microsoft.network/natgateways": "NAT gateway",
     "microsoft.network/virtualnetworkgateways": "VPN gateway",
     "microsoft.network/publicipaddresses": "Public address",
-    "microsoft.network/privateendpoints": "Private endpoint",
+    PRIVATE_ENDPOINT: "Private endpoint",
     "microsoft.network/networkinterfaces": "Network card",
 }
 
 
 def title(thing: Thing, things: Things) -> str:
     """The resource's kind, and what of it a reader of a picture wants to know."""
+    if thing.kind == PRIVATE_ENDPOINT and target(thing) is not None:
+        return _private_endpoint(thing, things)
     name = "GPU" if is_gpu(thing) else TITLES.get(thing.kind) or thing.type.rsplit("/", 1)[-1]
     more = MORE.get(thing.kind)
     said = more(thing, things) if more and thing.is_known else ""
@@ -95,7 +98,7 @@ def _endpoint(thing: Thing, things: Things) -> str:
 def _private_endpoint(thing: Thing, things: Things) -> str:
     group = thing.get("/properties/privateLinkServiceConnections/0/properties/groupIds/0", "")
     where = short(target(thing), things)
-    return f"→ {where}{f' ({group})' if isinstance(group, str) and group else ''}"
+    return f"endpoint → {where}{f' ({group})' if isinstance(group, str) and group else ''}"
 
 
 def _rule(thing: Thing, things: Things) -> str:
@@ -108,5 +111,4 @@ MORE = {
     "microsoft.machinelearningservices/workspaces/computes": _compute,
     "microsoft.machinelearningservices/workspaces/onlineendpoints": _endpoint,
     "microsoft.machinelearningservices/workspaces/outboundrules": _rule,
-    "microsoft.network/privateendpoints": _private_endpoint,
 }
