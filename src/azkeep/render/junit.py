@@ -1,4 +1,4 @@
-"""JUnit XML: a test suite for each rule, a test case for each resource that it judged."""
+"""JUnit XML: a test suite for each rule, a test case for each resource that it judged; of an audit see `cases`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from azkeep.errors import AzkeepError
+from azkeep.model.drift import Audit
 from azkeep.model.finding import Checked, Finding, Verdict
 from azkeep.model.report import Header, Report
+from azkeep.render.cases import audit as drifts
 from azkeep.render.documents.error import flat
 from azkeep.render.values import clean, dotted, shown
 from azkeep.render.view import View
@@ -18,6 +20,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 def report(report: Report, view: View) -> str:
     """All verdicts; below the threshold a failure is told of and does not fail."""
+    if isinstance(report.result, Audit):
+        return _drifted(report.result)
     checked = report.result if isinstance(report.result, Checked) else getattr(report.result, "checked", None)
     if checked is None:
         return f'{HEAD}<testsuites name="azkeep" tests="0" failures="0" errors="0"/>\n'
@@ -42,6 +46,25 @@ def failure(failed: AzkeepError, header: Header, view: View) -> str:
         f"  <testsuite{_attributes(name='azkeep', tests=count, failures=0, errors=count, skipped=0)}>\n{cases}"
         "  </testsuite>\n</testsuites>\n"
     )
+
+
+def _drifted(audit: Audit) -> str:
+    suites = drifts.suites(audit)
+    body = "".join(
+        f"  <testsuite{_attributes(name=clean(name), **drifts.numbers(cases))}>\n"
+        f"{''.join(_drift(name, case) for case in cases)}  </testsuite>\n"
+        for name, cases in suites
+    )
+    numbers = drifts.numbers(case for _, cases in suites for case in cases)
+    return f"{HEAD}<testsuites{_attributes(name='azkeep', **numbers)}>\n{body}</testsuites>\n"
+
+
+def _drift(suite: str, case: drifts.Case) -> str:
+    name, state, line, words = case
+    opening = f"    <testcase{_attributes(name=clean(name), classname=clean(suite))}"
+    if state == "passed":
+        return f"{opening}/>\n"
+    return f"{opening}><{state}{_attributes(message=clean(line))}>{_words(words)}</{state}></testcase>\n"
 
 
 def _suite(rule: str, found: list[Finding], checked: Checked) -> str:

@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 from azkeep import __version__
 from azkeep.errors import AzkeepError, Source
-from azkeep.model.drift import Severity
+from azkeep.model.drift import Audit, Severity
 from azkeep.model.finding import Checked, Finding, RuleFacts, Verdict
 from azkeep.model.report import Header, Report
 from azkeep.render.documents.error import flat
+from azkeep.render.scans import audit as drifts
 from azkeep.render.values import clean, dotted, shown
 from azkeep.render.view import View
 
@@ -42,6 +43,8 @@ SCORES = {
 
 def report(report: Report, view: View) -> str:
     """One run. Results without findings, such as a plan that was not judged, give a run without results."""
+    if isinstance(report.result, Audit):
+        return _text(_drifted(report.result, report.header))
     checked = report.result if isinstance(report.result, Checked) else getattr(report.result, "checked", None)
     return _text(_run(checked, report.header) if checked else _empty(report.header))
 
@@ -83,6 +86,16 @@ def _run(checked: Checked, header: Header) -> dict[str, Any]:
     run = _empty(header)
     run["tool"]["driver"]["rules"] = rules
     run["results"] = [_result(finding, index) for finding in findings if finding.rule in used]
+    return run
+
+
+def _drifted(audit: Audit, header: Header) -> dict[str, Any]:
+    run = _empty(header)
+    rules = drifts.rules(audit, LEVELS, SCORES)
+    index = {rule["id"]: number for number, rule in enumerate(rules)}
+    run["tool"]["driver"]["rules"] = rules
+    run["automationDetails"]["id"] = f"azkeep-audit/{header.stack or 'estate'}/{header.env or 'any'}/"
+    run["results"] = drifts.results(audit, LEVELS, index, MOST_RESULTS)
     return run
 
 
