@@ -29,12 +29,13 @@ STYLES = {"missing": "bad", "public": "bad", "unmanaged": "odd", "unread": "warn
 
 @dataclass
 class _Canvas:
-    """What is drawn so far, and how far down; `ways` are drawn last, above all else."""
+    """What is drawn so far, and how far down; `ways` and their labels are drawn last, above all else."""
 
     y: float = 12
     below: list[Markup] = field(default_factory=list)
     shapes: list[Markup] = field(default_factory=list)
     ways: list[Markup] = field(default_factory=list)
+    labels: list[Markup] = field(default_factory=list)
 
 
 def picture(found: Topology, *, alone: bool = False) -> Markup:
@@ -55,7 +56,7 @@ def picture(found: Topology, *, alone: bool = False) -> Markup:
         "aria-label": described(found),
     }
     strip = _internet(bool(canvas.ways), height)
-    return tag("svg", attributes, style, ground, strip, canvas.below, canvas.shapes, canvas.ways)
+    return tag("svg", attributes, style, ground, strip, canvas.below, canvas.shapes, canvas.ways, canvas.labels)
 
 
 def described(found: Topology) -> str:
@@ -132,7 +133,7 @@ def _lanes(targets: Sequence[tuple[float, Exposure]], canvas: _Canvas) -> None:
         y = canvas.y + LANE * (number + 1)
         canvas.ways.append(tag("path", {"class": "way", "d": f"M{STRIP - 8} {y:g}H{x:g}V{bottom - 3:g}"}))
         canvas.ways.append(tag("path", {"class": "tip", "d": f"M{x - 4.5:g} {bottom - 8:g}h9l-4.5 8z"}))
-        canvas.ways.append(_text(STRIP + 14, y - 4, _cut(f"{way.rule}  {way.words}", 120), "way-words"))
+        canvas.labels.append(_text(STRIP + 14, y - 4, _cut(f"{way.rule}  {way.words}", 120), "way-words"))
     canvas.y = bottom
 
 

@@ -50,5 +50,6 @@ PICTURE = Markup(
     ".picture .internet.closed{fill:var(--sheet);stroke:var(--strong)}"
     ".picture .way{fill:none;stroke:var(--red);stroke-width:2}"
     ".picture .tip{fill:var(--red)}"
-    ".picture .way-words{font-size:11px;fill:var(--red);font-weight:600}"
+    ".picture .way-words{font-size:11px;fill:var(--red);font-weight:600;paint-order:stroke;stroke:var(--sheet);"
+    "stroke-width:4px;stroke-linejoin:round}"
 )
