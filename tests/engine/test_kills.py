@@ -1,78 +1,90 @@
-"""An apply that is killed at a random moment, and the next one: it converges, with no orphan and no duplicate.
+"""Runs that are killed at a random moment, and the run after each: it converges, without orphan, duplicate or loss.
 
-`AZKEEP_KILLS` sets how many moments are tried; each is drawn from a seed that the test's name shows.
+`AZKEEP_KILLS` sets how many moments are tried and `AZKEEP_FIRST_SEED` where they begin; each is drawn from the seed
+that the test's name shows. `make soak` tries many.
 """
 
 from __future__ import annotations
 
 import os
-import random
-import signal
-import subprocess
-import time
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pytest
 
+from azkeep.engine.find import Engine
+from tests.engine.campaign import FOREIGN_WRITES, JOBS, NAMES, STACK, Estate, interrupt, lay, moment
 from tests.engine.command import Azkeep, operations
 
-KILLS = int(os.environ.get("AZKEEP_KILLS", "8"))
-PROGRAM = """
-import pulumi
-import pulumi_azure_native as azure
-
-group = azure.resources.ResourceGroup("group", resource_group_name="kill-rg", location="westeurope")
-here = {"resource_group_name": group.name, "location": "westeurope"}
-space = {"address_prefixes": ["10.0.0.0/16"]}
-vnet = azure.network.VirtualNetwork("vnet", virtual_network_name="kill-vnet", address_space=space, **here)
-for number in range(4):
-    azure.network.Subnet(
-        f"subnet{number}",
-        resource_group_name=group.name,
-        virtual_network_name=vnet.name,
-        subnet_name=f"subnet{number}",
-        address_prefix=f"10.0.{number}.0/24",
-    )
-azure.network.NetworkSecurityGroup("rules", network_security_group_name="kill-nsg", **here)
-azure.storage.StorageAccount("store", account_name="killstore", kind="StorageV2", sku={"name": "Standard_LRS"}, **here)
-"""
-NAMES = {"group", "vnet", "subnet0", "subnet1", "subnet2", "subnet3", "rules", "store"}
+FIRST = int(os.environ.get("AZKEEP_FIRST_SEED", "0"))
+KILLS = int(os.environ.get("AZKEEP_KILLS", "20"))
 
 
-@pytest.mark.parametrize("seed", range(KILLS))
-def test_a_killed_apply_converges(azkeep: Azkeep, write_stack: Callable[..., Path], seed: int) -> None:
-    """Whichever of azkeep and its engine dies, and whenever, the next apply makes the estate whole, once."""
-    write_stack("killed", PROGRAM)
-    chance = random.Random(seed)
-    azkeep.json("preview", "killed")
-    process = azkeep.start("apply", "killed", "--yes")
-    time.sleep(chance.uniform(1.0, 4.5))
-    if chance.random() < 0.5:
-        _kill_engine(process.pid)
-    else:
-        _kill_all(process)
-    process.communicate(timeout=60)
-
-    # An engine that outlived azkeep gives up by itself once its program and its provider are gone.
-    azkeep("apply", "killed", "--yes", "--lock-timeout", "60")
-    assert operations(azkeep.json("preview", "killed")) == dict.fromkeys(NAMES, "same")
-    assert azkeep.json("audit", "killed")["drifts"] == []
-
-    assert set(operations(azkeep.json("destroy", "killed", "--yes"))) == NAMES
-    assert azkeep.json("preview", "killed")["summary"]["create"] == len(NAMES)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
+    """A project whose stack was applied, and then changed by a foreign hand."""
+    folder = tmp_path_factory.mktemp("whole")
+    azkeep, found = Azkeep(folder), {"AZKEEP_PULUMI": str(engine.path)}
+    lay(folder)
+    azkeep("apply", STACK, "--yes", **found)
+    (group,) = (id for id in Estate(folder).recorded() if id.endswith("/resourcegroups/kill-rg"))
+    subscription = group.rsplit("/resourcegroups/", 1)[0]
+    for verb, id, *change in FOREIGN_WRITES:
+        azkeep("local", verb, subscription + id, *change, "--as", "mallory@example.com", **found)
+    return folder
 
 
-def _kill_engine(pid: int) -> None:
-    """SIGKILL to the engine alone; azkeep lives and has to cope."""
-    subprocess.run(["pkill", "-KILL", "-P", str(pid), "-x", "pulumi"], check=False)
+def seeds(job: str) -> list[int]:
+    return [seed for seed in range(FIRST, FIRST + KILLS) if moment(seed).job == job]
 
 
-def _kill_all(process: subprocess.Popen[str]) -> None:
-    """SIGKILL to azkeep and, a moment later, to the engine it leaves behind."""
-    engines = subprocess.run(
-        ["pgrep", "-P", str(process.pid), "-x", "pulumi"], capture_output=True, text=True, check=False
-    )
-    process.kill()
-    for pid in engines.stdout.split():
-        os.kill(int(pid), signal.SIGKILL)
+def shown(seed: int) -> str:
+    return f"seed {seed}: {moment(seed)}"
+
+
+@pytest.mark.parametrize("seed", seeds("apply"), ids=shown)
+def test_a_killed_apply_converges(azkeep: Azkeep, seed: int) -> None:
+    """Whichever process dies, and whenever: the next apply makes the estate whole, and nothing of it twice."""
+    lay(azkeep.folder)
+    interrupt(azkeep, moment(seed))
+    estate = Estate(azkeep.folder)
+    acknowledged = estate.live() if estate.is_laid_out else {}
+
+    azkeep(*JOBS["apply"], "--lock-timeout", "60")
+    live, recorded = estate.live(), estate.recorded()
+    assert acknowledged.items() <= live.items()
+    assert set(recorded.values()) == NAMES
+    assert len(recorded) == len(NAMES)
+    assert set(recorded) == {id for id in live if "/resourcegroups/kill-rg" in id and not id.endswith("/default")}
+    assert operations(azkeep.json("preview", STACK)) == dict.fromkeys(NAMES, "same")
+
+
+@pytest.mark.parametrize("seed", seeds("destroy"), ids=shown)
+def test_a_killed_destroy_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
+    """Whichever process dies, and whenever: the next destroy leaves nothing, in the cloud and in the state."""
+    shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
+    interrupt(azkeep, moment(seed))
+
+    azkeep(*JOBS["destroy"], "--lock-timeout", "60")
+    estate = Estate(azkeep.folder)
+    assert estate.recorded() == {}
+    assert [id for id in estate.live() if "/resourcegroups/kill-rg" in id] == []
+
+
+@pytest.mark.parametrize("seed", seeds("fix"), ids=shown)
+def test_a_killed_fix_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
+    """Whichever process dies, and whenever: the drift is still known, and the next fix puts all of it right."""
+    shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
+    estate = Estate(azkeep.folder)
+    before = estate.live()
+    interrupt(azkeep, moment(seed))
+
+    azkeep(*JOBS["fix"], "--lock-timeout", "60")
+    live, recorded = estate.live(), estate.recorded()
+    assert before.items() <= live.items()
+    assert set(recorded.values()) == NAMES
+    assert set(recorded) == {id for id in live if "/resourcegroups/kill-rg" in id and not id.endswith("/default")}
+    assert estate.body("/resourcegroups/kill-rg")["tags"] == {"zone": "one"}
+    assert estate.body("/networksecuritygroups/kill-nsg")["tags"] == {"tier": "gold"}
+    assert estate.body("/subnets/subnet2")["properties"]["addressPrefix"] == "10.0.2.0/24"
+    assert azkeep.json("audit", STACK)["drifts"] == []
