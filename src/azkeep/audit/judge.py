@@ -18,7 +18,7 @@ from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Change
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, get, join, leaves, split
+from azkeep.model.value import Body, Secret, get, join, leaves, split
 from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
@@ -185,14 +185,15 @@ class _Comparison:
         concern, severity = of_change(change)
         declared = _declared_value(self.declared, where) if kind is DriftKind.DECLARED else None
         fix = RESTORE if kind is DriftKind.DECLARED else DECLARE
+        secret = _is_secret(self.type, change.path)
         return Drift(
             kind,
             severity,
             self.id,
             self.type.arm_type,
-            replace(change, secret=_is_secret(self.type, change.path)),
+            replace(change, secret=secret),
             fix=fix.replace("{id}", self.id),
-            declared=declared,
+            declared=Secret(declared) if secret and declared is not None else declared,
             concern=concern,
         )
 

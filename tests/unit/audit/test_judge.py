@@ -84,3 +84,42 @@ def test_an_ordered_list_of_the_program_covers_the_live_one_in_another_order() -
     assert drift.kind is DriftKind.DECLARED
     assert drift.change is not None
     assert drift.change.path == "/properties/securityRules/1/properties/access"
+
+
+def test_a_secret_that_differs_shows_no_side() -> None:
+    """Should a service ever answer what its type calls secret, the finding masks all three documents."""
+    endpoint = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/w/onlineEndpoints/e"
+    recorded, changed = (
+        {"id": endpoint, "properties": {"keys": {"primaryKey": key}}} for key in ("canary-1", "canary-2")
+    )
+    (drift,) = judge({endpoint: recorded}, {endpoint: Answer(200, changed)}, {endpoint: recorded}).drifts
+    assert drift.change is not None
+    assert drift.change.secret
+    assert "canary" not in repr(drift.declared)
+    assert "canary-1" not in str(drift.declared)
+
+
+def test_a_resource_that_somebody_is_changing_is_not_settled() -> None:
+    """Its properties are compared, its passing state is no drift, and that the look came too early is said."""
+    recorded = {**RECORDED, "properties": {**RECORDED["properties"], "provisioningState": "Succeeded"}}
+    moving = Answer(200, {**recorded, "properties": {**recorded["properties"], "provisioningState": "Updating"}})
+    (drift,) = judge({STORE: recorded}, {STORE: moving}, {}).drifts
+    assert (drift.kind, drift.detail) == (DriftKind.UNREAD, "it is being changed at this moment (Updating)")
+    failed = Answer(200, {**recorded, "properties": {**recorded["properties"], "provisioningState": "Failed"}})
+    (drift,) = judge({STORE: recorded}, {STORE: failed}, {}).drifts
+    assert (drift.kind, drift.severity, drift.concern) == (DriftKind.UNDECLARED, Severity.HIGH, "state")
+
+
+def test_the_census_counts_everything_once() -> None:
+    """Managed, read, unread and unmanaged of each type, and what a service made."""
+    subnet = {"id": f"{GROUP}/providers/Microsoft.Network/virtualNetworks/v/subnets/s", "name": "s", "properties": {}}
+    network = subnet["id"].rsplit("/subnets/", 1)[0]
+    body = {"id": network, "properties": {"subnets": [subnet]}}
+    other = STORE.replace("store", "other")
+    audit = judge({network: body, STORE: RECORDED, other: RECORDED}, {network: Answer(200, body), STORE: live()}, {})
+    counted = {line.type: (line.managed, line.read, line.unread, line.unmanaged) for line in audit.census}
+    assert counted == {
+        "Microsoft.Network/virtualNetworks": (1, 1, 0, 0),
+        "Microsoft.Network/virtualNetworks/subnets": (0, 0, 0, 1),
+        "Microsoft.Storage/storageAccounts": (2, 1, 1, 0),
+    }
