@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,9 @@ import click
 from azkeep.cli.frame.options import Decorator, Display, on_terminal, takes
 from azkeep.cli.frame.parameters import ChangeType, ResourceType
 from azkeep.cli.frame.run import perform
+from azkeep.cli.local_parts.place import on_store
+from azkeep.cli.local_parts.principals import environment, principal
+from azkeep.cli.local_parts.snapshots import restore, snapshot, snapshots
 from azkeep.errors import UsageError
 from azkeep.jobs.options import (
     LocalCreateOptions,
@@ -28,10 +30,6 @@ ACTOR: tuple[Decorator, ...] = (
     click.option("--role", help="The role of a new name on the subscription; without it Contributor."),
 )
 RESOURCE = click.argument("id", type=ResourceType(), metavar="RESOURCE_ID")
-
-
-def on_store(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--store", metavar="DIR", help="Its folder; without it the project's own.")(function)
 
 
 @click.group("local")
@@ -65,9 +63,9 @@ def serve(
     latency: float | None,
     throttling: str | None,
 ) -> None:
-    """Serve the local cloud until Ctrl-C, with a line for each request; -v shows their paths in full.
+    """Serve the local cloud until Ctrl-C.
 
-    With --format json one line says all that a client needs.
+    Each request is a line, with -v its path in full. With --format json one line says all that a client needs.
 
     Example: azkeep local serve --port 8443 --faults storm.yaml --latency 20
     """
@@ -154,6 +152,10 @@ def log(*, display: Display, store: str | None, limit: int) -> None:
     Example: azkeep local log --limit 10
     """
     perform("local.log", LocalLogOptions(LocalOptions(store), limit=limit), display)
+
+
+for part in (snapshot, restore, snapshots, principal, environment):
+    command.add_command(part)
 
 
 def read_body(file: str) -> dict[str, Any]:

@@ -90,6 +90,19 @@ def running_server(store: Path) -> Mapping[str, Any] | None:
     return found if found.get("lasting") else None
 
 
+def refuse_busy(store: Path) -> None:
+    """Raises UsageError if an azkeep command serves the cloud in `store` for itself, and is at work."""
+    from azkeep.emulator import control
+
+    found = control.serving(store)
+    if found is not None and not found.get("lasting"):
+        raise UsageError(
+            "an azkeep command is at work on this local cloud",
+            fix="Wait until it has ended.",
+            subject=str(store),
+        )
+
+
 def make_store(store: Path) -> None:
     """The folder `store` exists afterwards, for its owner alone. Raises CloudError if it cannot."""
     try:

@@ -151,10 +151,7 @@ def add_principal(cloud: Cloud, name: str, role: str, known: Principal | None = 
     A name with `@` is a user. `known` is the principal to add where its ids are given. Raises UsageError for an
     unknown role.
     """
-    wanted = rbac.built_in(role)
-    if wanted is None:
-        names = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
-        raise UsageError(f"'{role}' is not a built-in role", fix=f"choose one of: {names}", subject=role)
+    wanted = role_named(role)
     with cloud.store.transaction():
         found = cloud.directory.by_name(name)
         if found is not None:
@@ -173,19 +170,39 @@ def add_principal(cloud: Cloud, name: str, role: str, known: Principal | None = 
     return principal
 
 
+def role_named(name: str) -> rbac.Role:
+    """The built-in role called `name`. Raises UsageError."""
+    found = rbac.built_in(name)
+    if found is None:
+        names = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
+        raise UsageError(f"'{name}' is not a built-in role", fix=f"choose one of: {names}", subject=name)
+    return found
+
+
+def unassign(cloud: Cloud, principal: Principal) -> None:
+    """Take from a principal the role that it came with, on every subscription."""
+    for subscription in cloud.subscriptions.all():
+        cloud.store.delete(_assignment(principal, subscription.id).key)
+
+
+def _assignment(principal: Principal, subscription: str) -> ArmId:
+    scope = f"/subscriptions/{subscription}"
+    name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}/{principal.object_id}".lower()))
+    return ArmId.parse(f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}")
+
+
 def _assign(cloud: Cloud, principal: Principal, subscription: str) -> None:
     """Write the role assignment of a principal on a subscription; its name is stable, so a new role replaces it."""
     role = rbac.built_in(principal.role)
     if role is None:
         return
     scope = f"/subscriptions/{subscription}"
-    name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}/{principal.object_id}".lower()))
-    id = ArmId.parse(f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}")
+    id = _assignment(principal, subscription)
     now = cloud.now()
     body = {
         "id": id.text,
         "type": "Microsoft.Authorization/roleAssignments",
-        "name": name,
+        "name": id.name,
         "properties": {
             "roleDefinitionId": f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role.id}",
             "principalId": principal.object_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,12 +10,15 @@ from typing import Any
 
 from azkeep.emulator import background, fault_file, injected, policies
 from azkeep.emulator import cloud as clouds
+from azkeep.emulator import principals as directory
+from azkeep.emulator import snapshots as kept
 from azkeep.emulator.injected import Fault
 from azkeep.emulator.policies import DIAGNOSTIC_SETTINGS, PRIVATE_DNS_ZONES
 from azkeep.emulator.ready import serving as _serving
 from azkeep.emulator.store import CLOCK, remove_database
 from azkeep.emulator.store_activity import Activity
 from azkeep.emulator.store_principals import Principal
+from azkeep.emulator.store_snapshots import Snapshot
 from azkeep.errors import StoreDamaged, UsageError
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "DefaultIds",
     "Fault",
     "Principal",
+    "Snapshot",
     "activity",
+    "add_principal",
     "background_change",
     "declare_fault_file",
     "declare_faults",
@@ -33,18 +37,20 @@ __all__ = [
     "end_operations",
     "ensure_principal",
     "ensure_subscription",
+    "federated_token_file",
     "mint_token",
     "move_clock",
     "policy_hand",
+    "principals",
+    "remove_principal",
     "reset",
     "restore",
     "serving",
     "slow_down",
     "snapshot",
+    "snapshots",
     "throttle",
 ]
-
-SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,37 @@ def ensure_principal(store_dir: Path, name: str, role: str) -> Principal:
     """The principal called `name`, made with `role` on every subscription if absent; a name with `@` is a user."""
     with clouds.opened(store_dir) as cloud:
         return clouds.add_principal(cloud, name, role)
+
+
+def add_principal(
+    store_dir: Path, name: str, role: str, *, kind: str | None = None, certificate: Path | None = None
+) -> Principal:
+    """A new principal with `role` on every subscription; a name with `@` is a User where no kind is said.
+
+    Raises UsageError where it cannot be made, so for a name that is taken.
+    """
+    with clouds.opened(store_dir) as cloud:
+        chosen = kind or ("User" if "@" in name else "ServicePrincipal")
+        return directory.add(cloud, name, role, chosen, certificate)
+
+
+def principals(store_dir: Path) -> tuple[Principal, ...]:
+    """All principals, by name."""
+    with clouds.opened(store_dir) as cloud:
+        return cloud.directory.all()
+
+
+def remove_principal(store_dir: Path, name: str) -> Principal:
+    """The principal that was removed. Raises UsageError for one that is not there or must stay."""
+    with clouds.opened(store_dir) as cloud:
+        return directory.remove(cloud, name)
+
+
+def federated_token_file(store_dir: Path, name: str) -> tuple[Principal, Path]:
+    """The principal called `name`, and a file with an assertion by which a workload here proves to be it."""
+    with clouds.opened(store_dir) as cloud:
+        principal = directory.named(cloud, name)
+        return principal, directory.federated_token_file(cloud, principal)
 
 
 def ensure_subscription(store_dir: Path, id: str, name: str) -> None:
@@ -169,28 +206,24 @@ def throttle(store_dir: Path, on: bool | None) -> None:
             cloud.facts.put(clouds.THROTTLING, "on" if on else "off")
 
 
-def snapshot(store_dir: Path, name: str) -> Path:
-    """Keep the cloud as it is now under `name`, replacing an older one; the file it is in."""
-    path = _snapshot_file(store_dir, name)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+def snapshot(store_dir: Path, name: str) -> Snapshot:
+    """Keep the cloud as it is now under `name`, or in that file, replacing an older one. Raises UsageError."""
     with clouds.opened(store_dir) as cloud:
-        cloud.store.copy_to(path)
-    return path
+        return kept.take(cloud, name)
 
 
-def restore(store_dir: Path, name: str) -> None:
-    """Put the cloud back to a snapshot, also while it is served. Raises UsageError for a name without one."""
-    path = _snapshot_file(store_dir, name)
-    if not path.exists():
-        raise UsageError(f"there is no snapshot '{name}'", subject=str(path), fix="azkeep local snapshot makes one")
+def restore(store_dir: Path, name: str) -> Snapshot:
+    """Put the cloud back to a snapshot, also while it is served; the present is kept as `before-restore`.
+
+    Raises UsageError for a name without one, for another kind of file and for a snapshot of another cloud.
+    """
     with clouds.opened(store_dir) as cloud:
-        cloud.store.copy_from(path)
+        return kept.put_back(cloud, name)
 
 
-def _snapshot_file(store_dir: Path, name: str) -> Path:
-    if not SNAPSHOT_NAME.fullmatch(name):
-        raise UsageError(f"'{name}' is no name for a snapshot", fix="use letters, digits, '-', '_' and '.'")
-    return store_dir / "snapshots" / f"{name}.sqlite3"
+def snapshots(store_dir: Path) -> tuple[Snapshot, ...]:
+    """The snapshots kept beside the store, oldest first."""
+    return kept.all_of(store_dir)
 
 
 def activity(store_dir: Path, *, limit: int) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from azkeep.emulator import assertions
+from azkeep.emulator.oauth import OauthError
 from azkeep.emulator.store_principals import Directory, Principal
 from azkeep.emulator.store_secrets import private_file
 from azkeep.errors import ArmFault
@@ -29,26 +30,6 @@ KEY_FILE = "identity.key.pem"
 LIFETIME = 3599
 PUBLIC_AUDIENCES = frozenset({"https://management.azure.com", "https://management.core.windows.net"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-
-
-@dataclass(eq=False)
-class OauthError(Exception):
-    """The identity service's refusal, in OAuth 2 form."""
-
-    status: int
-    error: str
-    description: str
-
-    def body(self) -> dict[str, Any]:
-        codes = [int(self.description[7:].split(":")[0])] if self.description.startswith("AADSTS") else []
-        return {
-            "error": self.error,
-            "error_description": self.description,
-            "error_codes": codes,
-            "timestamp": time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime()),
-            "trace_id": str(uuid.uuid4()),
-            "correlation_id": str(uuid.uuid4()),
-        }
 
 
 class Identity:
@@ -80,7 +61,7 @@ class Identity:
             "token_endpoint": f"{base}/{tenant}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/devicecode",
             "jwks_uri": f"{base}/{tenant}/discovery/v2.0/keys",
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
             "response_types_supported": ["code", "id_token", "token"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -94,12 +75,16 @@ class Identity:
             raise OauthError(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
         if form.get("grant_type") != "client_credentials":
             raise OauthError(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
-        principal = self._authenticated(form)
+        principal = self._authenticated(form, f"{base}/{tenant}/oauth2/v2.0/token")
         audience = _audience(form)
         token = self.token(principal, audience, base)
         return {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
 
-    def _authenticated(self, form: Mapping[str, str]) -> Principal:
+    def federated(self, principal: Principal) -> str:
+        """An assertion with which a workload on this machine asks for tokens as `principal`."""
+        return assertions.federated(principal, self._key, self.key_id)
+
+    def _authenticated(self, form: Mapping[str, str], endpoint: str) -> Principal:
         client = form.get("client_id", "")
         principal = self._directory.by_client_id(client) if client else None
         if principal is None:
@@ -107,6 +92,16 @@ class Identity:
                 400,
                 "unauthorized_client",
                 f"AADSTS700016: Application with identifier '{client}' was not found in the directory '{self.tenant}'.",
+            )
+        if form.get("client_assertion"):
+            assertions.verify(form, principal, self._public, self._directory.certificates(principal), endpoint)
+            return principal
+        if not form.get("client_secret"):
+            raise OauthError(
+                401,
+                "invalid_client",
+                "AADSTS7000218: The request body must contain the following parameter: 'client_assertion' or"
+                " 'client_secret'.",
             )
         if not hmac.compare_digest(form.get("client_secret", "").encode(), principal.client_secret.encode()):
             raise OauthError(

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 from azkeep.emulator import activity, deleted, faults, graph, lists, providers, resources, running, subscriptions, tags
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.identity import OauthError
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
+from azkeep.emulator.oauth import OauthError
 from azkeep.emulator.rights import enter_reading
 from azkeep.model.ids import ArmId
 

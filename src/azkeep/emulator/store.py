@@ -276,20 +276,9 @@ class Store:
         ):
             self.connection.execute(f"DELETE FROM {table}")
 
-    def copy_to(self, path: Path) -> None:
-        """Write the whole database as it is now to a file of mode 0600; others may go on writing meanwhile."""
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        os.close(os.open(draft, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-        target = sqlite3.connect(draft)
-        try:
-            self.connection.backup(target)
-        finally:
-            target.close()
-        draft.replace(path)
-
     def copy_from(self, path: Path) -> None:
-        """Replace the whole database, as one write, by one that `copy_to` wrote."""
-        source = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        """Replace the whole database, as one write, by another of the same schema."""
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             with self._readable():
                 source.execute("SELECT count(*) FROM resources")

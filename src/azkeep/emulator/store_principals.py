@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from azkeep.emulator.store import Store
 from azkeep.emulator.store_secrets import Secrets
 
@@ -66,6 +69,24 @@ class Directory:
         """Every principal, by name."""
         found = self._store.connection.execute(f"{WITH_RESOURCE} ORDER BY name")
         return tuple(self._principal(each) for each in found)
+
+    def certificates(self, principal: Principal) -> tuple[x509.Certificate, ...]:
+        """The certificates by which a principal may prove who it is."""
+        found = self._store.connection.execute(
+            "SELECT certificate FROM principal_certificates WHERE object_id = ?", (principal.object_id,)
+        )
+        return tuple(x509.load_pem_x509_certificate(pem.encode()) for (pem,) in found)
+
+    def add_certificate(self, principal: Principal, certificate: x509.Certificate) -> None:
+        pem = certificate.public_bytes(Encoding.PEM).decode()
+        self._store.connection.execute(
+            "INSERT OR IGNORE INTO principal_certificates VALUES (?, ?)", (principal.object_id, pem)
+        )
+
+    def remove(self, principal: Principal) -> None:
+        """Forget a principal and all by which it proves who it is."""
+        for table in ("principals", "principal_resources", "principal_certificates"):
+            self._store.connection.execute(f"DELETE FROM {table} WHERE object_id = ?", (principal.object_id,))
 
     def put(self, principal: Principal) -> None:
         self._store.connection.execute(

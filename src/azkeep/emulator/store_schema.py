@@ -1,6 +1,6 @@
 """The tables of a store."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -60,6 +60,9 @@ CREATE TABLE IF NOT EXISTS subscriptions (
 CREATE TABLE IF NOT EXISTS principals (
     object_id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
     client_id TEXT NOT NULL UNIQUE, client_secret BLOB NOT NULL, role TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS principal_certificates (
+    object_id TEXT NOT NULL, certificate TEXT NOT NULL, PRIMARY KEY (object_id, certificate)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = {SCHEMA_VERSION};

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 
 from azkeep.emulator.store import Store
 
@@ -46,6 +46,14 @@ class Secrets:
 
     def unseal(self, sealed: bytes) -> Any:
         return json.loads(self._fernet.decrypt(sealed))
+
+    def opens(self, sealed: bytes) -> bool:
+        """True if `sealed` was sealed with this store's key."""
+        try:
+            self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def of(self, key: str) -> dict[str, Any]:
         """All secrets of one resource."""

@@ -62,7 +62,7 @@ def serve(options: LocalServeOptions, progress: Progress) -> Report:
 def edit(options: LocalEditOptions, progress: Progress) -> Report:
     """Changes properties of one resource as somebody else would. Raises RequestFailed with ARM's own refusal."""
     id, type_ = _resource(options.id)
-    with somebody(_existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
+    with somebody(existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
         before = _get(hand, id, type_)
         after: Any = before
         for path, value in options.changes:
@@ -82,7 +82,7 @@ def create(options: LocalCreateOptions, progress: Progress) -> Report:
 def delete(options: LocalDeleteOptions, progress: Progress) -> Report:
     """Removes one resource as somebody else would."""
     id, type_ = _resource(options.id)
-    with somebody(_existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
+    with somebody(existing_store(options.local), options.actor or DEPLOYER, options.role) as hand:
         before = _get(hand, id, type_)
         query = dict(type_.delete_query)
         _done(hand.transport.run("DELETE", id.text, api_version=type_.api_version, query=query), id)
@@ -102,7 +102,7 @@ def reset(options: LocalResetOptions, progress: Progress) -> Report:
 
 def log(options: LocalLogOptions, progress: Progress) -> Report:
     """The newest events of the local cloud's activity log, newest last."""
-    events = activity(_existing_store(options.local), limit=options.limit)
+    events = activity(existing_store(options.local), limit=options.limit)
     return Report(Header(cloud="local"), LocalLog(tuple(events)))
 
 
@@ -118,7 +118,8 @@ def pointer_of(path: str) -> str:
     return path if path.startswith("/") else "/" + path.replace(".", "/")
 
 
-def _existing_store(options: LocalOptions) -> Path:
+def existing_store(options: LocalOptions) -> Path:
+    """The same folder, which holds a local cloud. Raises UsageError where there is none."""
     store = store_of(options)
     if not store.exists():
         raise UsageError(

@@ -69,10 +69,11 @@ class PreviewOptions:
 
 @dataclass(frozen=True)
 class ApplyOptions:
-    """`file`: the saved plan, None to plan now. `yes`: no question; `terminal`: a question can be asked."""
+    """`file`: the saved plan, None to plan now; `digest`: what it must have. `yes`: no question; `terminal`: a question can be asked."""
 
     stack: StackOptions
     file: str | None = None
+    digest: str | None = None
     yes: bool = False
     terminal: bool = False
     refresh: bool = True
@@ -259,6 +260,34 @@ class LocalResetOptions:
     local: LocalOptions
     yes: bool = False
     terminal: bool = False
+
+
+@dataclass(frozen=True)
+class LocalSnapshotOptions:
+    """`name`: of a snapshot beside the store, or a file; empty where all are meant."""
+
+    local: LocalOptions
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class LocalPrincipalOptions:
+    """`kind` None: a name with `@` is a User, any other a ServicePrincipal. `certificate` is a PEM file."""
+
+    local: LocalOptions
+    name: str = ""
+    role: str = "Contributor"
+    kind: str | None = None
+    certificate: str | None = None
+
+
+@dataclass(frozen=True)
+class LocalEnvironmentOptions:
+    """`client` as it is to act as `actor`, None for azkeep's own principal."""
+
+    local: LocalOptions
+    client: str
+    actor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.errors import AzkeepError
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
+from azkeep.model.local import LocalEnvironment, LocalPrincipal, LocalPrincipals, LocalSnapshot, LocalSnapshots
 from azkeep.model.plan import Outcome, Plan
 from azkeep.model.resource import Resource
 
@@ -68,7 +69,8 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Run:
-    """One recorded apply, destroy or fix. `command` is the verb, `result` succeeded, failed or interrupted."""
+    """One recorded apply, destroy or fix. `command` is the verb, `result` succeeded, failed or interrupted.
+    `approved`: the plan was held to a digest that somebody named."""
 
     at: datetime
     command: str
@@ -78,6 +80,7 @@ class Run:
     commit: str | None = None
     dirty: bool | None = None
     plan_digest: str | None = None
+    approved: bool = False
     seconds: float | None = None
     summary: Mapping[str, int] = field(default_factory=dict)
 
@@ -216,6 +219,11 @@ Result = (
     | LocalChange
     | LocalReset
     | LocalLog
+    | LocalSnapshot
+    | LocalSnapshots
+    | LocalPrincipal
+    | LocalPrincipals
+    | LocalEnvironment
     | Nothing
 )
 

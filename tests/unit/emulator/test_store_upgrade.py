@@ -8,7 +8,7 @@ from pathlib import Path
 from azkeep.emulator import control
 from azkeep.emulator.store import DATABASE
 
-LATER = ("changes", "operation_origins", "operation_failures", "principal_resources")
+LATER = ("changes", "operation_origins", "operation_failures", "principal_resources", "principal_certificates")
 
 
 def _age(database: Path) -> None:
@@ -38,7 +38,7 @@ def test_older_store_is_brought_up_to_date(tmp_path: Path) -> None:
 def test_older_snapshot_is_brought_up_to_date(tmp_path: Path) -> None:
     """Restoring it gives a store with all tables."""
     made = control.ensure_principal(tmp_path, "someone@example.com", "Reader")
-    _age(control.snapshot(tmp_path, "before"))
+    _age(control.snapshot(tmp_path, "before").file)
     control.restore(tmp_path, "before")
     assert set(LATER) <= _tables(tmp_path / DATABASE)
     assert control.ensure_principal(tmp_path, "someone@example.com", "Reader") == made

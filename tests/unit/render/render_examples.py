@@ -8,6 +8,15 @@ from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model import report as results
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.model.finding import Catalogue, Checked, Finding, Place, RuleFacts, Verdict, Waiver
+from azkeep.model.local import (
+    KeptSnapshot,
+    KnownPrincipal,
+    LocalEnvironment,
+    LocalPrincipal,
+    LocalPrincipals,
+    LocalSnapshot,
+    LocalSnapshots,
+)
 from azkeep.model.plan import Change, Diagnostic, Operation, Outcome, OutsideChange, Plan, Step
 from azkeep.model.report import Check, CheckState, Header, Report
 from azkeep.model.resource import Resource
@@ -240,6 +249,9 @@ DECLARED = results.Declared(
     ),
     not_seen=("apply over workspace.id",),
 )
+KEPT = KeptSnapshot("base", "/home/ann/hub/.azkeep/local/store/snapshots/base.sqlite3", MOMENT, 12)
+EVE = KnownPrincipal("eve@example.com", "User", "Reader", "c0ffee00", "0b1ec700")
+BUILDER = KnownPrincipal("builder", "ServicePrincipal", "Contributor", "c0ffee01", "0b1ec701")
 HOLDER = results.LockHolder("ann", "build-7", 4711, MOMENT, alive=False)
 ENGINE = results.EngineFound("/home/ann/.cache/azkeep/pulumi", "3.220.0", "built here", sha256="ab" * 32)
 READY = {
@@ -325,6 +337,17 @@ REPORTS: dict[str, Report] = {
         ),
     ),
     "local-reset": Report(Header(), results.LocalReset(".azkeep/local")),
+    "local-snapshot": Report(Header(), LocalSnapshot("saved", KEPT)),
+    "local-snapshot-restored": Report(Header(), LocalSnapshot("restored", KEPT)),
+    "local-snapshots": Report(Header(), LocalSnapshots((KEPT,))),
+    "local-snapshots-none": Report(Header(), LocalSnapshots(())),
+    "local-principal": Report(Header(), LocalPrincipal("added", EVE, "shown-once")),
+    "local-principal-removed": Report(Header(), LocalPrincipal("removed", EVE)),
+    "local-principals": Report(Header(), LocalPrincipals((BUILDER, EVE))),
+    "local-env": Report(
+        Header(),
+        LocalEnvironment("mgmt", "builder", {"AZURE_TENANT_ID": "d1", "REQUESTS_CA_BUNDLE": "/home/it's me/ca.pem"}),
+    ),
     "local-log": Report(
         Header(),
         results.LocalLog(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azkeep.model import local as parts
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.documents import audit, check, graph, local, outcome, plan, stack, tools
+from azkeep.render.documents import audit, check, graph, local, local_parts, outcome, plan, stack, tools
 from azkeep.render.view import View
 
 Body = Callable[[Any, View], dict[str, Any]]
@@ -31,5 +32,10 @@ BODIES: dict[type, tuple[str, Body]] = {
     results.LocalChange: ("local-change", local.change),
     results.LocalReset: ("local-reset", local.reset),
     results.LocalLog: ("local-log", local.log),
+    parts.LocalSnapshot: ("local-snapshot", local_parts.snapshot),
+    parts.LocalSnapshots: ("local-snapshots", local_parts.snapshots),
+    parts.LocalPrincipal: ("local-principal", local_parts.principal),
+    parts.LocalPrincipals: ("local-principals", local_parts.principals),
+    parts.LocalEnvironment: ("local-env", local_parts.environment),
 }
 """Kind of document, and what fills it, per result. Results that are a document themselves are not here."""

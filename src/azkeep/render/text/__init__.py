@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from azkeep.model import local as parts
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.text import audit, check, graph, local, outcome, plan, stack, tools
+from azkeep.render.text import audit, check, graph, local, local_parts, outcome, plan, stack, tools
 from azkeep.render.text.line import Line
 from azkeep.render.view import View
 
@@ -33,6 +34,11 @@ LINES: dict[type, Lines] = {
     results.LocalChange: local.change,
     results.LocalReset: local.reset,
     results.LocalLog: local.log,
+    parts.LocalSnapshot: local_parts.snapshot,
+    parts.LocalSnapshots: local_parts.snapshots,
+    parts.LocalPrincipal: local_parts.principal,
+    parts.LocalPrincipals: local_parts.principals,
+    parts.LocalEnvironment: local_parts.environment,
 }
 HEADED = (Plan, Outcome, Audit, Checked)
 """Results that begin with stack, cloud and caller."""

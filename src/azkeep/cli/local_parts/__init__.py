@@ -1,0 +1,1 @@
+"""The commands of `azkeep local` that have a file of their own."""
