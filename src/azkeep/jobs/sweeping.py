@@ -21,10 +21,12 @@ GROUPS_VERSION = "2024-03-01"
 
 @dataclass(frozen=True)
 class Swept:
-    """`live`: managed id → answer. `items`: id → document of everything else that the lists held."""
+    """`live`: managed id → answer. `items`: id → document of everything else that the lists held. `listed`: paths, in
+    lower case, of the lists that were read whole."""
 
     live: Mapping[str, Answer]
     items: Mapping[str, Body] = field(default_factory=dict)
+    listed: frozenset[str] = frozenset()
 
 
 def read_managed(reader: EstateReader, ids: Iterable[str]) -> Swept:
@@ -41,7 +43,8 @@ def read_managed(reader: EstateReader, ids: Iterable[str]) -> Swept:
                 live[id] = Answer(200, body, answers[listing].headers)
     single = [(id, type_.api_version) for id, type_ in wanted.items() if id not in live]
     live.update(reader.documents(single))
-    return Swept({id: live[id] for id in wanted}, items)
+    listed = frozenset(listing.path.lower() for listing, answer in answers.items() if answer.ok)
+    return Swept({id: live[id] for id in wanted}, items, listed)
 
 
 def read_around(reader: EstateReader, swept: Swept, groups: Iterable[str]) -> Seen:
@@ -53,7 +56,7 @@ def read_around(reader: EstateReader, swept: Swept, groups: Iterable[str]) -> Se
     found: dict[str, Body] = {str(body.get("id", key)): body for key, body in swept.items.items()}
     rows, covered = _by_query(reader, swept.live)
     lists = {**sweep.child_lists(swept.live, covered), **sweep.subscription_lists(swept.live)}
-    answers = reader.lists(lists)
+    answers = reader.lists(listing for listing in lists if listing.path.lower() not in swept.listed)
     found.update({str(body["id"]): body for body in _items(answers).values()})
     blind = [
         Blind(listing.path, lists[listing], _reason(answer))
