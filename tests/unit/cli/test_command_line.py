@@ -191,7 +191,7 @@ def test_foreign_hand_takes_paths_and_values() -> None:
         (["preview", "hub", "--parallel", "0"], "0 is not in the range"),
         (["preview", "hub", "--lock-timeout", "soon"], "`soon` is not a time"),
         (["preview", "hub", "--cloud", "aws"], "'aws' is not one of"),
-        (["preview", "hub", "--format", "yaml"], "`yaml` is not a format; there are: json, "),
+        (["preview", "hub", "--format", "yaml"], "`yaml` is not a format; there are: html, json, "),
         (["preview", "hub", "--format", "json=/nowhere/at/all.json"], "cannot be written"),
         (["preview", "hub", "--format", "text", "--format", "text"], "stdout takes one format, not text and text"),
         (

@@ -142,7 +142,7 @@ def test_fingerprint_is_stable() -> None:
 
 def test_formats_are_found() -> None:
     """Each format is a module with both functions."""
-    assert formats() == ("json", "junit", "markdown", "sarif", "text")
+    assert formats() == ("html", "json", "junit", "markdown", "sarif", "svg", "text")
     for name in formats():
         assert callable(format_named(name).report)
         assert callable(format_named(name).failure)
