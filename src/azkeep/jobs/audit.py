@@ -14,6 +14,7 @@ from azkeep.audit.choosing import Choice, Ignore, choose, ignoring
 from azkeep.audit.judge import judge
 from azkeep.audit.rules import with_rules
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, EXIT_POLICY, StackMissing, UsageError
+from azkeep.jobs import lineage
 from azkeep.jobs.attributing import attributed
 from azkeep.jobs.estate import AuditBasis, audit_basis, masked
 from azkeep.jobs.options import AuditOptions, Progress
@@ -37,6 +38,8 @@ def run(options: AuditOptions, progress: Progress) -> Report:
     """What has drifted; exit 2 for drift, 3 for a policy that it broke at or above `fail_on`, 5 if something could not
     be read. Raises StackMissing before an apply."""
     refuse_contradictions(options)
+    if options.lineage:
+        lineage.refuse_contradictions(options)
     if options.state is not None:
         from azkeep.jobs.foreign_state import audit_state
 
@@ -49,6 +52,8 @@ def run(options: AuditOptions, progress: Progress) -> Report:
                 fix=f"azkeep apply {options.stack.stack}",
                 subject=opened.stack.settings.project,
             )
+        if options.lineage:
+            return lineage.run(opened, options)
         whole = look(opened)
         audit = chosen(whole, options, opened)
         if options.fix:

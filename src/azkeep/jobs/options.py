@@ -105,6 +105,7 @@ class AuditOptions:
     since: str | None = None
     delete: tuple[str, ...] = ()
     state: str | None = None
+    lineage: bool = False
 
 
 @dataclass(frozen=True)

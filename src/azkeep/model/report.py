@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.errors import AzkeepError
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
+from azkeep.model.lineage import Lineage
 from azkeep.model.local import LocalEnvironment, LocalPrincipal, LocalPrincipals, LocalSnapshot, LocalSnapshots
 from azkeep.model.plan import Outcome, Plan
 from azkeep.model.resource import Resource
@@ -204,6 +205,7 @@ Result = (
     Plan
     | Outcome
     | Audit
+    | Lineage
     | Checked
     | Catalogue
     | Declared

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from lineage_example import LINEAGE
+
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model import report as results
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
@@ -273,6 +275,7 @@ REPORTS: dict[str, Report] = {
     "audit": Report(HEADER, AUDIT, ("4 differences were found",), 2),
     "audit-not-recorded": Report(HEADER, NOT_RECORDED),
     "audit-in-sync": Report(HEADER, IN_SYNC),
+    "lineage": Report(HEADER, LINEAGE, ("a link between an endpoint and its sources is missing",), 2),
     "outcome-nothing": Report(HEADER, Outcome(NOTHING_TO_DO.steps)),
     "plan-outside": Report(HEADER, Plan(NOTHING_TO_DO.steps, outside=PLAN.outside)),
     "outcome-stopped": Report(HEADER, FAILED, ("stopped",), 1, AzkeepError("the engine ended", fix="apply again")),

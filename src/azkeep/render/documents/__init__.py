@@ -9,8 +9,9 @@ from azkeep.model import local as parts
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
+from azkeep.model.lineage import Lineage
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.documents import audit, check, graph, local, local_parts, outcome, plan, stack, tools
+from azkeep.render.documents import audit, check, graph, lineage, local, local_parts, outcome, plan, stack, tools
 from azkeep.render.view import View
 
 Body = Callable[[Any, View], dict[str, Any]]
@@ -19,6 +20,7 @@ BODIES: dict[type, tuple[str, Body]] = {
     Plan: ("plan", plan.body),
     Outcome: ("outcome", outcome.body),
     Audit: ("audit", audit.body),
+    Lineage: ("lineage", lineage.body),
     Checked: ("check", check.body),
     Catalogue: ("rules", check.catalogue),
     results.Declared: ("graph", graph.body),

@@ -9,8 +9,9 @@ from azkeep.model import local as parts
 from azkeep.model import report as results
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked
+from azkeep.model.lineage import Lineage
 from azkeep.model.plan import Outcome, Plan
-from azkeep.render.text import audit, check, graph, local, local_parts, outcome, plan, stack, tools
+from azkeep.render.text import audit, check, graph, lineage, local, local_parts, outcome, plan, stack, tools
 from azkeep.render.text.line import Line
 from azkeep.render.view import View
 
@@ -20,6 +21,7 @@ LINES: dict[type, Lines] = {
     Plan: plan.lines,
     Outcome: outcome.lines,
     Audit: audit.lines,
+    Lineage: lineage.lines,
     Checked: check.lines,
     Catalogue: check.catalogue,
     results.Declared: graph.lines,
@@ -40,5 +42,5 @@ LINES: dict[type, Lines] = {
     parts.LocalPrincipals: local_parts.principals,
     parts.LocalEnvironment: local_parts.environment,
 }
-HEADED = (Plan, Outcome, Audit, Checked)
+HEADED = (Plan, Outcome, Audit, Lineage, Checked)
 """Results that begin with stack, cloud and caller."""
