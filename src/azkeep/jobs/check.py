@@ -23,11 +23,20 @@ def run(options: CheckOptions, progress: Progress) -> Report:
     checked = report.result
     assert isinstance(checked, Checked)
     if options.write_baseline:
-        Path(options.write_baseline).write_text(baseline_text(checked.findings), encoding="utf-8")
+        _write(Path(options.write_baseline), baseline_text(checked.findings))
         progress.line(f"Saved: azkeep check STACK --baseline {options.write_baseline} fails on new faults alone.")
-        return replace(report, exit_code=EXIT_OK)
+        checked = replace(
+            checked, findings=tuple(each for each in checked.findings if each.verdict is not Verdict.FAIL)
+        )
     code, reasons = verdict(checked, strict=options.strict)
     return replace(report, exit_code=code, reasons=reasons)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the baseline cannot be written: {error.strerror or error}", subject=str(path)) from error
 
 
 def verdict(checked: Checked, *, strict: bool = False) -> tuple[int, tuple[str, ...]]:
@@ -51,6 +60,9 @@ def _judged(options: CheckOptions, progress: Progress) -> Report:
         raise UsageError(f"{given[0]} takes no STACK: the estate is in the file", fix="Leave one of them out.")
     if len(given) > 1:
         raise UsageError("--state and --documents cannot be given together")
+    if options.suggest and (options.documents or options.live):
+        raise UsageError("--suggest speaks of a program, and live documents have none",
+                         fix="azkeep check STACK --suggest, or --state FILE --suggest")  # fmt: skip
     if options.stack is not None:
         from azkeep.jobs.checking import check_declared, check_live
 
@@ -66,7 +78,7 @@ def asked_of(options: CheckOptions) -> Asked:
 
 
 def _foreign(options: CheckOptions, given: list[str]) -> Report:
-    from azkeep.jobs.documents import estate_of_documents, resources_of_state
+    from azkeep.jobs.documents import estate_of_documents, stack_of_state
     from azkeep.policy.estate import Estate
     from azkeep.policy.granted import granted
 
@@ -75,9 +87,13 @@ def _foreign(options: CheckOptions, given: list[str]) -> Report:
     started = datetime.now(UTC)
     bench = bench_of(find_root(Path.cwd()), None, asked_of(options))
     what = options.documents or options.state or ""
-    resources = resources_of_state(Path(what)) if options.state else ()
-    estate = Estate.of_resources(resources) if options.state else estate_of_documents(Path(what))
+    resources, outputs = stack_of_state(Path(what)) if options.state else ((), {})
+    estate = Estate.of_resources(resources, outputs) if options.state else estate_of_documents(Path(what))
     checked = bench.judge(estate, what=what, waivers=granted(resources), show_all=options.show_all)
+    if options.suggest:
+        from azkeep.jobs.suggesting import with_suggestions
+
+        checked = with_suggestions(checked, bench.rules, resources, bench.parameters)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return Report(Header(started_at=started, seconds=seconds), checked)
 

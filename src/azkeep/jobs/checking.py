@@ -32,7 +32,7 @@ def check_declared(options: CheckOptions, progress: Progress) -> Report:
     if options.suggest:
         from azkeep.jobs.suggesting import with_suggestions
 
-        checked = with_suggestions(checked, bench.rules, declaration.resources)
+        checked = with_suggestions(checked, bench.rules, declaration.resources, bench.parameters)
     return Report(stack.header(), checked)
 
 

@@ -82,7 +82,8 @@ def _documents(content: Any) -> list[Any]:
 
 
 def _is_named(document: Mapping[str, Any]) -> bool:
-    if isinstance(document.get("id"), str):
+    id = document.get("id")
+    if isinstance(id, str) and id.startswith("/"):
         return True
     return isinstance(document.get("type"), str) and isinstance(document.get("name"), str)
 
@@ -92,13 +93,15 @@ def _line_of(text: str, id: Any) -> int | None:
     return text.count("\n", 0, at) + 1 if at >= 0 else None
 
 
-def resources_of_state(path: Path) -> tuple[Resource, ...]:
-    """The resources of an exported Pulumi state, as declared in its inputs. Raises SettingsError."""
+def stack_of_state(path: Path) -> tuple[tuple[Resource, ...], Mapping[str, Any]]:
+    """The resources of an exported Pulumi state, as declared in its inputs, and its outputs. Raises SettingsError."""
     source = Source(str(path))
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
-        kept = [each for each in from_export(document).resources if not each.is_external and not each.awaits_delete]
+        state = from_export(document)
+        kept = [each for each in state.resources if not each.is_external and not each.awaits_delete]
         found = tuple(_resource(each) for each in kept)
+        outputs = state.outputs
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
     except json.JSONDecodeError as error:
@@ -108,7 +111,7 @@ def resources_of_state(path: Path) -> tuple[Resource, ...]:
         raise _no_state(path) from error
     if not isinstance(document.get("deployment"), Mapping):
         raise _no_state(path)
-    return found
+    return found, outputs
 
 
 def _no_state(path: Path) -> SettingsError:

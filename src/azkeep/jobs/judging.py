@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from azkeep.errors import AzkeepError, Problems, SettingsError, UsageError
+from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
+from azkeep.jobs.parameters import in_settings, parameters_of, setting_line
 from azkeep.model.drift import Severity
 from azkeep.model.finding import Checked, Finding, Waiver
 from azkeep.policy.baseline import accept, load_baseline
@@ -21,9 +21,8 @@ from azkeep.policy.rule import Rule
 from azkeep.policy.selection import select
 from azkeep.policy.waiving import waive
 from azkeep.settings import azkeep_yaml
-from azkeep.settings.policies import Enforcement, Profile
-from azkeep.settings.project import SETTINGS_FILE
-from azkeep.settings.waivers import load_waivers
+from azkeep.settings.policies import Enforcement, PolicyChoice, Profile
+from azkeep.settings.waivers import load_waivers, no_such_rule
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Bench:
-    """Everything that judges: the rules that count, their parameters, the threshold, waivers and the baseline."""
+    """Everything that judges: the rules that count, their parameters, the threshold, waivers and the baseline.
+
+    `ids` are those of all rules, chosen or not.
+    """
 
     rules: tuple[Rule, ...]
     parameters: Parameters
     fail_on: Severity
     profile: str
     enforcement: Enforcement
+    ids: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
     known: frozenset[str] = frozenset()
 
@@ -61,7 +64,11 @@ class Bench:
         not_seen: tuple[str, ...] = (),
         show_all: bool = False,
     ) -> Checked:
-        """The judgement of `estate`; `waivers` are those that its program grants itself."""
+        """The judgement of `estate`; `waivers` are those that its program grants itself.
+
+        Raises SettingsError, or Problems, where one of them is of a rule that does not exist.
+        """
+        self._refuse_nameless(waivers := tuple(waivers))
         found = evaluate(self.rules, estate, self.parameters)
         waived = waive(found, (*self.waivers, *waivers), self.judged, datetime.now(UTC).date())
         return Checked(
@@ -77,6 +84,16 @@ class Bench:
             is_advisory=self.enforcement is not Enforcement.MANDATORY,
         )
 
+    def _refuse_nameless(self, waivers: tuple[Waiver, ...]) -> None:
+        known = {id.casefold() for id in self.ids}
+        problems: list[AzkeepError] = [
+            no_such_rule(waiver.rule, self.ids, waiver.source)
+            for waiver in waivers
+            if self.ids and waiver.rule.casefold() not in known
+        ]
+        if problems:
+            raise problems[0] if len(problems) == 1 else Problems(problems)
+
 
 def bench_of(root: Path, env: str | None, asked: Asked | None = None) -> Bench:
     """What judges in the project at `root` and environment `env`. Raises SettingsError, UsageError or Problems."""
@@ -84,18 +101,19 @@ def bench_of(root: Path, env: str | None, asked: Asked | None = None) -> Bench:
     settings = azkeep_yaml.load(root).policies
     choice = settings.of(env)
     all_rules = rules_of(root)
-    include = wanted.rules or choice.include
-    rules = select(all_rules, include, choice.exclude or ())
+    ids = frozenset(rule.id for rule in all_rules)
+    rules = _selected(all_rules, wanted.rules, choice, root)
     profile = Profile(wanted.profile) if wanted.profile else (choice.profile or Profile.SECURE_ENTERPRISE)
     threshold = wanted.fail_on or (profile.fails_on if wanted.profile else choice.fail_on) or profile.fails_on
     named = wanted.baseline or settings.baseline
     return Bench(
         rules=rules,
-        parameters=_parameters(all_rules, choice.parameters or {}),
+        parameters=parameters_of(all_rules, choice.parameters or {}, root, env),
         fail_on=threshold,
         profile=profile.value,
         enforcement=choice.enforcement or Enforcement.MANDATORY,
-        waivers=_granted(root, env, all_rules),
+        ids=ids,
+        waivers=load_waivers(root, env, ids),
         known=load_baseline(_beside(root, named, typed=wanted.baseline is not None)) if named else frozenset(),
     )
 
@@ -105,58 +123,30 @@ def rules_of(root: Path) -> tuple[Rule, ...]:
     own = azkeep_yaml.load(root).policies.folder
     rules = list(load_rules(shipped()))
     folder = root / own if own else None
+    if folder is not None and not (folder / "rules").is_dir():
+        raise SettingsError("there is no folder `rules` in it", subject=own or "", fix="It holds rules/*.py.",
+                            source=setting_line(root, "/policies/folder"))  # fmt: skip
     if folder is not None and folder.resolve() != shipped().resolve():
         taken = {rule.id for rule in rules}
         added = load_rules(folder)
         doubled = [rule.id for rule in added if rule.id in taken]
         if doubled:
-            raise SettingsError(
-                f"{doubled[0]} is a rule of azkeep's own", subject=str(folder), fix="Choose another id."
-            )
+            test = next(rule.test for rule in added if rule.id == doubled[0])
+            raise SettingsError(f"{doubled[0]} is a rule of azkeep's own", subject=doubled[0],
+                                source=Source(test.__code__.co_filename, test.__code__.co_firstlineno),
+                                fix="Choose another id.")  # fmt: skip
         rules += added
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
-def _granted(root: Path, env: str | None, rules: tuple[Rule, ...]) -> tuple[Waiver, ...]:
-    waivers = load_waivers(root, env)
-    ids = {rule.id for rule in rules}
-    problems: list[AzkeepError] = [
-        SettingsError(f"no rule is called {waiver.rule}", subject=waiver.rule, source=waiver.source,
-                      fix="azkeep check --list shows all rules.")
-        for waiver in waivers
-        if waiver.rule not in ids
-    ]  # fmt: skip
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
-    return waivers
-
-
-def _parameters(rules: tuple[Rule, ...], given: Mapping[str, Any]) -> Parameters:
-    """`given` by rule id, or by the name of a parameter. Raises UsageError for what no rule has."""
-    by_id = {rule.id: rule for rule in rules}
-    names = {name for rule in rules for name in rule.parameters}
-    of_rule: dict[str, Mapping[str, Any]] = {}
-    shared: dict[str, Any] = {}
-    for key, value in given.items():
-        if key in by_id and isinstance(value, Mapping):
-            unknown = [name for name in value if name not in by_id[key].parameters]
-            if unknown:
-                raise _no_parameter(f"{key}: {unknown[0]}", tuple(by_id[key].parameters))
-            of_rule[key] = {name: _frozen(item) for name, item in value.items()}
-        elif key in names:
-            shared[key] = _frozen(value)
-        else:
-            raise _no_parameter(key, ())
-    return Parameters(shared, of_rule)
-
-
-def _no_parameter(name: str, known: tuple[str, ...]) -> AzkeepError:
-    fix = f"Known here: {', '.join(known)}." if known else "azkeep check --explain RULE shows a rule's parameters."
-    return UsageError(f"no rule has the parameter `{name}`", subject=f"policies.parameters in {SETTINGS_FILE}", fix=fix)
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _selected(rules: tuple[Rule, ...], typed: tuple[str, ...], choice: PolicyChoice, root: Path) -> tuple[Rule, ...]:
+    """The rules that count. Names that no rule has are told with their line where azkeep.yaml says them."""
+    try:
+        return select(rules, typed or choice.include, choice.exclude or ())
+    except (UsageError, Problems) as error:
+        found = error.errors if isinstance(error, Problems) else [error]
+        told = [each if each.subject in typed else in_settings(each, root) for each in found]
+        raise (told[0] if len(told) == 1 else Problems(told)) from None
 
 
 def _beside(root: Path, name: str, *, typed: bool) -> Path:

@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from azkeep.model.finding import Checked, Finding, Suggestion, Verdict
 from azkeep.model.resource import Resource
-from azkeep.model.value import join
+from azkeep.model.value import join, put
+from azkeep.policy.estate import Estate
+from azkeep.policy.evaluate import Parameters, judge
 from azkeep.policy.rule import Rule
 from azkeep.types import by_token, conversion
 from azkeep.types.resource_type import ResourceType
 
 
-def with_suggestions(checked: Checked, rules: Iterable[Rule], resources: Iterable[Resource]) -> Checked:
-    """`checked` with a line of Python for every failure whose rule knows the value that puts it right."""
-    sets = {rule.id: rule.sets for rule in rules if rule.sets}
-    by_urn = {resource.urn: resource for resource in resources}
+def with_suggestions(
+    checked: Checked, rules: Iterable[Rule], resources: Iterable[Resource], parameters: Parameters
+) -> Checked:
+    """`checked` with a line of Python for every failure that the value its rule knows would put right."""
+    sets = {rule.id: rule for rule in rules if rule.sets}
+    declared = tuple(resources)
+    by_urn = {resource.urn: resource for resource in declared}
     found = tuple(
         suggestion
         for finding in checked.findings
         if finding.verdict is Verdict.FAIL and finding.rule in sets and finding.urn in by_urn
-        for suggestion in _suggested(finding, by_urn[finding.urn], sets[finding.rule])
+        if _is_gone(finding, sets[finding.rule], declared, parameters)
+        for suggestion in _suggested(finding, by_urn[finding.urn], sets[finding.rule].sets)
     )
     return replace(checked, suggestions=found)
 
 
-def _suggested(finding: Finding, resource: Resource, sets: Any) -> Iterable[Suggestion]:
+def _is_gone(finding: Finding, rule: Rule, resources: tuple[Resource, ...], parameters: Parameters) -> bool:
+    """The finding is not there any more once what the rule sets is set; it may have another cause as well."""
+    if any("*" in path for path in rule.sets):
+        return False
+    estate = Estate.of_resources(
+        replace(each, body=_set(each.body, rule.sets)) if each.urn == finding.urn else each for each in resources
+    )
+    document = estate.declared(finding.urn)
+    return document is not None and judge(rule, document, parameters.chosen(rule)).verdict is not Verdict.FAIL
+
+
+def _set(body: Any, sets: Mapping[str, Any]) -> Any:
+    for path, value in sets.items():
+        body = put(body, join(tuple(path.split("."))), value)
+    return body
+
+
+def _suggested(finding: Finding, resource: Resource, sets: Mapping[str, Any]) -> Iterable[Suggestion]:
     type_ = by_token(resource.token)
     if type_ is None:
         return

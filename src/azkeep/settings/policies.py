@@ -7,7 +7,7 @@ policies:
   include: [AML, "tag:network", "framework:mcsb", "framework:cis=2.0.0:8.7"]
   exclude: [GOV-TAG-001]
   parameters:
-    required_tags: [environment, owner]        # every rule that has this parameter
+    required_tags: [environment, owner]        # every rule that has this parameter; or a pattern for each
     AML-NET-004: {accepted_modes: [AllowInternetOutbound, AllowOnlyApprovedOutbound]}
   folder: policies               # rules of the project's own, beside azkeep's
   baseline: azkeep.baseline.json

@@ -11,13 +11,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from azkeep.errors import AzkeepError, Problems, SettingsError
+from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model.finding import Waiver
 from azkeep.model.value import join
 from azkeep.settings import yaml_lines
@@ -39,8 +41,11 @@ class WaiverEntry(BaseModel):
     env: tuple[str, ...] = Field(default=(), description="The environments it is for; none means all.")
 
 
-def load_waivers(root: Path, env: str | None = None) -> tuple[Waiver, ...]:
-    """The waivers of the project for `env`, in order; () without a file. Raises SettingsError or Problems."""
+def load_waivers(root: Path, env: str | None = None, rules: frozenset[str] | None = None) -> tuple[Waiver, ...]:
+    """The waivers of the project for `env`, in order; () without a file. `rules`: all ids, None where any will do.
+
+    Raises SettingsError, or Problems with everything that is wrong in the file.
+    """
     path = root / WAIVERS_FILE
     if not path.exists():
         return ()
@@ -49,19 +54,30 @@ def load_waivers(root: Path, env: str | None = None) -> tuple[Waiver, ...]:
         return ()
     if not isinstance(document.value, list):
         raise SettingsError("waivers are a list", subject=WAIVERS_FILE, source=document.source())
-    found, problems = [], []
+    found: list[Waiver] = []
+    problems: list[AzkeepError] = []
+    known = None if rules is None else {id.casefold() for id in rules}
     for index, item in enumerate(document.value):
         try:
             entry = WaiverEntry.model_validate(item)
         except ValidationError as error:
             problems += [_explain(problem, document, index) for problem in error.errors()]
             continue
-        if env is None or not entry.env or env in entry.env:
+        if known is not None and entry.rule.casefold() not in known:
+            problems.append(no_such_rule(entry.rule, rules or (), document.source(f"/{index}/rule")))
+        elif env is None or not entry.env or env in entry.env:
             kept = entry.model_dump(exclude={"env"})
             found.append(Waiver(**kept, source=document.source(f"/{index}")))
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)
     return tuple(found)
+
+
+def no_such_rule(name: str, rules: Iterable[str], source: Source | None) -> SettingsError:
+    """A waiver names a rule that does not exist: nothing would ever be waived by it."""
+    close = get_close_matches(name.upper(), sorted(rules), n=1, cutoff=0.7)
+    fix = f"Did you mean {close[0]}?" if close else "azkeep check --list shows all rules."
+    return SettingsError(f"no rule is called {name}", subject=name, source=source, fix=fix)
 
 
 def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepError:
@@ -71,6 +87,13 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
         return SettingsError(f"a waiver needs `{name}`", subject=name, source=source, fix=f"Add `{name}: …`.")
     if problem["type"] == "extra_forbidden":
         known = ", ".join(WaiverEntry.model_fields)
-        return SettingsError(f"a waiver has no `{name}`", subject=name, source=source, fix=f"Known here: {known}.")
+        close = get_close_matches(name, WaiverEntry.model_fields, n=1)
+        fix = f"Did you mean `{close[0]}`?" if close else f"Known here: {known}."
+        return SettingsError(f"a waiver has no `{name}`", subject=name, source=source, fix=fix)
+    if not problem["loc"]:
+        return SettingsError("a waiver is written as `name: value` lines", subject=WAIVERS_FILE, source=source)
+    if problem["type"].startswith("date"):
+        return SettingsError(f"`{name}` of a waiver is no date: {problem['input']}", subject=name, source=source,
+                             fix="Write YYYY-MM-DD.")  # fmt: skip
     wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return SettingsError(f"`{name}` of a waiver: {wanted}", subject=name, source=source)
