@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from azkeep.model.resource import Resource
 from azkeep.policy.estate import Estate
 from azkeep.policy.evaluate import evaluate
 from azkeep.policy.rule import Needs
+from azkeep.policy.waiving import waive
 from azkeep.program.launcher import Launcher
 from azkeep.program.offline import load_ahead
 from azkeep.settings.policies import Enforcement
@@ -153,7 +155,8 @@ def judge_recorded(opened: OpenStack, checked: Checked | None) -> Checked | None
     narrowed = replace(bench, rules=tuple(rule for rule in bench.rules if rule.id in rules), waivers=())
     found = narrowed.judge(Estate.of_documents(read_live(opened)), what="the live estate")
     kept = tuple(each for each in checked.findings if each.rule not in rules or each.verdict is not Verdict.UNKNOWN)
-    closed = tuple(each for each in found.findings if each.verdict is Verdict.FAIL)
+    waived = waive(found.findings, bench.waivers, frozenset(), datetime.now(UTC).date()).findings
+    closed = tuple(each for each in waived if each.verdict in (Verdict.FAIL, Verdict.WAIVED))
     return replace(checked, findings=(*kept, *_new(closed, kept)))
 
 
