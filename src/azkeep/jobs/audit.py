@@ -47,8 +47,11 @@ def run(options: AuditOptions, progress: Progress) -> Report:
     changes = options.fix or options.accept
     with open_stack(options.stack, progress, recovers=changes, runs_program=changes) as opened:
         if not opened.session.state().managed:
+            was_there = bool(opened.session.state().document)
             raise StackMissing(
-                "there is nothing to audit: this stack has not been applied",
+                "there is nothing to audit: nothing of this stack is left"
+                if was_there
+                else "there is nothing to audit: this stack has not been applied",
                 fix=f"azkeep apply {options.stack.stack}",
                 subject=opened.stack.settings.project,
             )
