@@ -47,7 +47,7 @@ def run(options: AuditOptions, progress: Progress) -> Report:
     changes = options.fix or options.accept
     with open_stack(options.stack, progress, recovers=changes, runs_program=changes) as opened:
         if not opened.session.state().managed:
-            was_there = bool(opened.session.state().document)
+            was_there = opened.keeping.history.exists()
             raise StackMissing(
                 "there is nothing to audit: nothing of this stack is left"
                 if was_there
