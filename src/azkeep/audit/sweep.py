@@ -17,6 +17,13 @@ WIDE = 4
 """From so many resource groups on one list of the subscription replaces a list of each."""
 
 
+CONNECTIONS = "privateEndpointConnections"
+"""Private endpoint connections: every target's own document shows them whole, or leaves the list out where it is empty.
+
+Source: REST reference of vaults, storage accounts, registries, workspaces and private link scopes, `Get`.
+"""
+
+
 @dataclass(frozen=True)
 class Blind:
     """A collection that could not be listed: what stands in it is not known. `subject` is its path."""
@@ -55,6 +62,8 @@ def child_lists(parents: Mapping[str, Answer], covered: frozenset[str] = frozens
         shown = {kind.lower() for kind in parent.inline.values()}
         for type_ in types.all_types():
             if type_.arm_type.lower() in shown or type_.lists_at != "own" or table(type_.arm_type) in covered:
+                continue
+            if type_.arm_type.endswith(f"/{CONNECTIONS}"):
                 continue
             if (type_.parent_type or "").lower() == parent.arm_type.lower():
                 found[Listing(f"{id.text}/{type_.arm_type.rsplit('/', 1)[-1]}", type_.api_version)] = type_.arm_type
@@ -98,7 +107,7 @@ def inline_children(id: str, body: Body) -> dict[str, Body]:
     """Id → document of the children that `body` itself shows."""
     parent = types.by_arm_type(ArmId.parse(id).type)
     found: dict[str, Body] = {}
-    for pointer in parent.inline if parent else ():
+    for pointer in (*parent.inline, f"/properties/{CONNECTIONS}") if parent else ():
         for item in _items(body, pointer):
             if isinstance(item.get("id"), str):
                 found[item["id"]] = item

@@ -212,3 +212,26 @@ def test_types_nobody_knows_are_not_asked_for() -> None:
     assert [(drift.kind, drift.detail) for drift in audit.drifts] == [
         (DriftKind.UNREAD, "not covered: azkeep does not know this type of resource")
     ]
+
+
+@pytest.mark.parametrize(
+    "target", ["Storage/storageAccounts", "KeyVault/vaults", "MachineLearningServices/workspaces"], ids=str
+)
+def test_connections_are_read_from_their_target(target: str) -> None:
+    """A private endpoint connection that nobody manages is seen in the target's own document, without a list of it."""
+    id = f"{GROUP}/providers/Microsoft.{target}/one"
+    connection = {"id": f"{id}/privateEndpointConnections/foreign", "properties": {}}
+    body = {"id": id, "properties": {"privateEndpointConnections": [connection]}}
+    lists = sweep.child_lists({id: Answer(200, body)})
+    assert lists
+    assert not any(listing.path.endswith("/privateEndpointConnections") for listing in lists)
+    assert sweep.inline_children(id, body) == {connection["id"]: connection}
+
+
+def test_no_list_is_asked_for_twice(ground: Ground, reader_of: Watched) -> None:
+    """Looking for what nobody declared does not repeat what reading the managed resources has listed."""
+    reader_of.asked.clear()
+    reader, ids = Reader(reader_of), managed_ids(ground)
+    read_around(reader, read_managed(reader, ids), own_groups(ids))
+    paths = [path.split("?")[0].lower() for method, path in reader_of.asked if method == "GET"]
+    assert sorted(set(paths)) == sorted(paths)
