@@ -118,6 +118,19 @@ def test_restore_waits_for_a_command_at_work(azkeep: Azkeep) -> None:
     azkeep("local", "restore", "base", *STORE)
 
 
+def test_log_has_a_line_for_each_write(azkeep: Azkeep) -> None:
+    """Started and Succeeded are one line, the limit counts writes, and the newest is the last."""
+    for name in ("one", "two", "three"):
+        create(azkeep, name)
+    remove(azkeep, "one")
+    lines = [line.split() for line in azkeep("local", "log", "--limit", "3", *STORE).out.splitlines()]
+    assert [(line[1], line[2].rpartition("/")[2], line[3], line[4].rpartition("/")[2]) for line in lines] == [
+        ("azkeep-deployer", "write", "Succeeded", "two"),
+        ("azkeep-deployer", "write", "Succeeded", "three"),
+        ("azkeep-deployer", "delete", "Succeeded", "one"),
+    ]
+
+
 def test_principals_have_names_and_rights(azkeep: Azkeep) -> None:
     """A Reader may not create, the secret is in no list, and who is removed is not known any more."""
     added = azkeep.json("local", "principal", "add", "reader", "--role", "Reader", *STORE)

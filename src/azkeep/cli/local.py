@@ -143,11 +143,11 @@ def reset(*, display: Display, store: str | None, yes: bool) -> None:
 
 
 @command.command("log")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many events.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="So many writes.")
 @on_store
 @takes()
 def log(*, display: Display, store: str | None, limit: int) -> None:
-    """Show the local cloud's activity log, newest last.
+    """Show who wrote what in the local cloud, newest last.
 
     Example: azkeep local log --limit 10
     """

@@ -12,6 +12,8 @@ from azkeep.clouds.local import serving
 from azkeep.model.transport import ArmTransport
 
 DEFAULT_ROLE = "Contributor"
+EVENTS_OF_A_WRITE = 4
+"""At most: started, accepted, ended, and a policy's own."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ def empty(store: Path) -> None:
 
 
 def activity(store: Path, *, limit: int) -> tuple[Mapping[str, Any], ...]:
-    """The newest `limit` events of the activity log, newest last: ARM's event documents."""
+    """All events of the newest `limit` writes in the activity log, newest last: ARM's event documents."""
     from azkeep.emulator import control
 
-    return tuple(control.activity(store, limit=limit))
+    events = control.activity(store, limit=limit * EVENTS_OF_A_WRITE)
+    operations = list(dict.fromkeys(str(event.get("operationId")) for event in reversed(events)))
+    newest = frozenset(operations[:limit])
+    return tuple(event for event in events if str(event.get("operationId")) in newest)

@@ -101,7 +101,7 @@ def reset(options: LocalResetOptions, progress: Progress) -> Report:
 
 
 def log(options: LocalLogOptions, progress: Progress) -> Report:
-    """The newest events of the local cloud's activity log, newest last."""
+    """The newest writes in the local cloud's activity log, newest last."""
     events = activity(existing_store(options.local), limit=options.limit)
     return Report(Header(cloud="local"), LocalLog(tuple(events)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,21 @@ def test_first_requests_can_pass() -> None:
         struck += hit
         found.append(hit)
     assert found == [False, True, True, False, False]
+
+
+def test_faults_of_the_readme_are_as_it_says(tmp_path: Path) -> None:
+    """The page's own file loads: a subnet write is throttled twice, and a write in ten loses its answer, without end."""
+    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(seed: .*?)```", page, re.DOTALL)
+    file = tmp_path / "storm.yaml"
+    file.write_text(text, encoding="utf-8")
+    plan = load(file)
+    throttled, dropped = plan.faults
+    assert plan.seed == 7
+    assert (throttled.status, throttled.type, throttled.method, throttled.times) == (
+        429,
+        "Microsoft.Network/virtualNetworks/subnets",
+        "PUT",
+        2,
+    )
+    assert (dropped.status, dropped.after, dropped.probability, dropped.times) == (0, True, 0.1, -1)

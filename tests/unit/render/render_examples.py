@@ -356,6 +356,26 @@ REPORTS: dict[str, Report] = {
         results.LocalLog(
             (
                 {
+                    "eventTimestamp": "2026-11-22T04:30:12Z",
+                    "caller": "0b1ec701",
+                    "claims": {"name": "builder"},
+                    "correlationId": "c1",
+                    "operationId": "o1",
+                    "operationName": {"value": "Microsoft.Storage/storageAccounts/write"},
+                    "status": {"value": "Started"},
+                    "resourceId": STORAGE,
+                },
+                {
+                    "eventTimestamp": "2026-11-22T04:30:13Z",
+                    "caller": "0b1ec701",
+                    "claims": {"name": "builder"},
+                    "correlationId": "c1",
+                    "operationId": "o1",
+                    "operationName": {"value": "Microsoft.Storage/storageAccounts/write"},
+                    "status": {"value": "Failed"},
+                    "resourceId": STORAGE,
+                },
+                {
                     "eventTimestamp": "2026-11-22T04:30:15Z",
                     "caller": "eve@example.com",
                     "operationName": {"value": "Microsoft.Storage/storageAccounts/write"},

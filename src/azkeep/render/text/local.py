@@ -65,8 +65,14 @@ def log(found: LocalLog, view: View) -> Iterator[Line]:
         status = event.get("status")
         named = operation.get("value") if isinstance(operation, Mapping) else operation
         ended = status.get("value") if isinstance(status, Mapping) else status
-        words = (event.get("eventTimestamp"), event.get("caller"), named, ended, event.get("resourceId"))
+        words = (event.get("eventTimestamp"), _who(event), named, ended, event.get("resourceId"))
         yield line("  ".join(clean(word) if isinstance(word, str) else shown(word) for word in words if word))
+
+
+def _who(event: Mapping[str, Any]) -> Any:
+    """The caller's name, where the log has only the object id of a service principal beside it."""
+    claims = event.get("claims")
+    return (claims.get("name") if isinstance(claims, Mapping) else None) or event.get("caller")
 
 
 def _writes(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
