@@ -177,15 +177,18 @@ AUDITED = Audit(
 REPORT = Report(HEADER, AUDITED, ("the estate has drifted",), 2)
 
 
-def many(number: int) -> Audit:
-    """An estate of `number` drifted resources, all of them drawn, with long names, hands and fixes."""
+PATHS = ("/properties/publicNetworkAccess", "/properties/networkAcls/defaultAction")
+
+
+def many(number: int, *, paths: int = 1, hands: int = 1) -> Audit:
+    """An estate of `number` drifted resources with long names and values, each open to the internet."""
     template = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault-with-a-rather-long-name"
     ids = [f"{template}-{each:04}" for each in range(number)]
-    who = tuple(replace(OPENED.who[0], at=f"2026-11-21T18:{minute:02}:00Z") for minute in range(3))
+    who = tuple(replace(OPENED.who[0], at=f"2026-11-21T18:{minute:02}:00Z") for minute in range(hands))
     drifts = tuple(
         replace(OPENED, id=id, change=Change(path, "a" * 100, "b" * 100), who=who, fix=OPENED.fix.replace(VAULT, id))
         for id in ids
-        for path in ("/properties/publicNetworkAccess", "/properties/networkAcls/defaultAction")
+        for path in PATHS[:paths]
     )
     return replace(AUDITED, drifts=drifts, documents=dict.fromkeys(ids, DOCUMENTS[VAULT]), read=number, total=number)
 

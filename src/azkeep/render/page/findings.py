@@ -14,8 +14,9 @@ from azkeep.render.text.line import counted
 from azkeep.render.values import after, before, clean_lines, dotted, resource_name, shown
 
 HEADS = ("severity", "what", "declared → recorded → live", "who and when", "breaks")
-MOST = 1_000
-"""Findings on the page: beyond it a page is no longer read, and the JSON document has all."""
+LONGEST, LONGEST_APART = 1_100_000, 200_000
+"""Bytes of the tables: beyond them a page is no longer read, and the JSON document has all."""
+MOST_RESOLVED = 500
 HANDS = 8
 """Hands told of one finding, the newest."""
 
@@ -26,14 +27,13 @@ def findings(audit: Audit) -> Iterator[Markup]:
     fresh = frozenset(key(drift) for drift in audit.since_last.new) if audit.since_last else frozenset()
     if drifts:
         note = () if audit.recorded else (_not_recorded(),)
-        left = [cut(len(drifts) - MOST, "finding")] if len(drifts) > MOST else []
-        yield section("findings", f"Findings ({len(drifts)})", note, _table(drifts[:MOST], fresh), left)
+        yield section("findings", f"Findings ({len(drifts)})", note, _table(drifts, fresh, LONGEST))
     if audit.since_last and audit.since_last.resolved:
         yield _resolved(audit.since_last.resolved, audit.since_last.at)
     apart = [drift for drift in audit.drifts if not drift.counts]
     if apart:
         words = "Shown, and no drift: what a policy deploys, and what a rule of azkeep.yaml ignores."
-        yield section("apart", f"Not counted ({len(apart)})", tag("p", {}, words), _table(apart[:MOST], fresh))
+        yield section("apart", f"Not counted ({len(apart)})", tag("p", {}, words), _table(apart, fresh, LONGEST_APART))
 
 
 def key(drift: Drift) -> tuple[str, str, str]:
@@ -47,13 +47,28 @@ def _not_recorded() -> Markup:
 
 
 def _resolved(drifts: Sequence[Drift], at: str) -> Markup:
-    items = [tag("li", {}, f"{TITLES[each.kind]}: {resource_name(each.id)} {_path(each)}") for each in drifts[:MOST]]
+    items = [
+        tag("li", {}, f"{TITLES[each.kind]}: {resource_name(each.id)} {_path(each)}") for each in drifts[:MOST_RESOLVED]
+    ]
     return section("resolved", f"Resolved since {moment(at)} ({len(drifts)})", tag("ul", {}, items))
 
 
-def _table(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -> Markup:
-    groups = groupby(drifts, key=lambda drift: drift.id.lower())
-    return table(HEADS, [_resource(list(group), fresh) for _, group in groups])
+def _table(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]], longest: int) -> Markup:
+    """Whole resources as long as they fit, and how many findings did not."""
+    kept: list[Markup] = []
+    used = left = 0
+    for _, grouped in groupby(drifts, key=lambda drift: drift.id.lower()):
+        group = list(grouped)
+        if left:
+            left += len(group)
+            continue
+        shown_ = _resource(group, fresh)
+        used += len(shown_.encode())
+        if used > longest and kept:
+            left = len(group)
+        else:
+            kept.append(shown_)
+    return joined(table(HEADS, kept), [cut(left, "finding")] if left else [])
 
 
 def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -> Markup:
@@ -64,13 +79,13 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
     rows = [_row(drift, fresh) for drift in drifts]
     fixes = list(dict.fromkeys(drift.fix for drift in drifts if drift.fix))
     if fixes:
-        words = tag("div", {"class": "small faint"}, "to put right")
+        words = tag("small", {}, "to put right")
         rows.append(tag("tr", {}, tag("td", {"colspan": len(HEADS)}, words, [command(fix) for fix in fixes])))
     return tag("tbody", {"class": "of"}, tag("tr", {}, head), rows)
 
 
 def _id(id: str) -> Markup:
-    return tag("span", {"class": "id"}, breaking(id))
+    return tag("small", {"class": "id"}, id)
 
 
 def _row(drift: Drift, fresh: frozenset[tuple[str, str, str]]) -> Markup:
@@ -98,7 +113,7 @@ def _path(drift: Drift) -> str:
 def _why(drift: Drift) -> Iterable[str]:
     said = [*clean_lines(drift.detail), *([f"ignored: {drift.ignored}"] if drift.ignored else [])]
     said += [f"by policy {drift.by_policy}"] if drift.by_policy else []
-    return [tag("div", {"class": "small"}, each) for each in said]
+    return [tag("div", {}, each) for each in said]
 
 
 def _values(drift: Drift) -> Iterable[str]:
@@ -111,10 +126,7 @@ def _values(drift: Drift) -> Iterable[str]:
     rows: list[tuple[str, Any]] = [("recorded", recorded), ("live", live)]
     if drift.kind is DriftKind.DECLARED:
         rows.insert(0, ("declared", recorded if hidden else declared))
-    return [
-        tag("div", {}, tag("span", {"class": "faint small"}, f"{name} "), tag("code", {}, _shown(value)))
-        for name, value in rows
-    ]
+    return [tag("div", {}, tag("i", {}, f"{name} "), tag("code", {}, _shown(value))) for name, value in rows]
 
 
 def _shown(value: Any) -> str:
@@ -126,16 +138,16 @@ def _hands(drift: Drift) -> Iterable[str]:
     hidden = drift.change is not None and drift.change.secret
     lines = [tag("div", {}, tag("strong", {}, who.by), _act(who, hidden=hidden)) for who in drift.who[-HANDS:]]
     if len(drift.who) > HANDS:
-        lines.insert(0, tag("div", {"class": "small faint"}, f"{len(drift.who) - HANDS} earlier writes are left out"))
+        lines.insert(0, tag("small", {}, f"{len(drift.who) - HANDS} earlier writes are left out"))
     if drift.who_note:
-        lines.append(tag("div", {"class": "small faint"}, drift.who_note))
+        lines.append(tag("small", {}, drift.who_note))
     return lines or ["not recorded"]
 
 
 def _act(who: Who, *, hidden: bool) -> Markup:
     values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values and not hidden else ""
     parts = (moment(who.at), who.client and f"with {who.client}", who.operation, values)
-    return tag("div", {"class": "small faint"}, breaking(", ".join(part for part in parts if part)))
+    return tag("small", {}, breaking(", ".join(part for part in parts if part)))
 
 
 def counts(audit: Audit) -> str:

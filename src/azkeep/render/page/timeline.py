@@ -12,7 +12,7 @@ from azkeep.render.page.parts import breaking, cut, moment, section, table
 from azkeep.render.values import clean, resource_name, stamp
 
 OURS = "azkeep"
-WIDTH, LABEL, LANE = 1080, 250, 28
+WIDTH, LABEL, LANE, SPOT = 1080, 250, 28, 4
 MOST_HANDS, MOST_ROWS = 20, 200
 PATTERNS = ((3_600, "%H:%M:%S"), (86_400, "%H:%M"), (30 * 86_400, "%d %b %H:%M"))
 """How a time is written, for spans up to so many seconds."""
@@ -91,13 +91,19 @@ def _lane(hand: str, y: float, found: list[Write]) -> Iterable[Markup]:
     label = clean(hand)
     yield tag("text", {"x": 0, "y": y + 4}, label if len(label) <= 36 else f"{label[:35]}…")
     yield tag("path", {"class": "axis", "d": f"M{LABEL} {y:g}H{WIDTH - 12}"})
+    spots: dict[float, list[Write]] = {}
     for each in found:
         if each.hand == hand:
-            yield _point(each, _x(each.at, first, last), y)
+            spots.setdefault(round(_x(each.at, first, last) / SPOT) * SPOT, []).append(each)
+    for x, several in spots.items():
+        yield _point(several, x, y)
 
 
-def _point(each: Write, x: float, y: float) -> Markup:
-    title = tag("title", {}, f"{stamp(each.at)} {each.hand}: {each.what} {each.on}".strip())
+def _point(several: list[Write], x: float, y: float) -> Markup:
+    """One mark for writes that would cover each other; its title tells the first of them and how many there are."""
+    each = several[0]
+    more = f" and {len(several) - 1} more" if len(several) > 1 else ""
+    title = tag("title", {}, f"{stamp(each.at)} {each.hand}: {each.what} {each.on}".strip() + more)
     if each.is_ours:
         return tag("rect", {"class": "own", "x": x - 6, "y": y - 6, "width": 12, "height": 12}, title)
     return tag("circle", {"class": "hand", "cx": x, "cy": y, "r": 6}, title)

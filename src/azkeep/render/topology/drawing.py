@@ -98,7 +98,7 @@ def _box(box: Box, canvas: _Canvas) -> None:
     for row in _rows(box.nodes):
         _row(row, canvas)
     if box.left_out:
-        words = f"and {counted(box.left_out, 'more resource')} without a finding"
+        words = f"and {counted(box.left_out, 'more resource')}"
         canvas.shapes.append(_text(LEFT, canvas.y + 12, words, "kind"))
         canvas.y += 22
     if box.title:

@@ -28,8 +28,8 @@ HUB_KINDS = frozenset(
     for name in ("azurefirewalls", "bastionhosts", "natgateways", "virtualnetworkgateways", "publicipaddresses")
 )
 HUB_SUBNETS = frozenset({"azurefirewallsubnet", "azurebastionsubnet", "gatewaysubnet"})
-MOST = 48
-"""Resources drawn in one box; those without a mark are left out first."""
+MOST, MOST_MARKED = 48, 240
+"""Resources drawn in one box; those without a finding are left out first."""
 NOBODY = Standing()
 
 
@@ -219,7 +219,8 @@ class _Placer:
         bare = [each for each in nodes if not set(each.marks) - {"private", "identity"}]
         surplus = max(0, len(nodes) - MOST)
         dropped = {each.key for each in bare[len(bare) - min(surplus, len(bare)) :]}
-        return Box(words, (*(each for each in nodes if each.key not in dropped), *extra), node, len(dropped))
+        kept = [each for each in nodes if each.key not in dropped][:MOST_MARKED]
+        return Box(words, (*kept, *extra), node, len(nodes) - len(kept))
 
     def _node(self, thing: Thing) -> Node:
         ways = exposures(thing, self.things)

@@ -1,0 +1,327 @@
+"""The page: one file that stands alone, says all that an audit found, and lets no text become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import estate_examples as estate
+import pytest
+import render_examples as examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azkeep import __version__
+from azkeep.errors import AzkeepError
+from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
+from azkeep.model.finding import Finding, Place, Verdict, Waiver
+from azkeep.model.plan import Change
+from azkeep.model.report import Header, Report, Run
+from azkeep.model.value import Secret
+from azkeep.render import html
+from azkeep.render.page.markup import VOID, Markup, joined, tag
+from azkeep.render.page.timeline import writes
+from azkeep.render.view import View
+
+LIMIT = 2_000_000
+"""Bytes of a page about 500 resources."""
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: elements, their attributes, and the words of each section."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.words: dict[str, str] = {}
+        self.section = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in VOID and tag != "wbr":
+            self.open.append(tag)
+        if tag in ("section", "header"):
+            self.section = dict(attrs).get("id") or tag
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words[self.section] = self.words.get(self.section, "") + data
+
+
+def page(result: Any, header: Header = examples.HEADER) -> str:
+    return html.report(Report(header, result), View())
+
+
+AUDITED = Page(page(estate.AUDITED))
+
+
+def test_the_page_is_as_reviewed(golden: Callable[[str, str], None]) -> None:
+    """The page of the example estate is the one that was looked at in a browser, light, dark and as on paper."""
+    golden("html/audit.html", page(estate.AUDITED).replace(f"azkeep {__version__}", "azkeep 0"))
+
+
+@pytest.mark.parametrize("name", list(examples.REPORTS))
+def test_every_result_gives_a_page_that_stands_alone(name: str) -> None:
+    """Elements are closed; there is no script, no form, and nothing that a browser would fetch."""
+    text = html.report(examples.REPORTS[name], View())
+    found = Page(text)
+    assert found.tags.isdisjoint({"script", "link", "img", "iframe", "object", "form", "base", "a", "image", "use"})
+    assert found.attributes.isdisjoint({"src", "href", "srcset", "xlink:href", "action", "onclick", "onload"})
+    assert not re.search(r"url\(|@import|https?://", text.split("<body>")[0])
+    assert "default-src 'none'" in unescape(text)
+    assert examples.CANARY not in text
+
+
+def test_both_schemes_and_paper_have_their_colours() -> None:
+    """The page follows the reader's scheme and is light on paper."""
+    style = page(estate.AUDITED).split("<style>")[1].split("</style>")[0]
+    assert "prefers-color-scheme:dark" in style
+    assert "@media print" in style
+
+
+def test_sections_stand_in_the_order_of_a_readers_questions() -> None:
+    """Verdict, findings, hands, picture, cards, waivers, what was not seen, coverage."""
+    assert list(AUDITED.words)[1:] == [
+        "header",
+        "findings",
+        "resolved",
+        "apart",
+        "timeline",
+        "topology",
+        "endpoints",
+        "gpus",
+        "waivers",
+        "unseen",
+        "coverage",
+    ]
+
+
+def test_the_verdict_is_one_sentence_with_its_facts() -> None:
+    """Drift by severity, coverage, what moved since the last report; commit, subscription and caller."""
+    words = AUDITED.words["header"]
+    assert words.startswith(
+        "secure-workspace/dev has drifted: 4 findings (2 critical, 1 high, 1 low); 19 of 20 resources read (95 %);"
+        " 1 new and 1 resolved since 2026-11-21 06:00:00 UTC."
+    )
+    for fact in ("4f2c1aa9d0e1, with uncommitted changes", examples.SUBSCRIPTION, "azkeep-deployer", "the local cloud"):
+        assert fact in words
+
+
+@pytest.mark.parametrize(
+    ("audit", "expected"),
+    [
+        (examples.IN_SYNC, "is as it was applied; 22 of 22 resources read (100 %)."),
+        (examples.NOT_RECORDED, "shows no drift in what could be seen; 0 of 1 resource read (0 %)."),
+        (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[5],)), "shows no drift in what could be seen;"),
+        (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[4],)), "is as it was applied;"),
+    ],
+)
+def test_only_what_was_seen_whole_is_in_order(audit: Audit, expected: str) -> None:
+    """Something unread or an estate without a recording is never said to be as it was applied."""
+    assert expected in Page(page(audit)).words["header"]
+
+
+def test_a_finding_tells_values_hands_rules_and_the_command() -> None:
+    """Declared, recorded and live value; who, with what and when; the rule; the exact command; and that it is new."""
+    words = AUDITED.words["findings"]
+    for said in (
+        'declared "Disabled"recorded "Disabled"live "Enabled"',
+        "eve@example.com",
+        "2026-11-21 18:04:00 UTC, with Azure Portal, Microsoft.KeyVault/vaults/write",
+        "KV-NET-001",
+        estate.OPENED.fix,
+        "criticalnew" if "criticalnew" in words else "critical new",
+        "no record of the last 14 days",
+    ):
+        assert said in words
+    assert "azkeep apply secure-workspace --env dev" in words
+    assert "by policy tag-everything" in AUDITED.words["apart"]
+    assert "tag-everything" not in words
+
+
+def test_what_could_not_be_seen_has_its_own_section() -> None:
+    """Unread resources with the reason, what is no resource of Azure, and what Azure never returns."""
+    words = AUDITED.words["unseen"]
+    for said in ("AuthorizationFailed", "neither in order nor gone", "RandomId", "/properties/createMode"):
+        assert said in words
+    assert "AuthorizationFailed" not in AUDITED.words["findings"]
+    nothing = Page(page(examples.IN_SYNC)).words["unseen"]
+    assert nothing.endswith("Nothing: everything that was looked for could be read.")
+
+
+def test_the_timeline_has_each_write_once_and_our_own_runs() -> None:
+    """A write behind two findings of one resource is one write; oldest first; what has no time is left out."""
+    again = replace(estate.OPENED, change=Change("/properties/networkAcls/defaultAction", "Deny", "Allow"))
+    odd = replace(estate.OPENED, who=(Who("bob", at="yesterday"), Who("ann")))
+    found = writes(replace(estate.AUDITED, drifts=(*estate.DRIFTS, again, odd)))
+    assert [(each.hand, each.on, each.is_ours) for each in found] == [
+        ("azkeep (ann)", "", True),
+        ("eve@example.com", "kv", False),
+    ]
+    assert "apply succeeded" in AUDITED.words["timeline"]
+
+
+def test_every_path_from_the_internet_is_in_words_with_its_rating() -> None:
+    """Each way in is a row with the severity that the policies give it, also where they judge the security group."""
+    words = AUDITED.words["topology"]
+    assert "3 paths from the internet" in words
+    assert "criticalinternet → kvpublic network accessKV-NET-001" in words
+    assert "highinternet → trainingssh: Tcp port 22NET-NSG-001" in words
+    assert "–internet → cpuremote loginCMP-NET-003" in words
+
+
+def test_endpoint_cards_show_traffic_models_and_environments() -> None:
+    """The shares, the model and environment version behind each, and how many nodes of what size."""
+    words = AUDITED.words["endpoints"]
+    for said in ("blue 90 %", "green 10 %", "churn:1", "churn:2", "serving:7", "AADToken"):
+        assert said in words
+
+
+def test_gpu_cards_show_what_they_cost_when_idle() -> None:
+    """A GPU cluster with its size and nodes; one that never scales to nothing says so; CPU clusters have no card."""
+    words = AUDITED.words["gpus"]
+    assert "GPU compute (1)" in words
+    assert "Standard_NC4as_T4_v3" in words
+    assert "1 to 4" in words
+    assert "never scales to nothing" in words
+
+
+def test_waivers_that_end_are_listed() -> None:
+    """Rule, resource, reason, owner and day."""
+    for said in ("2026-12-01", "KV-REC-001", "a rehearsal", "ml-platform"):
+        assert said in AUDITED.words["waivers"]
+
+
+def test_a_rehearsal_says_so() -> None:
+    """Nobody takes a rehearsal for the real thing."""
+    assert "Azure was not touched" in Page(page(examples.IN_SYNC, examples.REHEARSAL)).words["header"]
+
+
+def test_a_check_lists_what_fails_and_what_ends() -> None:
+    """The verdict with the threshold, each failure with its value, line and fix, and waivers about to end."""
+    words = Page(page(examples.CHECKED)).words
+    assert "1 finding at or above high (secure-enterprise)" in words["header"]
+    for said in ("STO-NET-001", 'properties.publicNetworkAccess: "Enabled"', "__main__.py:14", "a rehearsal"):
+        assert said in words["policies"] + words["waivers"]
+
+
+def test_a_plan_lists_its_steps_and_what_moved_outside() -> None:
+    """Each step with its changes, secrets masked, and what somebody else changed before."""
+    words = Page(page(examples.PLAN)).words
+    assert "1 to create, 1 to update, 1 to replace, 1 to delete." in words["header"]
+    assert "location cannot be changed in place" in words["steps"]
+    assert "[secret] → [secret]" in words["steps"]
+    assert "publicNetworkAccess" in words["outside"]
+
+
+def test_a_failure_is_a_page_too() -> None:
+    """Each problem with its place, its detail line by line and what to do."""
+    text = html.failure(examples.ERROR, examples.HEADER, View())
+    assert "line one\nline two" in text
+    assert "Did you mean `config`?" in "".join(Page(text).words.values())
+
+
+def test_a_page_about_500_resources_is_small() -> None:
+    """Under 2 MB with a finding, a hand and a long name each, all of them open to the internet; none is left out."""
+    text = page(estate.many(500))
+    assert len(text.encode()) < LIMIT
+    assert Page(text).words["findings"].count("eve@example.com") == 500
+
+
+def test_a_page_stays_small_whatever_was_found() -> None:
+    """Of 4,000 resources with two findings and three hands each, whole ones are shown and the rest is counted."""
+    text = page(estate.many(4_000, paths=2, hands=3))
+    assert len(text.encode()) < LIMIT
+    words = Page(text).words["findings"]
+    shown = words.count("live ")
+    assert shown > 500
+    assert f"… and {8_000 - shown} findings more" in words
+
+
+def test_secrets_are_masked_whatever_says_them() -> None:
+    """Neither a secret property nor what Azure recorded of it is on the page."""
+    secret = Change("/properties/key", examples.CANARY, examples.CANARY + "2", secret=True)
+    who = replace(estate.EVE, before=examples.CANARY, after=examples.CANARY, has_values=True)
+    drift = replace(estate.OPENED, change=secret, who=(who,), declared=Secret(examples.CANARY))
+    plainly = replace(drift, declared=examples.CANARY)
+    assert examples.CANARY not in page(Audit((drift, plainly), 1, 1))
+
+
+ODD = st.text() | st.sampled_from(["<script>alert(1)</script>", "]]>", "--><b>", '"><img src=x>', "&lt;", "</style>"])
+
+
+@given(ODD, ODD, ODD)
+def test_no_text_becomes_markup(one: str, two: str, three: str) -> None:
+    """Whatever names, values, hands and reasons hold, the elements of the page are those that the page has."""
+    drift = Drift(
+        DriftKind.DECLARED,
+        Severity.HIGH,
+        f"{estate.VAULT}/{one}/{two}",
+        one,
+        Change(f"/{two}", one, {two: three}),
+        detail=three,
+        fix=f"azkeep {two}",
+        declared=two,
+        who=(Who(one, two, three, "2026-11-21T18:04:00Z", before=two, after=three, has_values=True),),
+        rules=(one, two),
+        who_note=three,
+    )
+    apart = replace(drift, ignored=one or "x")
+    unread = replace(drift, kind=DriftKind.UNREAD, change=None)
+    documents = {
+        f"{estate.ML}/onlineEndpoints/a": {"properties": {"traffic": {one: 1, two: three}, "authMode": two}},
+        f"{estate.ML}/onlineEndpoints/a/deployments/b": {"properties": {"model": one, "environmentId": two}},
+        f"{estate.ML}/computes/c": {"properties": {"computeType": one, "properties": {"vmSize": f"Standard_NC{two}"}}},
+    }
+    audit = replace(
+        estate.AUDITED,
+        drifts=(drift, apart, unread),
+        skipped=(one,),
+        unobservable={two: (three,)},
+        documents=documents,
+        ending=(Waiver(one, two, three, one, estate.AUDITED.ending[0].expires, two),),
+        applies=(Run(estate.MOMENT, one, two, three),),
+        broken=(Finding(one, two, Severity.LOW, Verdict.FAIL, three, one, two, places=(Place(one, two, three),)),),
+    )
+    found = Page(page(audit, replace(examples.HEADER, stack=one, caller=two, subscription=three)))
+    assert found.tags <= AUDITED.tags | {"ul", "li"}
+    assert found.attributes <= AUDITED.attributes
+
+
+@given(st.text(), st.text())
+def test_tags_escape_children_and_attributes(one: str, two: str) -> None:
+    """Text and values that go into a tag come out of a parser as what they are, control characters apart."""
+    found = HTMLParserOf(tag("b", {"title": one}, two, [one, Markup("<br>")]))
+    assert found.tags == ["b", "br"]
+    assert joined(Markup("<i></i>")) == "<i></i>"
+
+
+class HTMLParserOf(HTMLParser):
+    """The names of the elements in a text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+
+def test_an_error_without_a_stack_has_a_page() -> None:
+    """A failure before any stack is known names no stack."""
+    assert "The estate: it failed" in Page(html.failure(AzkeepError("no"), Header(), View())).words["header"]
