@@ -2,7 +2,8 @@
 
 The engine gets a private `Pulumi.STACK.yaml` under `.azkeep/CLOUD/ENV/`, written anew from the folder's file before
 each run. What encrypts secrets (`encryptionsalt`, `encryptedkey`, `secretsprovider`) is taken from the folder's file
-where it stands there, as after `pulumi config set --secret`; else the private copy keeps its own.
+where it stands there, as after `pulumi config set --secret`; else the private copy keeps its own: a key made anew by
+every run could not open what an earlier one has encrypted.
 
 The folder's file changes on the user's own command only. A plain value is written into its text, comments kept; a
 secret is encrypted by the engine into the same file, with the salt it needs, exactly as plain `pulumi` would.
@@ -22,7 +23,11 @@ from azkeep.engine.session import Session
 from azkeep.errors import SettingsError, Source
 from azkeep.model.value import Secret
 
-ENCRYPTION = ("encryptionsalt", "encryptedkey", "secretsprovider")
+KEYS = ("encryptionsalt", "encryptedkey")
+PROVIDER = "secretsprovider"
+ENCRYPTION = (*KEYS, PROVIDER)
+DEFAULTS = {PROVIDER: "passphrase"}
+"""What the engine means where a file names nothing."""
 STRING = "tag:yaml.org,2002:str"
 MAPPING = "tag:yaml.org,2002:map"
 
@@ -33,9 +38,7 @@ def prepare(public: Path | None, private: Path, project: str, overrides: Mapping
     A key without a namespace is the project's. Raises SettingsError where the file is no YAML mapping.
     """
     root = _compose(public) if public else yaml.MappingNode(MAPPING, [])
-    before = _compose(private)
-    if not any(_value(root, name) for name in ENCRYPTION):
-        root.value.extend(pair for pair in before.value if pair[0].value in ENCRYPTION)
+    root.value.extend(_kept_encryption(root, _compose(private)))
     if overrides:
         values = _value(root, "config")
         if values is None:
@@ -43,6 +46,23 @@ def prepare(public: Path | None, private: Path, project: str, overrides: Mapping
             root.value.append((yaml.ScalarNode(STRING, "config"), values))
         for key, value in overrides.items():
             _set(values, qualified(key, project), value)
+    private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(private, yaml.serialize(root) if root.value else "{}\n")
+
+
+def encryption_of(path: Path) -> dict[str, str]:
+    """What encrypts secrets, as a settings file names it; {} where it names nothing. None of it is a secret."""
+    root = _compose(path)
+    found = {name: _value(root, name) for name in ENCRYPTION}
+    return {name: str(node.value) for name, node in found.items() if node is not None}
+
+
+def adopt_encryption(private: Path, encryption: Mapping[str, str]) -> None:
+    """Makes the private copy name `encryption` and no other; all else in it stays."""
+    root = _compose(private)
+    root.value = [pair for pair in root.value if pair[0].value not in ENCRYPTION]
+    for name, value in encryption.items():
+        root.value.append((yaml.ScalarNode(STRING, name), yaml.ScalarNode(STRING, value, style='"')))
     private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(private, yaml.serialize(root) if root.value else "{}\n")
 
@@ -84,6 +104,16 @@ def set_secret(session: Session, path: Path, key: str, value: str) -> None:
     session.ask(asked, given=value)
 
 
+def set_sealed(path: Path, key: str, ciphertext: str) -> None:
+    """Writes a secret value as it was encrypted before into a settings file that is no user's own."""
+    root = _compose(path)
+    values = yaml.MappingNode(MAPPING, [(yaml.ScalarNode(STRING, "secure"), yaml.ScalarNode(STRING, ciphertext))])
+    root.value.append(
+        (yaml.ScalarNode(STRING, "config"), yaml.MappingNode(MAPPING, [(yaml.ScalarNode(STRING, key), values)]))
+    )
+    write_private(path, yaml.serialize(root, width=2**20))
+
+
 def engine_values(session: Session, *, open_secrets: bool = False) -> dict[str, Any]:
     """The values that a program sees, by qualified key; secret ones are Secrets, holding nothing unless opened."""
     opened = ["--show-secrets"] if open_secrets else []
@@ -98,6 +128,18 @@ def passphrase_file(folder: Path) -> Path:
     path = folder / "passphrase"
     private_random(path)
     return path
+
+
+def _kept_encryption(root: yaml.MappingNode, before: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+    """What `before` names and `root` does not: nothing where `root` has a key of its own or another provider."""
+    if any(_value(root, name) for name in KEYS):
+        return []
+    wanted, had = _value(root, PROVIDER), _value(before, PROVIDER)
+    if wanted is None:
+        return [pair for pair in before.value if pair[0].value in ENCRYPTION]
+    if wanted.value != (had.value if had else DEFAULTS[PROVIDER]):
+        return []
+    return [pair for pair in before.value if pair[0].value in KEYS]
 
 
 def _replaced(text: str, node: yaml.Node, scalar: str) -> str:

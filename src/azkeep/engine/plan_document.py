@@ -67,8 +67,8 @@ def _step(step: Step) -> dict[str, Any]:
 def _change(change: Change) -> dict[str, Any]:
     return {
         "path": change.path,
-        "before": _encode(masked(change.before)),
-        "after": _encode(masked(change.after)),
+        "before": encode(masked(change.before)),
+        "after": encode(masked(change.after)),
         "forces_replace": change.forces_replace,
         "secret": change.secret,
         "unknown": change.unknown,
@@ -77,11 +77,12 @@ def _change(change: Change) -> dict[str, Any]:
 
 def _changes(documents: list[dict[str, Any]]) -> tuple[Change, ...]:
     return tuple(
-        Change(**{**found, "before": _decode(found["before"]), "after": _decode(found["after"])}) for found in documents
+        Change(**{**found, "before": decode(found["before"]), "after": decode(found["after"])}) for found in documents
     )
 
 
-def _encode(value: Any) -> Any:
+def encode(value: Any) -> Any:
+    """`value` as plain JSON, secrets without what they hold."""
     if isinstance(value, Unknown):
         return {MARK: "unknown"}
     if isinstance(value, Secret):
@@ -91,15 +92,16 @@ def _encode(value: Any) -> Any:
     if isinstance(value, Source):
         return str(value)
     if isinstance(value, Mapping):
-        return {key: _encode(item) for key, item in value.items()}
+        return {key: encode(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_encode(item) for item in value]
+        return [encode(item) for item in value]
     return value
 
 
-def _decode(value: Any) -> Any:
+def decode(value: Any) -> Any:
+    """The value that `encode` wrote; secrets are empty."""
     if isinstance(value, list):
-        return [_decode(item) for item in value]
+        return [decode(item) for item in value]
     if not isinstance(value, Mapping):
         return value
     kind = value.get(MARK)
@@ -109,4 +111,4 @@ def _decode(value: Any) -> Any:
         return Secret(None)
     if kind == "reference":
         return Reference(str(value["urn"]), str(value["output"]))
-    return {key: _decode(item) for key, item in value.items()}
+    return {key: decode(item) for key, item in value.items()}

@@ -1,4 +1,7 @@
-"""The plan file: what was reviewed, and everything that must still be so when it is applied."""
+"""The plan file: what was reviewed, and everything that must still be so when it is applied.
+
+How it lies on a disk, sealed, is in `plan_envelope`.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,26 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from azkeep.engine import plan_document
-from azkeep.engine.private import write_private
+from azkeep.engine import findings_document, plan_document, plan_envelope
+from azkeep.engine.plan_envelope import HEAD, Envelope, changed, stale
+from azkeep.engine.sealing import Sealer
 from azkeep.engine.session import Selection
 from azkeep.engine.state import digest
-from azkeep.errors import PlanStale, UsageError
-from azkeep.model.plan import Operation, Plan
+from azkeep.errors import UsageError
+from azkeep.model.finding import Finding
+from azkeep.model.plan import Operation, Plan, Reviewed
+from azkeep.model.severity import Severity
 
-KIND = "azkeep-plan"
-HEAD = f'{{"kind": "{KIND}"'.encode()
-"""How every plan file begins."""
-FORMAT = 1
 ABSENT = "absent"
 LEFT_OUT = frozenset(
-    {".azkeep", ".git", ".venv", "venv", "__pycache__", "node_modules", ".mypy_cache", ".pytest_cache"}
+    {
+        *(".azkeep", ".git", ".venv", "venv", "__pycache__", "node_modules"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".vscode", ".idea"),
+    }
 )
 PROGRAM_ENDINGS = frozenset({".py", ".yaml", ".yml", ".json", ".toml", ".txt", ".bicep", ".tmpl", ".sh", ".pem"})
 MOST_NAMED = 5
@@ -63,7 +69,8 @@ class Continued:
 @dataclass(frozen=True)
 class PlanFile:
     """One saved plan. `engine_plan` is the text that `up --plan` takes, its secrets encrypted by the stack's
-    provider; "" for the plan of a destroy."""
+    provider; "" for the plan of a destroy. `findings` are what the policies said of it and `fail_on` from where a
+    failure counted, None where they were not asked. `digest` is what an approval and the history call it."""
 
     plan: Plan
     basis: Basis
@@ -71,11 +78,19 @@ class PlanFile:
     made_at: str
     destroy: bool = False
     selection: Selection = field(default_factory=Selection)
+    findings: tuple[Finding, ...] = ()
+    fail_on: Severity | None = None
+    digest: str = field(default="", compare=False)
 
     @property
-    def digest(self) -> str:
-        """What the history calls this plan."""
-        return digest(_content(self))
+    def labels(self) -> dict[str, str]:
+        """What the file says in clear."""
+        basis = self.basis
+        return {"stack": basis.stack, "env": basis.env, "cloud": basis.cloud, "made_at": self.made_at}
+
+    def reviewed(self, *, approved: bool) -> Reviewed:
+        """What a run tells of the plan it follows; `approved` if it was held to the digest."""
+        return Reviewed(self.digest, datetime.fromisoformat(self.made_at), approved, self.findings, self.fail_on)
 
 
 def continued(planned: PlanFile, urns: frozenset[str]) -> Continued:
@@ -92,14 +107,9 @@ def rest_of(engine_plan: str, now: str, urns: frozenset[str]) -> str:
     return json.dumps({**planned, "resourcePlans": {**kept, **begun}})
 
 
-def save(path: Path, planned: PlanFile) -> None:
-    """Writes the plan file, 0600, sealed by the digest of its content. Raises UsageError where it cannot be written."""
-    content = _content(planned)
-    document = {"kind": KIND, "format": FORMAT, "seal": digest(content), "content": content}
-    try:
-        write_private(path, json.dumps(document))
-    except OSError as error:
-        raise UsageError(f"the plan cannot be saved as {path}: {error.strerror}", subject=str(path)) from error
+def save(path: Path, planned: PlanFile, sealer: Sealer) -> str:
+    """Writes the plan file, 0600, and gives its digest. Raises UsageError where it cannot be written."""
+    return plan_envelope.write(path, _content(planned), planned.labels, sealer)
 
 
 def refuse_nowhere(path: Path) -> None:
@@ -115,22 +125,13 @@ def refuse_nowhere(path: Path) -> None:
         )
 
 
-def load(path: Path) -> PlanFile:
-    """The plan in a file. Raises UsageError if there is none, PlanStale if it is not as it was saved."""
+def load(envelope: Envelope, sealer: Sealer) -> PlanFile:
+    """The plan in a file. Raises WrongPassphrase, PlanStale if it cannot be opened."""
+    content = plan_envelope.unpack(envelope, sealer)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no plan file {path}", fix=f"azkeep preview STACK --out {path}") from error
-    except (OSError, ValueError) as error:
-        raise _no_plan(path) from error
-    if not isinstance(document, dict) or document.get("kind") != KIND:
-        raise _no_plan(path)
-    if document.get("format") != FORMAT:
-        raise _stale([f"its format is {document.get('format')}, this azkeep reads {FORMAT}"], path)
-    content = document.get("content")
-    if not isinstance(content, dict) or digest(content) != document.get("seal"):
-        raise _stale(["the file was changed after it was saved"], path)
-    return _from_content(content)
+        return _from_content(content, envelope.digest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise changed(envelope.path) from error
 
 
 def verify(saved: Basis, now: Basis, *, continued: Continued = Continued()) -> None:
@@ -154,7 +155,7 @@ def verify(saved: Basis, now: Basis, *, continued: Continued = Continued()) -> N
     if missing or (more and not continued.urns):
         moved.append("the state holds resources of other types than it did")
     if moved:
-        raise _stale(moved, None)
+        raise stale(moved)
 
 
 def ids_to_watch(plan: Plan) -> tuple[str, ...]:
@@ -216,24 +217,6 @@ def _named(what: str, names: list[str]) -> Iterator[str]:
         yield f"and {len(names) - MOST_NAMED} more of these"
 
 
-def _no_plan(path: Path) -> UsageError:
-    return UsageError(
-        f"{path} is not a plan file",
-        detail="A plan file is what `azkeep preview --out` writes.",
-        fix="azkeep preview STACK --out reviewed.plan",
-        subject=str(path),
-    )
-
-
-def _stale(moved: list[str], path: Path | None) -> PlanStale:
-    return PlanStale(
-        "the plan no longer holds: " + moved[0],
-        detail="\n".join(moved[1:]),
-        fix="Preview again, review the new plan, and apply that: azkeep preview STACK --out reviewed.plan",
-        subject=str(path) if path else "",
-    )
-
-
 def _content(planned: PlanFile) -> dict[str, Any]:
     return {
         "made_at": planned.made_at,
@@ -242,10 +225,12 @@ def _content(planned: PlanFile) -> dict[str, Any]:
         "basis": {**asdict(planned.basis), "alias_types": sorted(planned.basis.alias_types)},
         "plan": plan_document.to_document(planned.plan),
         "engine_plan": planned.engine_plan,
+        "findings": findings_document.to_documents(planned.findings),
+        "fail_on": planned.fail_on,
     }
 
 
-def _from_content(content: Mapping[str, Any]) -> PlanFile:
+def _from_content(content: Mapping[str, Any], digest: str) -> PlanFile:
     selection = content["selection"]
     basis = content["basis"]
     return PlanFile(
@@ -260,4 +245,7 @@ def _from_content(content: Mapping[str, Any]) -> PlanFile:
             replaces=tuple(selection["replaces"]),
             dependents=selection["dependents"],
         ),
+        findings=findings_document.from_documents(content["findings"]),
+        fail_on=Severity(content["fail_on"]) if content["fail_on"] else None,
+        digest=digest,
     )

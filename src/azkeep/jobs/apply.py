@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from azkeep.engine import planfile
+from azkeep.engine import plan_envelope, planfile
 from azkeep.engine.events import outcome_of
-from azkeep.engine.planfile import PlanFile
+from azkeep.engine.plan_envelope import Envelope
 from azkeep.engine.private import write_private
 from azkeep.engine.process import Control, temporary_folder
+from azkeep.engine.sealing import StackSealer
 from azkeep.engine.session import Selection, digest_of_plan
 from azkeep.errors import AzkeepError, PlanStale, UsageError
-from azkeep.jobs.basis import basis_of
+from azkeep.jobs.basis import adopt_encryption, basis_of, refuse_foreign
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.interrupts import forwarded
 from azkeep.jobs.options import ApplyOptions, Progress
@@ -37,31 +38,52 @@ SECOND_PASS_WOULD = "the second pass would"
 def run(options: ApplyOptions, progress: Progress) -> Report:
     """The outcome of applying the saved plan, or a fresh one after a yes. Raises PlanStale before anything changes."""
     refuse_unanswerable(options)
-    saved = planfile.load(Path(options.file)) if options.file else None
+    envelope = plan_envelope.read(Path(options.file), _approved(options)) if options.file else None
     with (
         open_stack(options.stack, progress, recovers=True, runs_program=True) as opened,
         judged_beside(opened) as judged,
-        _planned(options, saved, opened) as made,
+        _planned(options, envelope, opened) as made,
     ):
         planned = replace(made, checked=judged())
-        if stops(opened, planned.checked):
-            return denied(opened, planned.checked)
-        if not planned.plan.has_changes:
-            return _state_alone(opened, planned, saved)
-        if not options.file and not options.yes:
-            progress.show(Report(opened.header(), replace(planned.plan, checked=planned.checked)))
-            if not progress.ask("Apply this plan?"):
-                raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
-        outcome, error = carry_out(opened, planned)
-        outcome = as_planned(outcome, planned.plan, opened.session.state())
-        report = conclude(
-            opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
-        )
-        return judged_after(opened, report, planned.checked)
+        return _told(_run(options, opened, planned), planned)
+
+
+def _run(options: ApplyOptions, opened: OpenStack, planned: Planned) -> Report:
+    """What came of `planned`, or of the refusal to apply it."""
+    if stops(opened, planned.checked):
+        return denied(opened, planned.checked)
+    if not planned.plan.has_changes:
+        return _state_alone(opened, planned)
+    if not options.file and not options.yes:
+        progress = opened.progress
+        progress.show(Report(opened.header(), replace(planned.plan, checked=planned.checked)))
+        if not progress.ask("Apply this plan?"):
+            raise UsageError("nothing was applied", fix="Answer yes, or add --yes.")
+    outcome, error = carry_out(opened, planned)
+    outcome = as_planned(outcome, planned.plan, opened.session.state())
+    report = _concluded(opened, planned, outcome, error)
+    return judged_after(opened, report, planned.checked)
+
+
+def _told(report: Report, planned: Planned) -> Report:
+    """`report` with what was known when the plan was saved."""
+    if not isinstance(report.result, Outcome):
+        return report
+    return replace(report, result=replace(report.result, reviewed=planned.reviewed))
+
+
+def _approved(options: ApplyOptions) -> str | None:
+    return plan_envelope.approved_digest(options.digest) if options.digest else None
 
 
 def refuse_unanswerable(options: ApplyOptions) -> None:
-    """Raises UsageError where nobody could agree to the plan."""
+    """Raises UsageError where nobody could agree to the plan, or a digest has no plan file to be held to."""
+    if options.digest and not options.file:
+        raise UsageError(
+            "--digest belongs to a saved plan",
+            fix=f"azkeep apply {options.stack.stack} FILE --digest {options.digest}",
+            subject=options.stack.stack,
+        )
     if options.yes or options.file or options.terminal:
         return
     raise UsageError(
@@ -72,10 +94,10 @@ def refuse_unanswerable(options: ApplyOptions) -> None:
 
 
 @contextmanager
-def _planned(options: ApplyOptions, saved: PlanFile | None, opened: OpenStack) -> Iterator[Planned]:
+def _planned(options: ApplyOptions, envelope: Envelope | None, opened: OpenStack) -> Iterator[Planned]:
     """The saved plan, still true, or a fresh one."""
-    if saved is not None:
-        with _saved(opened, saved) as planned:
+    if envelope is not None:
+        with _saved(opened, envelope, approved=bool(options.digest)) as planned:
             yield planned
         return
     outside = read_outside(opened, refresh=options.refresh)
@@ -84,8 +106,10 @@ def _planned(options: ApplyOptions, saved: PlanFile | None, opened: OpenStack) -
 
 
 @contextmanager
-def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
+def _saved(opened: OpenStack, envelope: Envelope, *, approved: bool) -> Iterator[Planned]:
     opened.progress.phase("Checking that the plan still holds")
+    refuse_foreign(opened, envelope)
+    saved = planfile.load(envelope, StackSealer(opened.session))
     trace = opened.session.trace_of(saved.digest)
     begun = planfile.continued(saved, trace.urns)
     planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
@@ -95,13 +119,15 @@ def _saved(opened: OpenStack, saved: PlanFile) -> Iterator[Planned]:
             fix="Leave them out, or preview again with them: azkeep preview STACK --out reviewed.plan",
             subject=opened.stack.settings.project,
         )
+    adopt_encryption(opened, envelope)
     with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
         engine_plan = folder / ENGINE_PLAN
         write_private(engine_plan, saved.engine_plan)
         later = tuple(step for step in saved.plan.steps if is_later(step))
         first = first_pass(later, opened.session.state())
         plan = replace(saved.plan, outside=read_outside(opened, refresh=True))
-        planned = Planned(plan, engine_plan, first, later, saved.selection, saved.digest, trace.first_pass_done)
+        reviewed = saved.reviewed(approved=approved)
+        planned = Planned(plan, engine_plan, first, later, saved.selection, reviewed, trace.first_pass_done)
         if begun.urns and not planned.first_pass_done:
             _plan_the_rest(opened, planned, begun.urns)
         yield planned
@@ -154,8 +180,8 @@ def _pass(
             selection=chosen,
             on_event=on_event(opened.progress),
             control=control,
-            saved_plan=planned.saved,
-            goes_on=goes_on and bool(planned.saved),
+            saved_plan=planned.reviewed.digest if planned.reviewed else "",
+            goes_on=goes_on and planned.reviewed is not None,
         )
         failures, refusals = host.failures, host.refusals
     outcome = outcome_of(
@@ -178,18 +204,21 @@ def _refuse_other_steps(plan: Plan, expected: tuple[Step, ...], would: str) -> N
         )
 
 
-def _state_alone(opened: OpenStack, planned: Planned, saved: PlanFile | None) -> Report:
+def _state_alone(opened: OpenStack, planned: Planned) -> Report:
     """The report of an apply that changes no resource. Outputs, and options such as `protect`, which only the state
     holds, may have changed all the same."""
     before = opened.session.state().digest
     outcome, error = carry_out(opened, planned)
     if error is not None or opened.session.state().digest != before:
-        return conclude(
-            opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=_digest(planned, saved)
-        )
+        return _concluded(opened, planned, outcome, error)
     return Report(opened.header(), warned(outcome, planned.plan.outside))
 
 
-def _digest(planned: Planned, saved: PlanFile | None) -> str:
-    """What the history calls the plan: a saved one as its file does."""
-    return saved.digest if saved else digest_of_plan(planned.engine_plan.read_text(encoding="utf-8"))
+def _concluded(opened: OpenStack, planned: Planned, outcome: Outcome, error: AzkeepError | None) -> Report:
+    """The report of a run, which the history then holds with the plan's digest: of a saved one, its file's."""
+    reviewed = planned.reviewed
+    digest = reviewed.digest if reviewed else digest_of_plan(planned.engine_plan.read_text(encoding="utf-8"))
+    approved = reviewed is not None and reviewed.approved
+    return conclude(
+        opened, "apply", outcome, error, outside=planned.plan.outside, plan_digest=digest, approved=approved
+    )

@@ -69,7 +69,8 @@ class PreviewOptions:
 
 @dataclass(frozen=True)
 class ApplyOptions:
-    """`file`: the saved plan, None to plan now; `digest`: what it must have. `yes`: no question; `terminal`: a question can be asked."""
+    """`file`: the saved plan, None to plan now; `digest`: the one it must have. `yes`: no question; `terminal`: a
+    question can be asked."""
 
     stack: StackOptions
     file: str | None = None

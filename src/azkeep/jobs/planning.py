@@ -19,7 +19,7 @@ from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, program_host, write_config
 from azkeep.model.finding import Checked
-from azkeep.model.plan import Operation, OutsideChange, Plan, Step
+from azkeep.model.plan import Operation, OutsideChange, Plan, Reviewed, Step
 from azkeep.program.registered import arm_ids
 
 ENGINE_PLAN = "engine-plan.json"
@@ -28,16 +28,16 @@ ENGINE_PLAN = "engine-plan.json"
 @dataclass(frozen=True)
 class Planned:
     """A plan and how to apply it: the engine's own plan for the first pass, how that one differs, the steps that the
-    second pass will do, () if there is none, and what it is limited to. `saved` is the digest of a saved plan, "" for
+    second pass will do, () if there is none, and what it is limited to. `reviewed` is what a saved plan was, None for
     a fresh one; `first_pass_done` is true where it was interrupted in the second pass. `checked` is what the
-    policies say of it."""
+    policies say of it now."""
 
     plan: Plan
     engine_plan: Path
     first: Pass = field(default_factory=Pass)
     later: tuple[Step, ...] = ()
     selection: Selection = field(default_factory=Selection)
-    saved: str = ""
+    reviewed: Reviewed | None = None
     first_pass_done: bool = False
     checked: Checked | None = None
 

@@ -10,7 +10,7 @@ from azkeep.errors import EXIT_CHANGES, EXIT_OK, EXIT_POLICY, UsageError
 from azkeep.jobs.basis import save_plan
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.options import PreviewOptions, Progress
-from azkeep.jobs.planning import make_plan
+from azkeep.jobs.planning import Planned, make_plan
 from azkeep.jobs.policing import judged_beside, refuse, stops
 from azkeep.jobs.removing import plan_removal
 from azkeep.jobs.stack import OpenStack, open_stack
@@ -34,10 +34,19 @@ def run(options: PreviewOptions, progress: Progress) -> Report:
             plan = replace(plan_removal(opened), outside=outside, refreshed=options.refresh)
             return _report(options, opened, plan)
         with judged_beside(opened) as judged, make_plan(opened, outside, refreshed=options.refresh) as planned:
-            if options.out:
-                save_plan(opened, planned, options.out)
-                progress.line(f"Saved: azkeep apply {options.stack.stack} {options.out} does this and nothing else.")
-            return _report(options, opened, replace(planned.plan, checked=judged()))
+            checked = judged()
+            digest = _save(options, opened, replace(planned, checked=checked)) if options.out else None
+            return _report(options, opened, replace(planned.plan, checked=checked, digest=digest))
+
+
+def _save(options: PreviewOptions, opened: OpenStack, planned: Planned) -> str:
+    """Saves the plan as `options.out`, and gives its digest."""
+    file = options.out or ""
+    digest = save_plan(opened, planned, file)
+    opened.progress.line(
+        f"Saved: azkeep apply {options.stack.stack} {file} --digest {digest} does this and nothing else."
+    )
+    return digest
 
 
 def _report(options: PreviewOptions, opened: OpenStack, plan: Plan) -> Report:

@@ -25,18 +25,19 @@ def conclude(
     *,
     outside: tuple[OutsideChange, ...] = (),
     plan_digest: str | None = None,
+    approved: bool = False,
 ) -> Report:
     """The report of a changing run, after its traces are kept. A failed run is recorded too: part of it was done.
 
     `outside` is what somebody else had changed before the run; `plan_digest` names the plan that was applied, a saved
-    one by its seal; None where the run had none.
+    one as its file; None where the run had none. `approved`: it was held to a digest that somebody named.
     """
     outcome = warned(outcome, outside)
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened, outside)
     entry = entry_of(opened, command, outcome, error)
-    history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest))
+    history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest, approved=approved))
     if error is None:
         return Report(opened.header(), outcome)
     return Report(opened.header(), outcome, reasons=_reasons(error), exit_code=error.exit_code or EXIT_OK, error=error)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from azkeep.errors import Source
-from azkeep.model.finding import Checked
+from azkeep.model.finding import Checked, Finding
+from azkeep.model.severity import Severity
 
 
 class Operation(StrEnum):
@@ -77,13 +79,14 @@ class OutsideChange:
 @dataclass(frozen=True)
 class Plan:
     """What an apply would do, every resource included, in the engine's order. `checked` is what the policies say of
-    it, None where they were not asked."""
+    it, None where they were not asked; `digest` what an approval calls it, None where it was not saved."""
 
     steps: tuple[Step, ...]
     outside: tuple[OutsideChange, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     refreshed: bool = True
     checked: Checked | None = None
+    digest: str | None = None
 
     @property
     def summary(self) -> dict[str, int]:
@@ -95,14 +98,27 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """The saved plan that an apply follows. `approved`: the run was held to its digest. `findings` are what the
+    policies said when it was made, and `fail_on` from which severity on a failure counted; None: not asked."""
+
+    digest: str
+    made_at: datetime
+    approved: bool = False
+    findings: tuple[Finding, ...] = ()
+    fail_on: Severity | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What an apply or destroy did. `outputs` holds Secret values as Secret."""
+    """What an apply or destroy did. `outputs` holds Secret values as Secret; `reviewed` is the saved plan, if any."""
 
     steps: tuple[Step, ...]
     outputs: dict[str, Any] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     succeeded: bool = True
     checked: Checked | None = None
+    reviewed: Reviewed | None = None
 
     @property
     def summary(self) -> dict[str, int]:

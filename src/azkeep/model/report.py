@@ -81,9 +81,9 @@ class Run:
     commit: str | None = None
     dirty: bool | None = None
     plan_digest: str | None = None
-    approved: bool = False
     seconds: float | None = None
     summary: Mapping[str, int] = field(default_factory=dict)
+    approved: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azkeep.engine.config import passphrase_file, prepare, qualified, read_values, set_value
+from azkeep.engine.config import (
+    adopt_encryption,
+    encryption_of,
+    passphrase_file,
+    prepare,
+    qualified,
+    read_values,
+    set_value,
+)
 from azkeep.errors import SettingsError
 from azkeep.model.value import Secret
 
@@ -52,6 +60,45 @@ def test_what_encrypts_the_folders_secrets_wins(public: Path, tmp_path: Path) ->
     public.write_text(PUBLIC + "encryptionsalt: v1:folder\n")
     prepare(public, private, "shop")
     assert yaml.safe_load(private.read_text())["encryptionsalt"] == "v1:folder"
+
+
+@pytest.mark.parametrize(
+    ("folder", "own", "expected"),
+    [
+        (
+            "secretsprovider: azurekeyvault://v/keys/k\n",
+            "secretsprovider: azurekeyvault://v/keys/k\nencryptedkey: own\n",
+            {"secretsprovider": "azurekeyvault://v/keys/k", "encryptedkey": "own"},
+        ),
+        ("secretsprovider: passphrase\n", "encryptionsalt: v1:own\n",
+         {"secretsprovider": "passphrase", "encryptionsalt": "v1:own"}),
+        ("secretsprovider: azurekeyvault://v/keys/k\n", "encryptionsalt: v1:own\n",
+         {"secretsprovider": "azurekeyvault://v/keys/k"}),
+    ],
+)  # fmt: skip
+def test_a_provider_that_the_folder_names_keeps_the_key_of_the_copy(
+    public: Path, tmp_path: Path, folder: str, own: str, expected: dict[str, str]
+) -> None:
+    """Where the folder's file names only the provider, the key that the engine made with it outlives the next copy;
+    another provider's key does not."""
+    private = tmp_path / "own.yaml"
+    private.write_text(own)
+    public.write_text(PUBLIC + folder)
+    prepare(public, private, "shop")
+    assert encryption_of(private) == expected
+
+
+def test_a_key_is_adopted(public: Path, tmp_path: Path) -> None:
+    """What another checkout encrypts with takes the place of the copy's own; the values stay, and the next copy keeps
+    it."""
+    private = tmp_path / "own.yaml"
+    private.write_text("encryptionsalt: v1:own\n")
+    prepare(public, private, "shop")
+    adopt_encryption(private, {"encryptionsalt": "v1:other"})
+    prepare(public, private, "shop")
+    assert encryption_of(private) == {"encryptionsalt": "v1:other"}
+    assert read_values(private, "shop")["shop:region"] == "westeurope"
+    assert encryption_of(tmp_path / "none.yaml") == {}
 
 
 def test_overrides_win_and_stay_strings(public: Path, tmp_path: Path) -> None:

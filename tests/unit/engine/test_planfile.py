@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import stat
-from dataclasses import replace
+import zlib
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from azkeep.engine import plan_envelope
+from azkeep.engine.plan_envelope import approved_digest
 from azkeep.engine.planfile import (
     Basis,
     PlanFile,
@@ -23,9 +29,12 @@ from azkeep.engine.planfile import (
     save,
     verify,
 )
+from azkeep.engine.sealing import Sealed
 from azkeep.engine.session import Selection
-from azkeep.errors import PlanStale, UsageError
+from azkeep.errors import PlanStale, Source, UsageError
+from azkeep.model.finding import Finding, Place, Verdict, Waiver
 from azkeep.model.plan import Change, Diagnostic, Operation, OutsideChange, Plan, Step
+from azkeep.model.severity import Severity
 from azkeep.model.value import Reference, Secret, Unknown
 
 from .checkpoints import GROUP_ID, GROUP_URN, NETWORK_ID, NETWORK_URN
@@ -65,19 +74,62 @@ PLAN = Plan(
     outside=(OutsideChange("declared_drift", GROUP_ID, "t", (Change("/tags/x", {"a": [1]}, None),)),),
     diagnostics=(Diagnostic("warning", "careful", GROUP_URN),),
 )
+WAIVER = Waiver("AML-NET-001", "*", "a reason", "ada", date(2027, 1, 2), source=Source("azkeep.waivers.yaml", 3))
+FINDINGS = (
+    Finding(
+        *("AML-NET-001", "Closed", Severity.HIGH, Verdict.WAIVED, GROUP_ID, "Microsoft.Resources/resourceGroups"),
+        name="group",
+        urn=GROUP_URN,
+        path="/tags/a",
+        found=Unknown(),
+        places=(Place(GROUP_ID, "/tags/a", Unknown()), Place(None, "/tags/key", Secret("canary"))),
+        fingerprint="f",
+        source=Source("__main__.py", 7),
+        waiver=WAIVER,
+    ),
+    Finding("GOV-TAG-001", "Tagged", Severity.LOW, Verdict.PASS, GROUP_ID, "t", "group"),
+)
 SAVED = PlanFile(
-    PLAN, BASIS, '{"resourcePlans": {}}', "2026-01-01T00:00:00Z", selection=Selection(targets=(GROUP_URN,))
+    PLAN,
+    BASIS,
+    '{"resourcePlans": {}}',
+    "2026-01-01T00:00:00+00:00",
+    selection=Selection(targets=(GROUP_URN,)),
+    findings=FINDINGS,
+    fail_on=Severity.HIGH,
 )
 
 
+@dataclass(frozen=True)
+class Reversing:
+    """Seals by writing backwards: what is read through it went through it."""
+
+    key: str = "v1:salt"
+
+    def seal(self, text: str) -> Sealed:
+        return Sealed(text[::-1], {"encryptionsalt": self.key})
+
+    def unseal(self, sealed: Sealed) -> str:
+        assert sealed.encryption == {"encryptionsalt": self.key}
+        return sealed.ciphertext[::-1]
+
+
+SEALER = Reversing()
+
+
+def load_from(path: Path, approved: str | None = None) -> PlanFile:
+    return load(plan_envelope.read(path, approved), SEALER)
+
+
 def test_a_plan_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    """All of it, with empty secrets; the file is its owner's alone and holds no secret."""
+    """All of it, with empty secrets; the file is its owner's alone."""
     path = tmp_path / "plan"
-    save(path, SAVED)
-    found = load(path)
+    digest = save(path, SAVED, SEALER)
+    found = load_from(path)
     assert found.basis == BASIS
     assert found.selection == SAVED.selection
-    assert found.digest == SAVED.digest
+    assert found.digest == digest
+    assert found.fail_on is Severity.HIGH
     assert found.plan.steps[1] == PLAN.steps[1]
     assert found.plan.outside == PLAN.outside
     assert found.plan.diagnostics == PLAN.diagnostics
@@ -87,16 +139,93 @@ def test_a_plan_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         Reference(NETWORK_URN, "id"),
     ]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "canary" not in path.read_text()
 
 
-def test_a_touched_file_is_refused(tmp_path: Path) -> None:
-    """Any change of the content breaks the seal."""
+def test_findings_come_back_as_they_were_made(tmp_path: Path) -> None:
+    """What was broken, waived or open, with its places and its waiver; what passed is left out, secrets are empty."""
+    save(tmp_path / "plan", SAVED, SEALER)
+    (found,) = load_from(tmp_path / "plan").findings
+    places = (FINDINGS[0].places[0], replace(FINDINGS[0].places[1], found=Secret(None)))
+    assert found == replace(FINDINGS[0], places=places)
+    reviewed = replace(SAVED, digest="d").reviewed(approved=True)
+    assert (reviewed.digest, reviewed.approved, reviewed.made_at.year) == ("d", True, 2026)
+
+
+def test_only_the_seal_stands_in_a_plan_file(tmp_path: Path) -> None:
+    """In clear are whose plan it is, when it was made and what encrypted it; what is sealed holds no secret either."""
+
+    @dataclass(frozen=True)
+    class Keeping(Reversing):
+        def seal(self, text: str) -> Sealed:
+            (tmp_path / "sealed").write_text(zlib.decompress(base64.b64decode(text)).decode())
+            return super().seal(text)
+
+    save(tmp_path / "plan", SAVED, Keeping())
+    first, second = (tmp_path / "plan").read_text().splitlines()
+    assert json.loads(first).keys() == {"kind", "format", "seal"}
+    body = json.loads(second)
+    del body["sealed"]
+    assert body == {
+        "stack": "shop",
+        "env": "dev",
+        "cloud": "azure",
+        "made_at": "2026-01-01T00:00:00+00:00",
+        "encryption": {"encryptionsalt": "v1:salt"},
+    }
+    sealed = (tmp_path / "sealed").read_text()
+    assert GROUP_URN in sealed
+    assert "canary" not in sealed
+
+
+def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
+    """What `sha256sum` says of the file is what an approval is held to; in any case, with or without its prefix."""
+    digest = save(tmp_path / "plan", SAVED, SEALER)
+    assert digest == hashlib.sha256((tmp_path / "plan").read_bytes()).hexdigest()
+    assert load_from(tmp_path / "plan", digest).digest == digest
+    assert approved_digest(f"sha256:{digest.upper()}") == digest
+    with pytest.raises(UsageError, match="is not the digest of a plan"):
+        approved_digest(digest[:-1])
+
+
+def test_another_plan_than_the_approved_one_is_refused(tmp_path: Path) -> None:
+    """A sound plan with another digest is stale, and both digests are named; so is any other file."""
+    approved = save(tmp_path / "plan", SAVED, SEALER)
+    other = save(tmp_path / "other", replace(SAVED, made_at="2026-01-02T00:00:00+00:00"), SEALER)
+    with pytest.raises(PlanStale, match="not the plan that was approved") as caught:
+        plan_envelope.read(tmp_path / "other", approved)
+    assert approved in caught.value.detail
+    assert other in caught.value.detail
+    (tmp_path / "none").write_text("")
+    with pytest.raises(PlanStale):
+        plan_envelope.read(tmp_path / "none", approved)
+
+
+def test_a_change_of_any_byte_is_refused(tmp_path: Path) -> None:
+    """Each byte of the file, changed, taken away or doubled, makes the plan stale."""
     path = tmp_path / "plan"
-    save(path, SAVED)
-    path.write_text(path.read_text().replace("because", "or not"))
+    save(path, replace(SAVED, plan=Plan(()), findings=()), SEALER)
+    raw = path.read_bytes()
+    for position in range(len(raw)):
+        for piece in (bytes([raw[position] ^ 1]), b"", raw[position : position + 1] * 2):
+            path.write_bytes(raw[:position] + piece + raw[position + 1 :])
+            with pytest.raises(PlanStale):
+                load_from(path)
+
+
+def test_a_forged_file_is_refused(tmp_path: Path) -> None:
+    """Sound to the eye, but sealed by no provider of the stack's, or holding no plan."""
+    path = tmp_path / "plan"
+    for content in ("", "no base64", base64.b64encode(b"no zlib").decode()):
+        body = (
+            json.dumps({"stack": "shop", "encryption": {"encryptionsalt": "v1:salt"}, "sealed": content[::-1]}) + "\n"
+        )
+        seal = hashlib.sha256(body.encode()).hexdigest()
+        path.write_text(json.dumps({"kind": "azkeep-plan", "format": 2, "seal": seal}) + "\n" + body)
+        with pytest.raises(PlanStale, match="changed after it was saved"):
+            load_from(path)
+    plan_envelope.write(path, {"plan": {}}, {}, SEALER)
     with pytest.raises(PlanStale, match="changed after it was saved"):
-        load(path)
+        load_from(path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"kind": "other"}'])
@@ -105,18 +234,17 @@ def test_another_file_is_no_plan(tmp_path: Path, text: str) -> None:
     path = tmp_path / "plan"
     path.write_text(text)
     with pytest.raises(UsageError, match="not a plan file"):
-        load(path)
+        plan_envelope.read(path)
     with pytest.raises(UsageError, match="no plan file"):
-        load(tmp_path / "none")
+        plan_envelope.read(tmp_path / "none")
 
 
 def test_another_format_is_stale(tmp_path: Path) -> None:
     """A plan of another azkeep's format is told as that."""
     path = tmp_path / "plan"
-    save(path, SAVED)
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
-    with pytest.raises(PlanStale, match="format is 99"):
-        load(path)
+    path.write_text(json.dumps({"kind": "azkeep-plan", "format": 1, "seal": "", "content": {}}))
+    with pytest.raises(PlanStale, match="format is 1, this azkeep reads 2"):
+        plan_envelope.read(path)
 
 
 def test_nothing_moved() -> None:
@@ -193,7 +321,7 @@ def test_a_plan_that_lies_among_the_program_is_no_part_of_it(tmp_path: Path) -> 
     """`--out` may name a file in the stack's folder: the plan that is saved there does not make itself stale."""
     (tmp_path / "__main__.py").write_text("x")
     before = digest_program(tmp_path)
-    save(tmp_path / "reviewed.json", SAVED)
+    save(tmp_path / "reviewed.json", SAVED, SEALER)
     (tmp_path / "zones.json").write_text('{"kind": "zones"}')
     assert digest_program(tmp_path).keys() - before.keys() == {"zones.json"}
 

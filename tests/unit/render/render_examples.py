@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lineage_example import LINEAGE
@@ -19,7 +20,7 @@ from azkeep.model.local import (
     LocalSnapshot,
     LocalSnapshots,
 )
-from azkeep.model.plan import Change, Diagnostic, Operation, Outcome, OutsideChange, Plan, Step
+from azkeep.model.plan import Change, Diagnostic, Operation, Outcome, OutsideChange, Plan, Reviewed, Step
 from azkeep.model.report import Check, CheckState, Header, Report
 from azkeep.model.resource import Resource
 from azkeep.model.value import Secret, Unknown
@@ -266,6 +267,8 @@ READY = {
     "env": {"ARM_ENDPOINT": "https://127.0.0.1:8443"},
 }
 
+DIGEST = "5f" * 32
+REVIEWED = Reviewed(DIGEST, MOMENT, True, (replace(CHECKED.findings[0], name="stother"),), Severity.HIGH)
 REPORTS: dict[str, Report] = {
     "plan": Report(HEADER, PLAN, ("4 changes were found",), 2),
     "plan-nothing": Report(HEADER, NOTHING_TO_DO),
@@ -278,6 +281,8 @@ REPORTS: dict[str, Report] = {
     "lineage": Report(HEADER, LINEAGE, ("a link between an endpoint and its sources is missing",), 2),
     "outcome-nothing": Report(HEADER, Outcome(NOTHING_TO_DO.steps)),
     "plan-outside": Report(HEADER, Plan(NOTHING_TO_DO.steps, outside=PLAN.outside)),
+    "plan-saved": Report(HEADER, replace(NOTHING_TO_DO, digest=DIGEST)),
+    "outcome-reviewed": Report(HEADER, replace(OUTCOME, checked=CHECKED, reviewed=REVIEWED)),
     "outcome-stopped": Report(HEADER, FAILED, ("stopped",), 1, AzkeepError("the engine ended", fix="apply again")),
     "graph": Report(HEADER, DECLARED),
     "outputs": Report(HEADER, results.Outputs(OUTCOME.outputs)),
@@ -309,6 +314,7 @@ REPORTS: dict[str, Report] = {
                     12.5,
                     {"create": 3, "same": 2, "update": 0},
                 ),
+                results.Run(MOMENT, "apply", "succeeded", "ann", "ann", plan_digest="5f" * 32, approved=True),
                 results.Run(MOMENT, "destroy", "interrupted", "bob", "bob"),
             )
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict, Waiver
@@ -30,8 +31,13 @@ def body(checked: Checked, view: View) -> dict[str, Any]:
 
 def broken(checked: Checked | None) -> list[dict[str, Any]]:
     """What a plan or an outcome says of policies: failures, waived ones and rules that raised."""
+    return telling(checked.findings) if checked else []
+
+
+def telling(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Of `findings`, failures, waived ones and rules that raised."""
     kept = (Verdict.FAIL, Verdict.WAIVED, Verdict.ERROR)
-    return [finding(each) for each in checked.findings if each.verdict in kept] if checked else []
+    return [finding(each) for each in findings if each.verdict in kept]
 
 
 def finding(each: Finding) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def body(found: Plan, view: View) -> dict[str, Any]:
         "steps": [step(item) for item in found.steps],
         "findings": broken(found.checked),
         "diagnostics": [diagnostic(item) for item in found.diagnostics],
+        "digest": found.digest,
     }
 
 

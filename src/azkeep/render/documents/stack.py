@@ -56,6 +56,7 @@ def history(found: History, view: View) -> dict[str, Any]:
                 "commit": run.commit,
                 "dirty": run.dirty,
                 "plan_digest": run.plan_digest,
+                "approved": run.approved,
                 "seconds": None if run.seconds is None else round(run.seconds, 3),
                 "summary": dict(run.summary),
             }

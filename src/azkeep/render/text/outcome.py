@@ -8,6 +8,7 @@ from azkeep.model.plan import Operation, Outcome, Step
 from azkeep.render.text.change import diagnostic_lines, step_lines
 from azkeep.render.text.check import policy_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
+from azkeep.render.text.reviewed import reviewed_lines
 from azkeep.render.text.stack import output_lines
 from azkeep.render.view import View
 
@@ -36,6 +37,7 @@ def lines(outcome: Outcome, view: View) -> Iterator[Line]:
     yield from _not_done(outcome, view)
     yield from diagnostic_lines(outcome.diagnostics, view)
     yield from policy_lines(outcome.checked, view)
+    yield from reviewed_lines(outcome.reviewed, outcome.checked, view)
     if outcome.outputs:
         yield heading("Outputs")
         yield from output_lines(outcome.outputs, view)

@@ -43,6 +43,8 @@ def lines(plan: Plan, view: View) -> Iterator[Line]:
     yield from diagnostic_lines(plan.diagnostics, view)
     yield from policy_lines(plan.checked, view)
     yield summary_line(plan)
+    if plan.digest is not None:
+        yield line("Plan digest: ", Span(plan.digest, "bold"))
 
 
 def outside_lines(outside: tuple[OutsideChange, ...], view: View) -> Iterator[Line]:

@@ -66,7 +66,8 @@ def history(found: History, view: View) -> Iterator[Line]:
         commit = (run.commit or "")[:12] + ("+" if run.dirty else "")
         who = run.user if run.user == run.principal or not run.principal else f"{run.user} as {run.principal}"
         style = "create" if run.result == "succeeded" else "error"
-        parts = [part for part in (who, commit and f"commit {commit}", counts) if part]
+        plan = f"approved plan {(run.plan_digest or '')[:12]}" if run.approved else ""
+        parts = [part for part in (who, commit and f"commit {commit}", plan, counts) if part]
         yield line(
             f"{stamp(run.at)}  {run.command.ljust(7)}  ",
             Span(clean(run.result).ljust(11), style),
