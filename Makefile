@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 READY := .venv/.ready
 
-.PHONY: demo test lint format bench docs types types-diff lock clean
+.PHONY: demo test soak lint format bench docs types types-diff lock clean
 
 demo:
 	@PYTHON=$(PYTHON) tools/demo.sh
@@ -25,6 +25,15 @@ bench:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	.venv/bin/python bench/preview.py $(BENCH_ARGS)
 	.venv/bin/python bench/check.py
+	.venv/bin/python bench/audit.py
+
+# The recovery campaign: as many runs are killed as KILLS says, from the seed in SEED on; each case shows its seed.
+KILLS ?= 200
+SEED ?= 0
+soak:
+	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
+	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
+	  -n auto --dist worksteal --verbose $(PYTEST_ARGS)
 
 # The command reference, from the commands' own help, and the policies', from the rules.
 docs: $(READY)
