@@ -1,27 +1,24 @@
 """audit --fix: puts back what the program declares, for the findings that were chosen and for nothing else.
 
 The state has to learn of the drift before the engine can undo it: the chosen resources are refreshed, then brought up
-to the program. Until that has begun a copy of the state is put back on any way out.
+to the program. A copy of the state says what was declared until all is done: what a fix that fails or dies has not put
+right must still be drift afterwards.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from azkeep import types
-from azkeep.engine.private import write_private
 from azkeep.engine.session import Selection
-from azkeep.engine.state import State, to_export
-from azkeep.errors import AzkeepError, EngineError, RequestFailed, UsageError
+from azkeep.errors import AzkeepError, RequestFailed, UsageError
 from azkeep.jobs.apply import carry_out
 from azkeep.jobs.audit import report
 from azkeep.jobs.estate import outside_changes
+from azkeep.jobs.kept_state import kept_state
 from azkeep.jobs.options import AuditOptions
 from azkeep.jobs.planning import Planned, make_plan
 from azkeep.jobs.recording import conclude
@@ -43,7 +40,7 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
     urns = targets(opened, audit)
     if not urns and not unmanaged:
         return _nothing(opened, audit, options)
-    with _kept_state(opened) as keep, _planned(opened, urns) as planned:
+    with kept_state(opened.session, opened.keeping.own) as keep, _planned(opened, urns) as planned:
         plan = replace(planned.plan, steps=(*planned.plan.steps, *(_deletion(drift) for drift in unmanaged)))
         plan = replace(plan, diagnostics=(*plan.diagnostics, *_left(audit, unmanaged)))
         refuse_others(plan, urns, unmanaged)
@@ -51,10 +48,12 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
             opened.progress.show(Report(opened.header(), plan))
             if not opened.progress.ask("Do this?"):
                 raise UsageError("nothing was put right", fix="Answer yes, or add --yes.")
-        keep.clear()
+        keep.begin()
         outcome, error = carry_out(limited(opened, urns), planned) if urns else (Outcome(()), None)
         if error is None:
             outcome, error = _delete(opened, outcome, unmanaged)
+        if error is not None:
+            keep.put_back()
     done = replace(outcome, diagnostics=(*outcome.diagnostics, *_left(audit, unmanaged)))
     return conclude(opened, "fix", done, error, outside=outside_changes(whole))
 
@@ -111,54 +110,6 @@ def _planned(opened: OpenStack, urns: tuple[str, ...]) -> Iterator[Planned]:
         raise failed(run, ())
     with make_plan(limited(opened, urns), (), refreshed=True) as planned:
         yield planned
-
-
-@contextmanager
-def _kept_state(opened: OpenStack) -> Iterator[KeptState]:
-    """A copy of the state, put back on the way out of the block unless it was cleared, and removed at the end."""
-    kept = KeptState(opened, opened.keeping.own / "fix" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json")
-    kept.write()
-    try:
-        yield kept
-    except BaseException:
-        kept.put_back()
-        raise
-    kept.remove()
-
-
-class KeptState:
-    """The state as it was before a fix, in a file for its owner alone."""
-
-    def __init__(self, opened: OpenStack, path: Path) -> None:
-        self._opened, self._path = opened, path
-        self._state: State | None = None
-
-    def write(self) -> None:
-        self._state = self._opened.session.export()
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(self._path, json.dumps(to_export(self._state)))
-
-    def clear(self) -> None:
-        """From here on the state says what was done, and the copy is no more than a copy."""
-        self._state = None
-
-    def put_back(self) -> None:
-        """The state is what it was, if nothing was begun. Raises EngineError that names the copy if that fails."""
-        if self._state is None:
-            return
-        try:
-            self._opened.session.import_(self._state)
-        except AzkeepError as error:
-            raise EngineError(
-                "the state could not be put back as it was before the fix",
-                detail=error.summary,
-                fix=f"azkeep pulumi STACK -- stack import --file {self._path}",
-                subject=str(self._path),
-            ) from error
-        self.remove()
-
-    def remove(self) -> None:
-        shutil.rmtree(self._path.parent, ignore_errors=True)
 
 
 def _deletion(drift: Drift) -> Step:

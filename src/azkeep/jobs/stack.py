@@ -21,6 +21,7 @@ from azkeep.engine.session import Session
 from azkeep.engine.state import State
 from azkeep.errors import AzkeepError, PluginMissing, Problems, Source
 from azkeep.jobs.keeping import Keeping, keeping_of
+from azkeep.jobs.kept_state import left_behind, take_up
 from azkeep.jobs.options import Progress, StackOptions
 from azkeep.jobs.provenance import of_folder
 from azkeep.model.report import Header
@@ -131,7 +132,8 @@ def open_stack(
     options: StackOptions, progress: Progress, *, recovers: bool = False, runs_program: bool = False
 ) -> Iterator[OpenStack]:
     """The stack of `options` with its cloud and engine, closed at the end. Nothing has been changed on entry but the
-    private settings copy, for a new stack its empty state, and with `recovers` the state that a dead run left."""
+    private settings copy, for a new stack its empty state, and the state that a dead fix left, with `recovers` that of
+    any dead run."""
     stack = find_stack(options)
     refuse_missing_plugins(stack)
     stack.keeping.prepare()
@@ -147,8 +149,11 @@ def open_stack(
         session = make_session(stack, cloud, finding.result())
         session.ensure_stack()
         recovered = Recovery()
-        if recovers:
+        unfinished = left_behind(session, stack.keeping.own)
+        if recovers or unfinished:
             recovered = recover(session, cloud.transport, cloud.subscription, say=progress.line)
+        if unfinished:
+            take_up(session, unfinished)
         yield OpenStack(stack, cloud, session, progress, recovered, launcher)
 
 
