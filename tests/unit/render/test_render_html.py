@@ -238,7 +238,9 @@ def test_a_page_about_500_resources_is_small() -> None:
     """Under 2 MB with a finding, a hand and a long name each, all of them open to the internet; none is left out."""
     text = page(estate.many(500))
     assert len(text.encode()) < LIMIT
-    assert Page(text).words["findings"].count("eve@example.com") == 500
+    words = Page(text).words
+    assert words["findings"].count("eve@example.com") == 500
+    assert "500 paths from the internet" in words["topology"]
 
 
 def test_a_page_stays_small_whatever_was_found() -> None:

@@ -81,7 +81,8 @@ def test_what_has_no_finding_is_left_out_first_and_counted() -> None:
     last = f"{estate.STORAGE}{MOST + 9:03}"
     found = topology(of_documents(documents), [replace(estate.OPENED, id=last)])
     box = found.zones[0].boxes[0]
-    assert (len(box.nodes), box.left_out) == (MOST, 10)
+    assert (len(box.nodes), len(box.rest)) == (MOST, 10)
+    assert len(found.nodes) == MOST + 10
     assert node(last.rsplit("/", 1)[-1], found).marks == ("drift 1",)
 
 

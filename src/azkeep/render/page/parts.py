@@ -55,7 +55,9 @@ def command(words: str) -> Markup:
 
 def cut(number: int, noun: str) -> Markup:
     """What is said where a list ends before its end."""
-    return tag("p", {"class": "faint"}, f"… and {counted(number, noun)} more: `--format json` has them all.")
+    return tag(
+        "p", {"class": "faint"}, f"… and {counted(number, noun)} more: ", tag("code", {}, "--format json"), " has all."
+    )
 
 
 def moment(at: str) -> str:

@@ -97,8 +97,8 @@ def _box(box: Box, canvas: _Canvas) -> None:
             canvas.y += 22
     for row in _rows(box.nodes):
         _row(row, canvas)
-    if box.left_out:
-        words = f"and {counted(box.left_out, 'more resource')}"
+    if box.rest:
+        words = f"and {counted(len(box.rest), 'more resource')}"
         canvas.shapes.append(_text(LEFT, canvas.y + 12, words, "kind"))
         canvas.y += 22
     if box.title:
@@ -144,7 +144,9 @@ def _card(node: Node, x: float, canvas: _Canvas) -> None:
         "rect",
         {"class": f"card {state}".strip(), "x": x, "y": y, "rx": 6, "width": CARD_WIDTH, "height": CARD_HEIGHT},
     )
-    name = _text(x + 10, y + 18, _cut(node.name, NAME_LENGTH), "name missing-name" if state == "missing" else "name")
+    name = _text(
+        x + 10, y + 18, _shortened(node.name, NAME_LENGTH), "name missing-name" if state == "missing" else "name"
+    )
     kind = _text(x + 10, y + 34, _cut(node.kind, KIND_LENGTH), "kind")
     title = tag("title", {}, f"{node.name}: {node.kind}{'; ' if node.marks else ''}{', '.join(node.marks)}")
     canvas.shapes.append(tag("g", {}, title, rect, name, kind))
@@ -169,6 +171,13 @@ def _marks(marks: Iterable[str], x: float, y: float, canvas: _Canvas) -> None:
 
 def _text(x: float, y: float, words: str, style: str, *, anchor: str | None = None) -> Markup:
     return tag("text", {"class": style, "x": round(x, 1), "y": round(y, 1), "text-anchor": anchor}, words)
+
+
+def _shortened(name: str, length: int) -> str:
+    """A name without its middle: long names often differ in their ends."""
+    shown = clean(name)
+    half = length // 2
+    return shown if len(shown) <= length else f"{shown[:half]}…{shown[half + 1 - length :]}"
 
 
 def _cut(words: str, length: int) -> str:

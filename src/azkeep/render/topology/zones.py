@@ -47,12 +47,12 @@ class Node:
 @dataclass(frozen=True)
 class Box:
     """A frame around resources. `node` is what the frame itself stands for, such as a subnet; None for a mere frame.
-    `left_out` counts resources that did not fit."""
+    `rest` are resources that did not fit."""
 
     title: str
     nodes: tuple[Node, ...]
     node: Node | None = None
-    left_out: int = 0
+    rest: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class Topology:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
+        """Every resource of the picture, with those that did not fit."""
         boxes = [box for zone in self.zones for box in zone.boxes]
-        return tuple(node for box in boxes for node in ((box.node,) if box.node else ()) + box.nodes)
+        return tuple(node for box in boxes for node in (*((box.node,) if box.node else ()), *box.nodes, *box.rest))
 
 
 def topology(things: Things, drifts: Iterable[Drift] = ()) -> Topology:
@@ -220,7 +221,8 @@ class _Placer:
         surplus = max(0, len(nodes) - MOST)
         dropped = {each.key for each in bare[len(bare) - min(surplus, len(bare)) :]}
         kept = [each for each in nodes if each.key not in dropped][:MOST_MARKED]
-        return Box(words, (*kept, *extra), node, len(nodes) - len(kept))
+        drawn = {each.key for each in kept}
+        return Box(words, (*kept, *extra), node, tuple(each for each in nodes if each.key not in drawn))
 
     def _node(self, thing: Thing) -> Node:
         ways = exposures(thing, self.things)
