@@ -112,6 +112,61 @@ PROGRAMS = (
     ),
 )
 
+VAULT_ID = (
+    "/subscriptions/5b0f4ac2-6a6d-4c1e-9f3b-000000000001/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
+)
+LIVE = {"live/vault.json": f'{{"id": "{VAULT_ID}", "properties": {{}}}}\n'}
+DOCUMENTS = ("check", "--documents", "live")
+BAD_WAIVERS = """- rule: KV-NTE-001
+  resource: kv
+  reason: reached by the vendor until March
+  owner: platform@example.com
+  expires: 2099-01-31
+- rule: KV-NET-001
+  resource: kv
+  reason: later
+  expires: 31.1.2099
+  tiket: PLAT-1
+"""
+POLICIES = (
+    Row("check-nothing", ("check",)),
+    Row("check-two-estates", ("check", "--documents", "live", "--state", "state.json")),
+    Row("check-documents-missing", DOCUMENTS),
+    Row("check-documents-none", DOCUMENTS, {"live/page.json": '{"value": []}\n'}),
+    Row(
+        "check-documents-malformed",
+        DOCUMENTS,
+        {**LIVE, "live/a.json": '{\n  "id": "/a",\n  "name" 7\n}\n', "live/package.json": '{"name": "shop"}\n'},
+    ),
+    Row("check-documents-suggest", (*DOCUMENTS, "--suggest"), LIVE),
+    Row("check-state-is-none", ("check", "--state", "state.json"), {"state.json": '{"deployment": 7}\n'}),
+    Row("check-rule-unknown", (*DOCUMENTS, "--rules", "KV-NTE-001"), LIVE),
+    Row("check-explain-unknown", ("check", "--explain", "KV-NTE-001")),
+    Row("check-baseline-is-none", (*DOCUMENTS, "--baseline", "known.json"), {**LIVE, "known.json": "{}\n"}),
+    Row("check-baseline-goes-nowhere", (*DOCUMENTS, "--write-baseline", "none/known.json"), LIVE),
+    Row(
+        "policies-key-unknown",
+        DOCUMENTS,
+        {**LIVE, "azkeep.yaml": "policies:\n  environments:\n    dev: {enforcment: off}\n"},
+    ),
+    Row(
+        "policies-rule-unknown", DOCUMENTS, {**LIVE, "azkeep.yaml": "policies:\n  exclude: [KV-NTE-001, tag:netwrok]\n"}
+    ),
+    Row(
+        "policies-parameter-unknown",
+        DOCUMENTS,
+        {**LIVE, "azkeep.yaml": "policies:\n  parameters:\n    alowed_ips: []\n    KV-REC-002: {min_days: ninety}\n"},
+    ),
+    Row("policies-folder-missing", DOCUMENTS, {**LIVE, "azkeep.yaml": "policies:\n  folder: policie\n"}),
+    Row(
+        "policies-file-broken",
+        DOCUMENTS,
+        {**LIVE, "azkeep.yaml": "policies:\n  folder: ours\n", "ours/rules/names.py": "x = 1\ndef broken(:\n"},
+    ),
+    Row("waivers-wrong", DOCUMENTS, {**LIVE, "azkeep.waivers.yaml": BAD_WAIVERS}),
+    Row("waivers-no-list", DOCUMENTS, {**LIVE, "azkeep.waivers.yaml": "rule: KV-NET-001\n"}),
+)
+
 
 @pytest.fixture
 def table(azkeep: Azkeep, golden: Callable[[str, str], None]) -> Table:
@@ -125,6 +180,13 @@ def test_settings_and_usage(table: Table, row: Row) -> None:
     lay(table.folder, row.files)
     environment = {name: value.replace("FOLDER", str(table.folder)) for name, value in row.environment.items()}
     table.refused(row.name, *row.arguments, code=row.code, own=row.untouched, **environment)
+
+
+@pytest.mark.parametrize("row", POLICIES, ids=lambda row: row.name)
+def test_policies(table: Table, row: Row) -> None:
+    """What is wrong in an estate from elsewhere, or in what judges it, is named by file and line."""
+    lay(table.folder, row.files)
+    table.refused(row.name, *row.arguments, code=row.code, own=row.untouched)
 
 
 @pytest.mark.parametrize("row", PROGRAMS, ids=lambda row: row.name)

@@ -36,7 +36,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"the baseline cannot be written: {error.strerror or error}", subject=str(path)) from error
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}", subject=str(path)) from error
 
 
 def verdict(checked: Checked, *, strict: bool = False) -> tuple[int, tuple[str, ...]]:

@@ -22,7 +22,9 @@ def estate_of_documents(folder: Path) -> Estate:
     Raises UsageError where there is none, SettingsError or Problems for files that cannot be read.
     """
     if not folder.is_dir():
-        raise UsageError("there is no such folder", subject=str(folder), fix="Name a folder that holds *.json files.")
+        raise UsageError(
+            f"there is no folder {folder}", subject=str(folder), fix="Name a folder that holds *.json files."
+        )
     problems: list[AzkeepError] = []
     found: dict[str, tuple[Mapping[str, Any], Source]] = {}
     for path in sorted(folder.rglob("*.json")):
@@ -34,7 +36,7 @@ def estate_of_documents(folder: Path) -> Estate:
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)
     if not found:
-        raise UsageError("the folder holds no ARM document", subject=str(folder),
+        raise UsageError(f"{folder} holds no ARM document", subject=str(folder),
                          fix="az resource show --ids ID > FOLDER/NAME.json writes one.")  # fmt: skip
     return Estate.of_documents(
         [document for document, _ in found.values()], sources=[source for _, source in found.values()]

@@ -124,7 +124,7 @@ def rules_of(root: Path) -> tuple[Rule, ...]:
     rules = list(load_rules(shipped()))
     folder = root / own if own else None
     if folder is not None and not (folder / "rules").is_dir():
-        raise SettingsError("there is no folder `rules` in it", subject=own or "", fix="It holds rules/*.py.",
+        raise SettingsError(f"there is no folder {own}/rules", subject=own or "", fix="It holds rules/*.py.",
                             source=setting_line(root, "/policies/folder"))  # fmt: skip
     if folder is not None and folder.resolve() != shipped().resolve():
         taken = {rule.id for rule in rules}

@@ -95,5 +95,11 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
     if problem["type"].startswith("date"):
         return SettingsError(f"`{name}` of a waiver is no date: {problem['input']}", subject=name, source=source,
                              fix="Write YYYY-MM-DD.")  # fmt: skip
+    if problem["type"] == "string_too_short":
+        least = problem["ctx"]["min_length"]
+        summary = (
+            f"`{name}` of a waiver has fewer than {least} letters" if least > 1 else f"`{name}` of a waiver is empty"
+        )
+        return SettingsError(summary, subject=name, source=source)
     wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return SettingsError(f"`{name}` of a waiver: {wanted}", subject=name, source=source)

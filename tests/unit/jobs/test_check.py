@@ -129,7 +129,7 @@ class TestBaseline:
         """A folder that is not there is told, without a traceback."""
         folder.documents(CRITICAL)
         errors = folder.refused(write_baseline="none/known.json")
-        assert told(errors) == [("", "the baseline cannot be written: No such file or directory")]
+        assert told(errors) == [("", "none/known.json cannot be written: No such file or directory")]
 
     def test_no_baseline(self, folder: Folder) -> None:
         """A file that is no baseline, and one that is not there, are named."""

@@ -95,12 +95,12 @@ class TestBadFiles:
         """A folder without a document is no estate that passes."""
         (folder.path / "live").mkdir()
         folder.documents(*contents)
-        assert told(folder.refused()) == [("", "the folder holds no ARM document")]
+        assert told(folder.refused()) == [("", "live holds no ARM document")]
 
     def test_no_such_folder(self, folder: Folder) -> None:
         """Nor is one that does not exist, or a file."""
         folder.write("live", "{}")
-        assert told(folder.refused()) == [("", "there is no such folder")]
+        assert told(folder.refused()) == [("", "there is no folder live")]
 
 
 class TestState:

@@ -65,7 +65,7 @@ class TestPolicies:
             ("parameters:\n    KV-REC-002:\n      min_days: ninety", 4,
              "`KV-REC-002.min_days` must be a number, not `ninety`",
              "azkeep check --explain RULE shows a rule's parameters."),
-            ("folder: policie", 2, "there is no folder `rules` in it", "It holds rules/*.py."),
+            ("folder: policie", 2, "there is no folder policie/rules", "It holds rules/*.py."),
         ],
     )  # fmt: skip
     def test_slip(self, folder: Folder, lines: str, told_of: int, summary: str, fix: str) -> None:
@@ -213,7 +213,7 @@ class TestWaivers:
         errors = folder.refused()
         assert told(errors) == [
             ("azkeep.waivers.yaml:1", "no rule is called KV-NTE-001"),
-            ("azkeep.waivers.yaml:8", "`reason` of a waiver: String should have at least 10 characters"),
+            ("azkeep.waivers.yaml:8", "`reason` of a waiver has fewer than 10 letters"),
             ("azkeep.waivers.yaml:10", "`expires` of a waiver is no date: 31.3.2027"),
             ("azkeep.waivers.yaml:11", "a waiver needs `owner`"),
             ("azkeep.waivers.yaml:15", "a waiver is written as `name: value` lines"),
