@@ -12,18 +12,21 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from azkeep.emulator import fault_file
+from azkeep.emulator import fault_file, managed_identity
 from azkeep.emulator.access_log import Note, noted
 from azkeep.emulator.certificates import certificates
 from azkeep.emulator.cloud import Cloud, open_cloud
 from azkeep.emulator.fault_file import FaultPlan
 from azkeep.emulator.http import application
+from azkeep.emulator.managed_identity import Place
 from azkeep.emulator.ready import ready_document, withdraw, write_ready
 from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
 from azkeep.types import all_types
@@ -58,22 +61,51 @@ def _socket(port: int) -> socket.socket:
     return listener
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """A second server in the loop of the first: managed identities ask over plain http."""
+
+    server: uvicorn.Server
+    listener: socket.socket
+
+    async def begin(self) -> None:
+        self.server.config.load()
+        self.server.lifespan = self.server.config.lifespan_class(self.server.config)
+        await self.server.startup(sockets=[self.listener])
+
+    async def end(self) -> None:
+        await self.server.shutdown(sockets=[self.listener])
+
+
 class _Server(uvicorn.Server):
-    """Says that it is ready once it answers."""
+    """Says that it is ready once it answers, and the server beside it does."""
 
     def __init__(
-        self, config: uvicorn.Config, folder: Path, ready: dict[str, Any], announce: Announce, *, lasting: bool
+        self,
+        config: uvicorn.Config,
+        beside: _Beside,
+        folder: Path,
+        ready: dict[str, Any],
+        announce: Announce,
+        *,
+        lasting: bool,
     ) -> None:
         super().__init__(config)
+        self._beside = beside
         self._announce = announce
         self._lasting = lasting
         self._folder = folder
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._beside.begin()
         await super().startup(sockets=sockets)
         write_ready(self._folder, self._ready, lasting=self._lasting)
         self._announce(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._beside.end()
+        await super().shutdown(sockets=sockets)
 
 
 def _plan(options: argparse.Namespace) -> FaultPlan | None:
@@ -112,6 +144,21 @@ def _answering(cloud: Cloud, port: int, options: argparse.Namespace, note: Note 
     return noted(answering, note, cloud.identity, full=options.full_paths) if note else answering
 
 
+def _managed_identity(cloud: Cloud, note: Note | None) -> tuple[_Beside, Place]:
+    listener = _socket(0)
+    place = Place(f"http://127.0.0.1:{listener.getsockname()[1]}", token_urlsafe(24))
+    answering = managed_identity.application(cloud, place)
+    config = uvicorn.Config(
+        noted(answering, note, cloud.identity) if note else answering,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return _Beside(uvicorn.Server(config), listener), place
+
+
 def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: Note | None) -> None:
     """Answer requests until SIGTERM, SIGINT or, if asked for, the end of stdin."""
     folder: Path = options.store
@@ -129,8 +176,9 @@ def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: N
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
-    ready = ready_document(cloud, files, port)
-    server = _Server(config, folder, ready, announce, lasting=not options.until_stdin_closes)
+    beside, place = _managed_identity(cloud, note)
+    ready = ready_document(cloud, files, port, place)
+    server = _Server(config, beside, folder, ready, announce, lasting=not options.until_stdin_closes)
     if options.until_stdin_closes:
         _watch_stdin(server)
     try:

@@ -9,13 +9,15 @@ from typing import Any
 
 from azkeep.emulator.certificates import Certificates
 from azkeep.emulator.cloud import DEPLOYER, SUBSCRIPTION, TENANT, Cloud
+from azkeep.emulator.managed_identity import Place
 from azkeep.emulator.store_principals import Principal
 
 SERVING = "serve.json"
 
 
-def ready_document(cloud: Cloud, files: Certificates, port: int) -> dict[str, Any]:
-    """`{arm, identity, ca, tenant, subscription, principals, env}` for a server on loopback `port`."""
+def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identity: Place) -> dict[str, Any]:
+    """What a server on loopback `port` says: `{arm, identity, managed_identity, ca, tenant, subscription, principals,
+    env}`, client secrets and identity header in clear."""
     base = f"https://127.0.0.1:{port}"
     principals = cloud.directory.all()
     deployer = next(each for each in principals if each.name == DEPLOYER)
@@ -23,6 +25,7 @@ def ready_document(cloud: Cloud, files: Certificates, port: int) -> dict[str, An
     return {
         "arm": base,
         "identity": base,
+        "managed_identity": managed_identity.document(),
         "ca": ca,
         "tenant": TENANT,
         "subscription": SUBSCRIPTION,

@@ -260,6 +260,11 @@ ENGINE = results.EngineFound("/home/ann/.cache/azkeep/pulumi", "3.220.0", "built
 READY = {
     "arm": "https://127.0.0.1:8443",
     "identity": "https://127.0.0.1:8444",
+    "managed_identity": {
+        "endpoint": "http://127.0.0.1:8445/msi/token",
+        "header": CANARY,
+        "metadata": "http://127.0.0.1:8445",
+    },
     "ca": "/home/ann/project/.azkeep/ca.pem",
     "tenant": "t",
     "subscription": SUBSCRIPTION,

@@ -21,7 +21,11 @@ def ready(found: LocalReady, view: View) -> Iterator[Line]:
     document = found.document
     yield line(Span("The local cloud is ready.", "bold"))
     names = [name for name in ("arm", "identity", "ca", "tenant", "subscription") if name in document]
-    yield from columns((name, clean(str(document[name]))) for name in names)
+    rows = [(name, clean(str(document[name]))) for name in names]
+    managed = document.get("managed_identity")
+    if isinstance(managed, Mapping):
+        rows.append(("managed identity", clean(str(managed.get("metadata", "")))))
+    yield from columns(rows)
     principals = document.get("principals") or ()
     if principals:
         yield EMPTY

@@ -1,0 +1,145 @@
+"""Tokens for managed identities, over plain http on loopback, in the three protocols that clients on Azure speak.
+
+Sources: Azure Instance Metadata Service, identity (2018-02-01); App Service, REST endpoint for managed identities
+(2019-08-01), and its forerunner with the header `secret` (2017-09-01), which Azure Machine Learning keeps.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from azkeep.emulator.cloud import DEPLOYER, Cloud
+from azkeep.emulator.identity import LIFETIME
+from azkeep.emulator.store_principals import Principal
+from azkeep.model.ids import ArmId
+from azkeep.model.value import get
+
+METADATA = "/metadata/identity/oauth2/token"
+APPLICATION = "/msi/token"
+USER_ASSIGNED = "microsoft.managedidentity/userassignedidentities"
+CLIENT_NAMES = ("client_id", "clientid")
+OBJECT_NAMES = ("object_id", "principal_id")
+RESOURCE_NAMES = ("mi_res_id", "msi_res_id")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where managed identities get their tokens. `header` is the secret that applications show; on the metadata
+    service there is none."""
+
+    endpoint: str
+    header: str
+
+    def document(self) -> dict[str, str]:
+        """As the ready document tells it."""
+        return {"endpoint": f"{self.endpoint}{APPLICATION}", "header": self.header, "metadata": self.endpoint}
+
+
+@dataclass(frozen=True)
+class _Front:
+    """Answers requests for tokens. Without an id they are for the deployer, the identity of this machine."""
+
+    cloud: Cloud
+    place: Place
+
+    async def metadata(self, request: Request) -> Response:
+        if request.headers.get("metadata", "").lower() != "true":
+            return _refused(400, "invalid_request", "Required metadata header not specified")
+        return self._answer(request)
+
+    async def application(self, request: Request) -> Response:
+        shown = request.headers.get("x-identity-header") or request.headers.get("secret") or ""
+        if not hmac.compare_digest(shown.encode(), self.place.header.encode()):
+            return _refused(401, "unauthorized_client", "The identity header is missing or wrong")
+        return self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
+        if f"http://{request.headers.get('host', '')}" != self.place.endpoint:
+            return _refused(421, "invalid_request", "This server answers to its own loopback name only")
+        query = {name.lower(): value for name, value in request.query_params.items()}
+        resource = query.get("resource", "")
+        if not resource or not query.get("api-version"):
+            return _refused(400, "invalid_request", "Required query variables 'api-version' and 'resource' are missing")
+        principal = _principal(self.cloud, query)
+        if principal is None:
+            return _refused(400, "invalid_request", "Identity not found")
+        token = self.cloud.identity.token(principal, resource.removesuffix("/.default"), self.place.endpoint)
+        now = int(time.time())
+        found = {
+            "access_token": token,
+            "client_id": principal.client_id,
+            "expires_in": str(LIFETIME),
+            "expires_on": str(now + LIFETIME),
+            "ext_expires_in": str(LIFETIME),
+            "not_before": str(now),
+            "resource": resource,
+            "token_type": "Bearer",
+        }
+        return _json(200, found)
+
+
+def _principal(cloud: Cloud, query: Mapping[str, str]) -> Principal | None:
+    """Whom the request names, a principal or a user-assigned identity; the deployer where it names nobody."""
+    client, object_id, resource = (_first(query, names) for names in (CLIENT_NAMES, OBJECT_NAMES, RESOURCE_NAMES))
+    if not (client or object_id or resource):
+        return cloud.directory.by_name(DEPLOYER)
+    if resource:
+        return _of_resource(cloud, resource)
+    known = cloud.directory.by_client_id(client) if client else cloud.directory.by_object_id(object_id)
+    return known or _user_assigned(
+        cloud, "/properties/clientId" if client else "/properties/principalId", client or object_id
+    )
+
+
+def _first(query: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((query[name] for name in names if query.get(name)), "")
+
+
+def _of_resource(cloud: Cloud, text: str) -> Principal | None:
+    try:
+        row = cloud.store.get(ArmId.parse(text).key)
+    except ValueError:
+        return None
+    return _identity(row.id, row.body) if row is not None and row.type == USER_ASSIGNED else None
+
+
+def _user_assigned(cloud: Cloud, pointer: str, value: str) -> Principal | None:
+    rows = cloud.store.of_type(USER_ASSIGNED)
+    found = next((row for row in rows if str(get(row.body, pointer, "")).lower() == value.lower()), None)
+    return _identity(found.id, found.body) if found is not None else None
+
+
+def _identity(id: str, body: Mapping[str, Any]) -> Principal:
+    return Principal(
+        name=ArmId.parse(id).name,
+        client_id=str(get(body, "/properties/clientId", "")),
+        client_secret="",
+        object_id=str(get(body, "/properties/principalId", "")),
+        role="",
+        kind="ServicePrincipal",
+        resource=id,
+    )
+
+
+def _refused(status: int, error: str, description: str) -> Response:
+    return _json(status, {"error": error, "error_description": description})
+
+
+def _json(status: int, body: Mapping[str, Any]) -> Response:
+    return Response(json.dumps(body), status_code=status, media_type="application/json")
+
+
+def application(cloud: Cloud, place: Place) -> Starlette:
+    """The web application that answers at `place`."""
+    front = _Front(cloud, place)
+    return Starlette(routes=[Route(METADATA, front.metadata), Route(APPLICATION, front.application)])
