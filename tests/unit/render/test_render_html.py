@@ -127,6 +127,7 @@ def test_the_verdict_is_one_sentence_with_its_facts() -> None:
         (examples.NOT_RECORDED, "shows no drift in what could be seen; 0 of 1 resource read (0 %)."),
         (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[5],)), "shows no drift in what could be seen;"),
         (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[4],)), "is as it was applied;"),
+        (replace(examples.IN_SYNC, hidden=2), "shows no drift in what could be seen;"),
     ],
 )
 def test_only_what_was_seen_whole_is_in_order(audit: Audit, expected: str) -> None:
@@ -216,6 +217,16 @@ def test_a_check_lists_what_fails_and_what_ends() -> None:
     assert "1 finding at or above high (secure-enterprise)" in words["header"]
     for said in ("STO-NET-001", 'properties.publicNetworkAccess: "Enabled"', "__main__.py:14", "a rehearsal"):
         assert said in words["policies"] + words["waivers"]
+
+
+def test_what_a_check_could_not_decide_is_not_fine() -> None:
+    """An open verdict stands under what was not seen, with its rule and reason, and among no others."""
+    open_ = replace(examples.CHECKED.findings[0], verdict=Verdict.UNKNOWN, message="the vault's id is not known yet")
+    words = Page(page(replace(examples.CHECKED, findings=(open_,), show_all=True, not_seen=("apply over x",)))).words
+    for said in ("STO-NET-001", "the vault's id is not known yet", "apply over x"):
+        assert said in words["unseen"]
+    assert "STO-NET-001" not in words["policies"]
+    assert "Nothing: everything was judged." in Page(page(examples.CHECKED)).words["unseen"]
 
 
 def test_a_plan_lists_its_steps_and_what_moved_outside() -> None:

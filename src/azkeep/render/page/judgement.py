@@ -21,12 +21,25 @@ def judgement(checked: Checked | None) -> Iterator[Markup]:
         return
     found = sorted(listed(checked), key=lambda each: (each.verdict is not Verdict.FAIL, -each.severity.rank))
     left = [cut(len(found) - MOST, "finding")] if len(found) > MOST else []
+    found = [each for each in found if each.verdict is not Verdict.UNKNOWN]
     body = table(HEADS, map(_row, found[:MOST])) if found else tag("p", {}, "No rule is broken.")
     yield section("policies", f"Policies ({len(found)})", body, left)
     yield from waivers(checked.ending)
-    places = [tag("li", {}, place) for place in checked.not_seen]
-    words = tag("p", {}, "Declared only once a value is known:" if places else "Nothing: everything was judged.")
-    yield section("unseen", "What we could not see", tag("div", {"class": "unseen"}, words, tag("ul", {}, places)))
+    yield section("unseen", "What we could not see", tag("div", {"class": "unseen"}, _unseen(checked)))
+
+
+def _unseen(checked: Checked) -> Iterator[Markup]:
+    """Rules that values not known yet could decide, and what is declared only once one is known."""
+    open_ = [each for each in checked.findings if each.verdict is Verdict.UNKNOWN]
+    if open_:
+        yield tag("p", {}, "A value that is not known yet decides:")
+        yield table(HEADS[:4], ([*_row(each)][:4] for each in open_[:MOST]))
+        yield from [cut(len(open_) - MOST, "rule")] if len(open_) > MOST else []
+    if checked.not_seen:
+        yield tag("p", {}, "Declared only once a value is known:")
+        yield tag("ul", {}, [tag("li", {}, place) for place in checked.not_seen])
+    if not open_ and not checked.not_seen:
+        yield tag("p", {}, "Nothing: everything was judged.")
 
 
 def _row(finding: Finding) -> Iterable[Iterable[str]]:

@@ -59,7 +59,7 @@ def name(header: Header) -> str:
 def of_audit(audit: Audit, header: Header) -> Markup:
     """In sync, or what has drifted; how much was read; and what moved since the last report."""
     drifted = any(drift.counts and drift.kind is not DriftKind.UNREAD for drift in audit.drifts)
-    whole = audit.recorded and audit.read == audit.total and not audit.summary["unread"]
+    whole = audit.recorded and audit.read == audit.total and not audit.summary["unread"] and not audit.hidden
     coverage = f"{audit.read} of {counted(audit.total, 'resource')} read ({audit.percent:g} %)"
     if drifted:
         said, state = f"has drifted: {counts(audit)}", "bad"
