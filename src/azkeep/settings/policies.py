@@ -5,7 +5,8 @@ policies:
   fail_on: high                  # another threshold than the profile's
   enforcement: mandatory         # mandatory stops an apply, advisory tells, off judges only in `check`
   include: [AML, "tag:network", "framework:mcsb", "framework:cis=2.0.0:8.7"]
-  exclude: [GOV-TAG-001]
+  exclude: [GOV-TAG-001]         # tags: network, identity, encryption, data, logging, detection, recovery, cost,
+                                 # operations, governance, hardening, registry, images
   parameters:
     required_tags: [environment, owner]        # every rule that has this parameter; or a pattern for each
     AML-NET-004: {accepted_modes: [AllowInternetOutbound, AllowOnlyApprovedOutbound]}

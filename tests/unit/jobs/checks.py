@@ -117,3 +117,17 @@ def place(source: Source | None) -> str:
     return (
         "" if source is None else f"{Path(source.file).name}:{source.line}" if source.line else Path(source.file).name
     )
+
+
+def granted(rule: str, **changes: str) -> dict[str, Any]:
+    """A waiver that a program grants on the vault, as its state holds it."""
+    vault_urn = declared_vault()["urn"]
+    inputs = {"rule": rule, "reason": "reached by the vendor until March", "owner": "platform@example.com",
+              "expires": "2099-01-31", **changes}  # fmt: skip
+    return {
+        "urn": f"{vault_urn.rsplit('::', 1)[0]}$azkeep:policy:Waiver::{rule}",
+        "custom": False,
+        "type": "azkeep:policy:Waiver",
+        "parent": vault_urn,
+        "inputs": inputs,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.unit.jobs.checks import Folder, result, told, vault
+from tests.unit.jobs.checks import Folder, declared_vault, granted, result, state, told, vault
 
 from azkeep.errors import EXIT_INCOMPLETE, EXIT_OK, EXIT_POLICY
 from azkeep.model.finding import Verdict
@@ -160,6 +160,38 @@ class TestOwnRules:
         assert (report.exit_code, report.reasons) == (EXIT_INCOMPLETE, ("OWN-KV-001 could not be judged",))
         folder.documents(OPEN)
         assert folder.check(rules=("OWN", "KV-NET-001")).exit_code == EXIT_POLICY
+
+
+class TestGranted:
+    """Waivers that a program grants, over its exported state."""
+
+    def failing(self, folder: Folder, waiver: dict[str, object]) -> set[str]:
+        folder.write("state.json", state(declared_vault(publicNetworkAccess="Enabled"), waiver))
+        return set(folder.failing(rules=("KV-NET-001", "KV-REC-001"), state="state.json"))
+
+    def test_on_its_resource(self, folder: Folder) -> None:
+        """It waives its rule on the resource below which it stands, and no other rule."""
+        assert self.failing(folder, granted("KV-NET-001")) == {"KV-REC-001"}
+
+    def test_over(self, folder: Folder) -> None:
+        """One that has expired fails, and what it named fails again."""
+        assert self.failing(folder, granted("KV-NET-001", expires="2020-01-31")) == {
+            "KV-NET-001", "KV-REC-001", "WVR-001",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("waiver", "summary"),
+        [
+            (granted("KV-NTE-001"), "no rule is called KV-NTE-001"),
+            (granted("KV-NET-001", reason=""), "a waiver needs `reason`"),
+            (granted("KV-NET-001", expires="soon"), "`expires` of a waiver is no date: soon"),
+        ],
+        ids=["unknown rule", "no reason", "no date"],
+    )
+    def test_not_whole(self, folder: Folder, waiver: dict[str, object], summary: str) -> None:
+        """One that would waive nothing is refused."""
+        folder.write("state.json", state(declared_vault(), waiver))
+        assert [each.summary for each in folder.refused(rules=("KV-NET-001",), state="state.json")] == [summary]
 
 
 class TestWaivers:
