@@ -102,7 +102,7 @@ def stack_of_state(path: Path) -> tuple[tuple[Resource, ...], Mapping[str, Any]]
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         state = from_export(document)
         kept = [each for each in state.resources if not each.is_external and not each.awaits_delete]
-        found = tuple(_resource(each) for each in kept)
+        found = tuple(resource_of(each) for each in kept)
         outputs = state.outputs
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
@@ -125,7 +125,8 @@ def _no_state(path: Path) -> SettingsError:
     )
 
 
-def _resource(each: StateResource) -> Resource:
+def resource_of(each: StateResource) -> Resource:
+    """A resource of a state as its program declared it."""
     type_ = by_token(each.token) if each.is_custom else None
     return Resource(
         urn=each.urn,

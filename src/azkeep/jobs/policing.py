@@ -10,15 +10,18 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from azkeep.engine.state import State
 from azkeep.errors import EXIT_POLICY, PolicyBroken
+from azkeep.jobs.documents import resource_of
 from azkeep.jobs.judging import Bench, bench_of
 from azkeep.jobs.stack import OpenStack
-from azkeep.model.finding import Checked, Finding, Verdict
+from azkeep.model.finding import Checked, Finding, Verdict, Waiver
 from azkeep.model.plan import Outcome
 from azkeep.model.report import Report
 from azkeep.model.resource import Resource
 from azkeep.policy.estate import Estate
 from azkeep.policy.evaluate import evaluate
+from azkeep.policy.granted import granted
 from azkeep.policy.rule import Needs
 from azkeep.policy.waiving import waive
 from azkeep.program.launcher import Launcher
@@ -155,9 +158,17 @@ def judge_recorded(opened: OpenStack, checked: Checked | None) -> Checked | None
     narrowed = replace(bench, rules=tuple(rule for rule in bench.rules if rule.id in rules), waivers=())
     found = narrowed.judge(Estate.of_documents(read_live(opened)), what="the live estate")
     kept = tuple(each for each in checked.findings if each.rule not in rules or each.verdict is not Verdict.UNKNOWN)
-    waived = waive(found.findings, bench.waivers, frozenset(), datetime.now(UTC).date()).findings
+    waivers = (*bench.waivers, *waivers_of(opened.session.state()))
+    waived = waive(found.findings, waivers, frozenset(), datetime.now(UTC).date()).findings
     closed = tuple(each for each in waived if each.verdict in (Verdict.FAIL, Verdict.WAIVED))
     return replace(checked, findings=(*kept, *_new(closed, kept)))
+
+
+def waivers_of(state: State) -> tuple[Waiver, ...]:
+    """The waivers that the program of an applied stack grants, each on the ARM id of its resource."""
+    resources = tuple(resource_of(each) for each in state.resources)
+    ids = {each.urn: each.id for each in resources if each.id}
+    return tuple(replace(each, resource=ids.get(each.resource, each.resource)) for each in granted(resources))
 
 
 def _new(found: tuple[Finding, ...], known: tuple[Finding, ...]) -> tuple[Finding, ...]:
