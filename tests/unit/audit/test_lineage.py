@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.conftest import Ground
 from audit.lineage_documents import (
     BLUE,
     CLUSTER,
@@ -32,6 +33,7 @@ from audit.lineage_documents import (
     without,
 )
 from azkeep.audit.assets import asset, child, job_named, without_secrets
+from azkeep.azure.reader import Reader
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK
 from azkeep.jobs.lineage import traced, verdict
 from azkeep.model.lineage import GapKind, Job, Lineage, LinkState, Share
@@ -297,3 +299,18 @@ def test_any_text_names_something_or_nothing(text: str) -> None:
     assert asset(text, WORKSPACE, "models").where in ("here", "elsewhere", "path")
     child(text, WORKSPACE, "jobs")
     job_named(text)
+
+
+def test_the_right_to_read_is_enough(ground: Ground) -> None:
+    """A principal with Reader and nothing else traces the example estate on the local cloud, by GET alone."""
+    client = ground.client("lineage-reader", "Reader")
+    reader = Reader(client)
+    found = traced(reader, [example.id for example in ground.examples.values()])
+    assert found.unread == ()
+    assert {endpoint.name for endpoint in found.endpoints} == {"iris-endpoint", "iris-batch"}
+    (share,) = next(endpoint for endpoint in found.endpoints if endpoint.name == "iris-endpoint").shares
+    assert share.model is not None
+    assert (share.model.link.title, share.model.link.state) == ("iris 1", LinkState.READ)
+    assert set(kinds(found, "iris-endpoint")) == {"commit_unknown", "image_floating", "job_unknown"}
+    assert reader.requests["graph"] == 0
+    assert reader.requests["total"] == reader.requests["get"] + reader.requests["list"]

@@ -1,0 +1,71 @@
+"""Microsoft.MachineLearningServices/workspaces/jobs.
+
+Source: Azure Machine Learning REST API 2025-12-01, jobs. People and pipelines submit jobs; hardly a program does. The
+local cloud keeps them and runs none.
+"""
+
+from __future__ import annotations
+
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
+from azkeep.types._document import completed
+from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
+from azkeep.types.online_deployments import asset_fault
+from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
+
+STATUS = "/properties/status"
+ASSETS = ("codeId", "environmentId")
+
+
+def _check(write: Write, estate: Estate) -> ArmFault | None:
+    return asset_fault(write, estate, ASSETS)
+
+
+def _complete(write: Write, estate: Estate) -> Body:
+    return completed(write, always={STATUS: "NotStarted"})
+
+
+def _is_a_record(id: ArmId, body: Body) -> bool:
+    """A job is what was done, not a part of the estate: nobody has to declare it."""
+    return True
+
+
+def _fixed(name: str) -> Immutable:
+    return Immutable(
+        f"/properties/{name}", "UserError", f"{name} of job '{{name}}' cannot be changed. Submit a new job.", 400
+    )
+
+
+TYPE = ResourceType(
+    arm_type="Microsoft.MachineLearningServices/workspaces/jobs",
+    token="azure-native:machinelearningservices:Job",
+    path=f"{IN_WORKSPACE}/jobs/{{id}}",
+    flattened=False,
+    autoname="copy",
+    name=ASSET_NAME,
+    location="none",
+    tags=False,
+    required=("/properties/jobType",),
+    required_code="ValidationError",
+    links=(
+        Link(
+            "/properties/computeId",
+            types=("Microsoft.MachineLearningServices/workspaces/computes",),
+            code="UserError",
+            message="The compute '{target}' of job '{name}' does not exist.",
+        ),
+    ),
+    immutable=tuple(map(_fixed, ("jobType", "command", "codeId", "environmentId", "computeId", "inputs"))),
+    read_only=(STATUS,),
+    check=_check,
+    complete=_complete,
+    put=Timing(created=201),
+    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
+    system_data=True,
+    provisioning_state=None,
+    tracked=False,
+    volatile=("/systemData", STATUS),
+    lists_at="nowhere",  # a workspace has thousands
+    made_by_service=_is_a_record,
+)
