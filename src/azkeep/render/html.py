@@ -9,11 +9,12 @@ from azkeep import __version__
 from azkeep.errors import AzkeepError
 from azkeep.model.drift import Audit
 from azkeep.model.finding import Checked
+from azkeep.model.lineage import Lineage
 from azkeep.model.plan import Plan
 from azkeep.model.report import Declared, Header, Nothing, Report, Schema
 from azkeep.render import json
 from azkeep.render.documents.error import flat
-from azkeep.render.page import cards, estate, findings, judgement, steps, timeline, verdict
+from azkeep.render.page import cards, estate, findings, judgement, lineage, steps, timeline, verdict
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import section
 from azkeep.render.page.style import PAGE
@@ -95,6 +96,7 @@ PAGES: dict[type, Callable[[Any, Header], Iterable[Markup]]] = {
     Checked: _check,
     Plan: _plan,
     Declared: _declared,
+    Lineage: lineage.lineage,
 }
 
 

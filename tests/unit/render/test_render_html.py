@@ -229,6 +229,21 @@ def test_what_a_check_could_not_decide_is_not_fine() -> None:
     assert "Nothing: everything was judged." in Page(page(examples.CHECKED)).words["unseen"]
 
 
+def test_a_lineage_leads_from_each_share_back_to_its_sources() -> None:
+    """Model, job, commit, image and data behind each share; what is missing, and what could not be read, by itself."""
+    words = Page(html.report(examples.REPORTS["lineage"], View())).words
+    assert "2 endpoints, 2 missing links; 1 could not be read." in words["header"]
+    for said in (
+        "blue: 90 % of the trafficmodeliris 3jobsad_tree_17 Completed",
+        "4d2b93784676 main, with uncommitted changes",
+        "flowers 5, azureml://datastores/training/paths/labels/",
+        "azureml://datastores/own/paths/m.pkl (not registered)",
+    ):
+        assert said in words["lineage"]
+    assert "iris/green" in words["gaps"]
+    assert "AuthorizationFailed" in words["unseen"]
+
+
 def test_a_plan_lists_its_steps_and_what_moved_outside() -> None:
     """Each step with its changes, secrets masked, and what somebody else changed before."""
     words = Page(page(examples.PLAN)).words
