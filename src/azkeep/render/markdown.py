@@ -6,6 +6,7 @@ import re
 
 from azkeep.errors import AzkeepError
 from azkeep.model.finding import Checked, Finding, Verdict
+from azkeep.model.plan import Plan
 from azkeep.model.report import Header, Nothing, Report, Schema
 from azkeep.render import json
 from azkeep.render.documents.error import flat
@@ -32,7 +33,8 @@ def report(report: Report, view: View) -> str:
     rehearsal = [f"> **{plain_text([rehearsal_line(report.header)]).strip()}**"] if report.header.rehearsal else []
     title = [f"### azkeep: {_escaped(_where(report.header))}"] if type(report.result) in HEADED else []
     folded = [_folded("Details", _facts(report.header) + body)] if body.strip() else []
-    return "\n\n".join([*rehearsal, *title, f"**{_escaped(summary.strip())}**", *folded, *rehearsal]) + "\n"
+    digest = [f"Plan digest: `{found.digest}`"] if isinstance(found := report.result, Plan) and found.digest else []
+    return "\n\n".join([*rehearsal, *title, f"**{_escaped(summary.strip())}**", *digest, *folded, *rehearsal]) + "\n"
 
 
 def _checked(checked: Checked, header: Header) -> str:

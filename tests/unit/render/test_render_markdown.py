@@ -13,7 +13,7 @@ from azkeep.render import markdown
 from azkeep.render.view import View
 
 
-@pytest.mark.parametrize("name", ["plan", "plan-rehearsal", "audit", "outcome-failed", "outputs"])
+@pytest.mark.parametrize("name", ["plan", "plan-rehearsal", "plan-saved", "audit", "outcome-failed", "outputs"])
 def test_markdown_is_as_reviewed(name: str, golden: Callable[[str, str], None]) -> None:
     """Each kind of comment reads as its reviewed file says."""
     golden(f"markdown/{name}.md", markdown.report(examples.REPORTS[name], View()))

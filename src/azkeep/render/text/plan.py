@@ -42,9 +42,9 @@ def lines(plan: Plan, view: View) -> Iterator[Line]:
             yield EMPTY
     yield from diagnostic_lines(plan.diagnostics, view)
     yield from policy_lines(plan.checked, view)
-    yield summary_line(plan)
     if plan.digest is not None:
         yield line("Plan digest: ", Span(plan.digest, "bold"))
+    yield summary_line(plan)
 
 
 def outside_lines(outside: tuple[OutsideChange, ...], view: View) -> Iterator[Line]:
