@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from azkeep.engine.find import Engine
+from azkeep.errors import EXIT_INCOMPLETE, EXIT_OK
 from tests.engine.campaign import FOREIGN_WRITES, JOBS, NAMES, STACK, Estate, interrupt, lay, moment
 from tests.engine.command import Azkeep, operations
 
@@ -73,13 +74,17 @@ def test_a_killed_destroy_converges(azkeep: Azkeep, whole: Path, seed: int) -> N
 
 @pytest.mark.parametrize("seed", seeds("fix"), ids=shown)
 def test_a_killed_fix_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
-    """Whichever process dies, and whenever: the drift is still known, and the next fix puts all of it right."""
+    """Whichever process dies, and whenever: the drift is still known, and the next fix puts all of it right.
+
+    One that died after its last write was not recorded: the next has nothing to do, and says what it cannot compare.
+    """
     shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
     estate = Estate(azkeep.folder)
     before = estate.live()
     interrupt(azkeep, moment(seed))
 
-    azkeep(*JOBS["fix"], "--lock-timeout", "60")
+    done = azkeep(*JOBS["fix"], "--lock-timeout", "60", code=None)
+    assert done.code in (EXIT_OK, EXIT_INCOMPLETE), done.err
     live, recorded = estate.live(), estate.recorded()
     assert before.items() <= live.items()
     assert set(recorded.values()) == NAMES
@@ -87,4 +92,4 @@ def test_a_killed_fix_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
     assert estate.body("/resourcegroups/kill-rg")["tags"] == {"zone": "one"}
     assert estate.body("/networksecuritygroups/kill-nsg")["tags"] == {"tier": "gold"}
     assert estate.body("/subnets/subnet2")["properties"]["addressPrefix"] == "10.0.2.0/24"
-    assert azkeep.json("audit", STACK)["drifts"] == []
+    assert {drift["kind"] for drift in azkeep.json("audit", STACK, code=done.code)["drifts"]} <= {"unread"}
