@@ -21,7 +21,6 @@ MISSING: Mapping[str, str] = {
     "mlflow": "there is no tracking server behind its workspaces",
 }
 """Clients that are known and not offered, and why."""
-CLIENTS = (*MISSING, *OFFERED)
 
 
 def add(store: Path, name: str, role: str, kind: str | None, certificate: Path | None) -> tuple[KnownPrincipal, str]:

@@ -18,14 +18,19 @@ import pytest
 
 from azkeep.cli import main
 from azkeep.cli.frame.run import Job
+from azkeep.cli.local_parts.principals import CLIENTS
+from azkeep.clouds.principals import MISSING, OFFERED
 from azkeep.errors import Interrupted, PlanStale, SettingsError, Source
 from azkeep.jobs.options import (
     ApplyOptions,
     AuditOptions,
     ConfigOptions,
     LocalEditOptions,
+    LocalEnvironmentOptions,
     LocalOptions,
+    LocalPrincipalOptions,
     LocalServeOptions,
+    LocalSnapshotOptions,
     OutputsOptions,
     PreviewOptions,
     Progress,
@@ -410,6 +415,39 @@ def test_local_cloud_is_served_as_asked() -> None:
     )
     assert main(["local", "serve"], jobs=jobs) == 0
     assert jobs.options == LocalServeOptions(LocalOptions(), log_requests=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "job", "expected"),
+    [
+        (["snapshot", "base"], "local_snapshots.take", LocalSnapshotOptions(LocalOptions(), "base")),
+        (["restore", "./b.snapshot"], "local_snapshots.put_back", LocalSnapshotOptions(LocalOptions(), "./b.snapshot")),
+        (["snapshots", "--store", "d"], "local_snapshots.listed", LocalSnapshotOptions(LocalOptions("d"))),
+        (["principal", "add", "ann"], "local_principals.add", LocalPrincipalOptions(LocalOptions(), "ann")),
+        (
+            ["principal", "add", "ci", "--role", "Reader", "--kind", "user", "--certificate", "ci.pem"],
+            "local_principals.add",
+            LocalPrincipalOptions(LocalOptions(), "ci", "Reader", "User", "ci.pem"),
+        ),
+        (["principal", "remove", "ann"], "local_principals.remove", LocalPrincipalOptions(LocalOptions(), "ann")),
+        (
+            ["env", "--client", "mgmt", "--as", "ann"],
+            "local_principals.environment",
+            LocalEnvironmentOptions(LocalOptions(), "mgmt", "ann"),
+        ),
+    ],
+)
+def test_local_cloud_is_kept_and_peopled_as_asked(typed: list[str], job: str, expected: Any) -> None:
+    """What is typed reaches the job, and what is not has its default."""
+    jobs = Jobs()
+    assert main(["local", *typed], jobs=jobs) == 0
+    assert jobs.asked == [(job, expected)]
+
+
+def test_every_known_client_is_offered_or_explained() -> None:
+    """The clients that can be typed are those with a test, and those with a sentence on what is missing."""
+    assert set(CLIENTS) == {*OFFERED, *MISSING}
+    assert not {*OFFERED} & {*MISSING}
 
 
 def test_secret_setting_is_read_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
