@@ -1,4 +1,4 @@
-"""The recovery campaign: one seed is one run that is killed, and all that must be true after the run that follows it."""
+"""The recovery campaign: one seed is one run that is killed, and what must be true after the run that follows it."""
 
 from __future__ import annotations
 

@@ -73,6 +73,61 @@ def test_what_stays_broken_is_unread_and_not_gone(ground: Ground, ids: list[str]
     assert (found.read, found.total) == (len(ids) - 1, len(ids))
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("GET", "/storageAccounts(/account)?$", 429, "TooManyRequests", "slow down", times=-1, retry_after=0),
+        Fault("GET", "/storageAccounts(/account)?$", 0, times=-1),
+    ],
+    ids=["throttled", "lost"],
+)
+def test_without_an_answer_nothing_is_known(ground: Ground, ids: list[str], store: Path, fault: Fault) -> None:
+    """Throttled for ever, or no connection that holds: the audit ends, the account is unread, all else is judged."""
+    control.declare_faults(store, fault)
+    found = audit(ground, ids)
+    assert {drift.id.rsplit("/", 1)[-1]: drift.kind for drift in found.drifts if drift.id in ids} == {
+        "account": DriftKind.UNREAD
+    }
+    assert found.read == len(ids) - 1
+
+
+def test_what_vanishes_after_it_was_listed(ground: Ground, ids: list[str], store: Path) -> None:
+    """Everything below the account and the vault is gone when it is asked for: the audit ends with what it had seen."""
+    control.declare_faults(
+        store, Fault("GET", "/(storageAccounts|vaults)/[^/]+/.+", 404, "ParentResourceNotFound", times=-1)
+    )
+    found = audit(ground, ids)
+    assert managed(found, ids) == set()
+    assert found.read == len(ids)
+
+
+def test_a_list_without_its_group_is_not_an_absence(ground: Ground, ids: list[str], store: Path) -> None:
+    """The lists say 404, as they do while a group is being moved or made, and each resource itself is there."""
+    control.declare_faults(
+        store, Fault("GET", "/(storageAccounts|vaults|virtualNetworks)$", 404, "ResourceGroupNotFound", times=-1)
+    )
+    assert managed(audit(ground, ids), ids) == set()
+
+
+@pytest.mark.parametrize(
+    ("state", "kinds"),
+    [
+        ("Updating", {DriftKind.UNREAD}),
+        ("Failed", {DriftKind.UNDECLARED}),
+    ],
+)
+def test_a_half_provisioned_resource_is_there(
+    ground: Ground, ids: list[str], store: Path, state: str, kinds: set[DriftKind]
+) -> None:
+    """One that is still being changed cannot be judged yet, one that failed has drifted; neither is missing."""
+    (network,) = (id for id in ids if id.endswith("/virtualNetworks/net"))
+    control.background_change(store, network, {"properties": {"provisioningState": state}})
+    try:
+        assert managed(audit(ground, ids), [network]) == kinds
+    finally:
+        control.background_change(store, network, {"properties": {"provisioningState": "Succeeded"}})
+
+
 def test_a_list_that_breaks_is_read_one_by_one(ground: Ground, ids: list[str], store: Path) -> None:
     """The list of accounts answers 500 for ever, the account itself does not."""
     control.declare_faults(store, Fault("GET", "/storageAccounts$", 500, times=-1))
