@@ -25,6 +25,7 @@ REGISTRY = re.compile(
     re.IGNORECASE,
 )
 SHORT = re.compile(r"azureml:(?P<name>[^:/@]+)(?::(?P<version>[^:/@]+)|@(?P<label>[^:/@]+))")
+PATH = re.compile(r"[\w\-.()@/ ]+")
 JOBS = (
     re.compile(r"azureml://jobs/(?P<job>[^/]+)", re.IGNORECASE),
     re.compile(r"runs:/+(?P<job>[^/]+)", re.IGNORECASE),
@@ -79,8 +80,9 @@ def child(text: str, workspace: str, kind: str) -> str:
     """The ARM id of a job or compute that `text` names by its id or its bare name; "" for none."""
     bare = re.sub(r"^azureml:(?!//)", "", text.strip(), flags=re.IGNORECASE)
     if bare.lower().startswith("/subscriptions/"):
-        return _parsed(bare)
-    return _parsed(f"{workspace}/{kind}/{bare}") if bare and not re.search(r"[/:${]", bare) else ""
+        id = _parsed(bare)
+        return id if id and ArmId.parse(id).type.lower() == f"{WORKSPACE_TYPE}/{kind}".lower() else ""
+    return _parsed(f"{workspace}/{kind}/{bare}") if bare and "/" not in bare else ""
 
 
 def workspace_of(id: str) -> str:
@@ -106,6 +108,9 @@ def _by_id(text: str) -> Asset:
 
 
 def _parsed(text: str) -> str:
+    """The id in `text`; "" for one that is none, or with characters that would lead a request elsewhere."""
+    if not PATH.fullmatch(text) or ".." in text.split("/"):
+        return ""
     try:
         return ArmId.parse(text).text
     except ValueError:

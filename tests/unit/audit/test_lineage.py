@@ -243,6 +243,18 @@ def test_references_in_all_their_spellings() -> None:
     assert without_secrets("git@github.com:example/iris.git") == "git@github.com:example/iris.git"
 
 
+@pytest.mark.parametrize(
+    "name", ["a?api-version=1", "a#b", "../../x", "..", "a%2fb", "${{x}}", "/subscriptions/s/resourceGroups/g"]
+)
+def test_no_document_leads_a_request_elsewhere(name: str) -> None:
+    """A job's name is no path: what could change the request is not asked for, and the job is not known."""
+    shelf = Shelf(changed(MODEL, "/properties", {"modelUri": "x", "jobName": name}))
+    found = traced(shelf, (WORKSPACE,), (ENDPOINT,))
+    assert not [id for id in shelf.asked if "/jobs/" in id]
+    assert "job_unknown" in kinds(found)
+    assert asset(f"{WORKSPACE}/models/{name}/versions/1", WORKSPACE, "models").where != "here"
+
+
 TEXTS = st.one_of(
     st.text(max_size=20),
     st.sampled_from((MODEL, JOB, "azureml:iris:3", "azureml://jobs//x", "runs:/", "/subscriptions/", "azureml:/a", "")),
