@@ -11,7 +11,12 @@ from azkeep.jobs.options import PreviewOptions, StackOptions
 
 @click.command("preview")
 @STACK
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Save the plan for apply STACK FILE.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Save the plan for apply STACK FILE, tell its digest.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 where there is something to do.")
 @click.option("--destroy", is_flag=True, help="Show what `azkeep destroy` would do.")
 @click.option("--no-refresh", is_flag=True, help="Do not read the cloud first.")
