@@ -130,7 +130,7 @@ def folder(kept: Path | None) -> Iterator[Path]:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="audit a big estate beside the engine's refresh")
-    parser.add_argument("--size", type=int, default=1000, help="resources, in workspaces of fifty")
+    parser.add_argument("--size", type=int, default=1000, help="resources, in workspaces of fifty; from 200 on")
     parser.add_argument("--latency", type=float, default=20.0, help="milliseconds by which every answer is held back")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path, help="folder for the estate; one that is there already is used again")
