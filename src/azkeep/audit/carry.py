@@ -14,7 +14,9 @@ from azkeep.model.value import Body, get, join, put, remove, split
 
 def carried(outside: OutsideChange, before: Body | None, live: Body | None) -> Body | None:
     """`live` with the recorded value of every change of `outside` that is still there; what was put right since is as
-    it is. A resource that was missing is recorded as it is now."""
+    it is. What was missing and still is stays as it was recorded."""
+    if live is None and outside.kind == "missing":
+        return before
     if before is None or live is None or not outside.changes:
         return live
     type_ = types.by_arm_type(ArmId.parse(outside.id).type)

@@ -23,6 +23,11 @@ from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
 RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
+REVIVE = (
+    "its name stays taken: recover it (az keyvault recover --name {name}, or declare"
+    ' create_mode="recover"), or purge it (az keyvault purge --name {name}); then azkeep audit {stack} --env {env}'
+    " --fix --only {id}, if it is still missing"
+)
 DECLARE = (
     "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep"
     " the live one with azkeep audit {stack} --env {env} --accept --only {id}"
@@ -231,20 +236,19 @@ def _unsettled(body: Body, type_: ResourceType) -> str:
 
 
 def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:
-    detail = "not found"
+    detail, fix = "not found", RESTORE
     if deleted is not None:
-        detail = _soft_deleted(deleted)
+        detail, fix = _soft_deleted(deleted), REVIVE.replace("{name}", ArmId.parse(id).name)
     elif type_.soft_delete is not None:
         detail = f"not found; resources of this type can be recovered for up to {type_.soft_delete.days} days"
-    fix = RESTORE.replace("{id}", id)
+    fix = fix.replace("{id}", id)
     return Drift(DriftKind.MISSING, Severity.CRITICAL, id, type_.arm_type, detail=detail, fix=fix, concern="existence")
 
 
 def _soft_deleted(document: Body) -> str:
     at = get(document, "/properties/deletionDate") or get(document, "/properties/deletedDate")
     until = get(document, "/properties/scheduledPurgeDate")
-    text = "soft-deleted" + (f" at {at}" if at else "") + (f", recoverable until {until}" if until else "")
-    return f"{text}: its name is taken until it is recovered or purged"
+    return "soft-deleted" + (f" at {at}" if at else "") + (f", recoverable until {until}" if until else "")
 
 
 def _reason(answer: Answer | None) -> str:

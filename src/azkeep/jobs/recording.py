@@ -52,11 +52,9 @@ def warned(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> Outcome:
 
 
 def _untouched(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> frozenset[str]:
-    """Ids, in lower case, of what somebody else changed and this run did not write."""
-    written = {
-        (step.id or "").lower() for step in outcome.steps if step.operation not in IDLE and step.status == "done"
-    }
-    return frozenset(found.id.lower() for found in outside) - written
+    """Ids, in lower case, of what somebody else changed and this run did not set out to write."""
+    attempted = {(step.id or "").lower() for step in outcome.steps if step.operation not in IDLE}
+    return frozenset(found.id.lower() for found in outside) - attempted
 
 
 def _left(number: int) -> Diagnostic:

@@ -153,3 +153,11 @@ def test_a_resource_that_is_gone_carries_nothing() -> None:
     """Nothing to compare, nothing to keep."""
     assert carried(outside(Change("/x", 1, 2)), body(), None) is None
     assert carried(outside(), body(), body(a=1)) == body(a=1)
+
+
+def test_what_is_missing_stays_recorded_until_it_is_there_again() -> None:
+    """So that it is still compared with what it was, and explained by what happened since then."""
+    missing = OutsideChange("missing", STORE, "Microsoft.Storage/storageAccounts")
+    assert carried(missing, body(accessTier="Hot"), None) == body(accessTier="Hot")
+    assert carried(missing, body(accessTier="Hot"), body(accessTier="Cool")) == body(accessTier="Cool")
+    assert carried(missing, None, None) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azkeep.audit.judge import judge
+from azkeep.audit.judge import Seen, judge
 from azkeep.model.drift import DriftKind, Severity
 from azkeep.model.transport import Answer
 
@@ -59,6 +59,20 @@ def test_what_is_not_found_is_missing() -> None:
     gone = Answer(404, {"error": {"code": "ResourceNotFound", "message": "gone"}})
     (drift,) = judge({STORE: RECORDED}, {STORE: gone}, {}).drifts
     assert (drift.kind, drift.severity) == (DriftKind.MISSING, Severity.CRITICAL)
+
+
+def test_a_soft_deleted_vault_has_to_be_recovered_or_purged_first() -> None:
+    """A plain --fix cannot take a name that is taken, so it is not what the finding proposes."""
+    vault = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kept"
+    lying = {"properties": {"vaultId": vault, "deletionDate": "2026-01-01T00:00:00Z"}}
+    (drift,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}, seen=Seen(deleted={vault: lying})).drifts
+    assert drift.detail == "soft-deleted at 2026-01-01T00:00:00Z"
+    assert drift.fix.startswith("its name stays taken: recover it (az keyvault recover --name kept")
+    assert (
+        f"az keyvault purge --name kept); then azkeep audit {{stack}} --env {{env}} --fix --only {vault}" in drift.fix
+    )
+    (lost,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}).drifts
+    assert lost.fix == f"azkeep audit {{stack}} --env {{env}} --fix --only {vault}"
 
 
 def test_what_may_not_be_read_is_unread_and_neither_gone_nor_fine() -> None:
