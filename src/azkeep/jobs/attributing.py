@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from azkeep.audit.attribution import Record, Window, attribute, from_changes, from_events, moment, with_log
+from azkeep.audit.attribution import LOG_DAYS, Record, Window, attribute, from_changes, from_events, moment, with_log
 from azkeep.model.drift import Audit, Drift, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.transport import EstateReader
@@ -18,6 +18,8 @@ from azkeep.types.resource_graph import change_table, keeper
 
 AT_ONCE = 50
 """Ids in one query: it stays readable, and well below the length that Resource Graph takes."""
+EXPLAINED_TOGETHER = ((DriftKind.DECLARED, DriftKind.UNDECLARED, DriftKind.MISSING), (DriftKind.UNMANAGED,))
+"""Kinds of findings that are asked about in the same requests: as far back as the oldest of them needs."""
 UNREADABLE = "the records of who did it could not be read"
 
 
@@ -26,21 +28,40 @@ def attributed(
 ) -> Audit:
     """`audit` with the hands behind each finding. Nothing is asked where there is nothing to explain.
 
-    Records from `recorded_at` on count, of the ids in `since` from that moment on.
+    Records from `recorded_at` on count, of the ids in `since` from that moment on. What nobody declared was never
+    recorded: it is explained by anything that Azure still knows.
     """
-    open_ = [drift for drift in audit.drifts if drift.kind is not DriftKind.UNREAD]
-    if not open_:
-        return audit
     now = datetime.now(UTC)
-    begins = {drift.id: moment(since.get(drift.id, recorded_at)) for drift in open_}
-    known = [found for found in begins.values() if found is not None]
-    window = Window(min(known) if len(known) == len(begins) else None, now)
-    changes, feed_fault = _changes(reader, open_, window)
-    log, log_fault = _log(reader, open_, changes, window)
-    records = with_log(changes, log)
-    fault = feed_fault or log_fault
-    told = (_told(attribute(drift, records, Window(begins.get(drift.id), now)), fault) for drift in audit.drifts)
-    return replace(audit, drifts=tuple(told))
+    begins = {number: _begin(drift, recorded_at, since, now) for number, drift in enumerate(audit.drifts)}
+    told = dict(enumerate(audit.drifts))
+    for kinds in EXPLAINED_TOGETHER:
+        together = {number: drift for number, drift in enumerate(audit.drifts) if drift.kind in kinds}
+        told.update(_explained(together, begins, reader, now))
+    return replace(audit, drifts=tuple(told.values()))
+
+
+def _begin(drift: Drift, recorded_at: str, since: Mapping[str, str], now: datetime) -> datetime | None:
+    """From when on records explain `drift`."""
+    recorded = moment(since.get(drift.id, recorded_at))
+    if recorded is None or drift.kind is not DriftKind.UNMANAGED:
+        return recorded
+    return min(recorded, now - timedelta(days=LOG_DAYS))
+
+
+def _explained(
+    drifts: Mapping[int, Drift], begins: Mapping[int, datetime | None], reader: EstateReader, now: datetime
+) -> dict[int, Drift]:
+    """`drifts` with the hands behind them, of records from their beginnings on."""
+    if not drifts:
+        return {}
+    known = [found for number in drifts if (found := begins[number]) is not None]
+    window = Window(min(known) if len(known) == len(drifts) else None, now)
+    changes, feed_fault = _changes(reader, drifts.values(), window)
+    log, log_fault = _log(reader, drifts.values(), changes, window)
+    records, fault = with_log(changes, log), feed_fault or log_fault
+    return {
+        number: _told(attribute(drift, records, Window(begins[number], now)), fault) for number, drift in drifts.items()
+    }
 
 
 def _told(drift: Drift, fault: str) -> Drift:

@@ -151,6 +151,18 @@ def test_who_deleted_it_and_where_it_lies_now(ground: Ground, recorded: tuple[di
     assert [who.by for who in drift.who] == ["mallory@example.com"]
 
 
+def test_what_nobody_declared_is_explained_by_what_was_before_the_recording(
+    ground: Ground, recorded: tuple[dict[str, Any], str], hand: Arm
+) -> None:
+    """No recording knows it, so an apply or a fix since then takes nothing from what is known of its maker."""
+    strange = f"{GROUP}/providers/Microsoft.Network/routeTables/strange"
+    put(hand, strange, {"location": "westeurope"})
+    (drift,) = audit(ground, (recorded[0], datetime.now(UTC).isoformat())).drifts
+    assert (drift.kind, drift.id, [who.by for who in drift.who]) == (
+        DriftKind.UNMANAGED, strange, ["mallory@example.com"]
+    )  # fmt: skip
+
+
 def test_what_a_policy_deploys_is_by_policy(ground: Ground, recorded: tuple[dict[str, Any], str]) -> None:
     """Diagnostic settings that an assignment's identity made are shown, and are no drift."""
     store = Path(ground.ready["ca"]).parent
