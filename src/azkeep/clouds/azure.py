@@ -19,7 +19,7 @@ SUBSCRIPTION_VARIABLES = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
 def open_azure(environment: Mapping[str, str], subscription: str | None) -> Iterator[Cloud]:
     """Azure as the ambient credential sees it. Raises AuthFailed without a credential or a subscription."""
     from azkeep.azure.client import ArmClient
-    from azkeep.azure.credentials import default
+    from azkeep.azure.credentials import default, token
 
     chosen = subscription or next((environment[name] for name in SUBSCRIPTION_VARIABLES if environment.get(name)), None)
     if not chosen:
@@ -29,7 +29,7 @@ def open_azure(environment: Mapping[str, str], subscription: str | None) -> Iter
         )
     scope = f"{ENDPOINT}/.default"
     with default() as credential, ArmClient(ENDPOINT, credential, ca=None, scopes=(scope,)) as transport:
-        claims = token_claims(credential.get_token(scope).token)
+        claims = token_claims(token(credential, scope))
         yield Cloud(
             name="azure",
             tenant=str(claims.get("tid", "")),

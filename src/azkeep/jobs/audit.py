@@ -82,6 +82,8 @@ def refuse_contradictions(options: AuditOptions) -> None:
             fix="Leave out --fix and --accept: azkeep does not run the program behind it.",
             subject=options.state,
         )
+    if options.state and options.stack.stack:
+        raise UsageError("--state takes no STACK: the estate is in the file", fix="Leave one of them out.")
     since_of(options.since)
     if (options.fix or options.accept) and not options.yes and not options.terminal:
         raise UsageError(

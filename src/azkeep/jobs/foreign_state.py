@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from azkeep.audit.choosing import Choice, choose
-from azkeep.clouds import open_cloud
+from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine.state import State, from_checkpoint, from_export
-from azkeep.errors import SettingsError, StackMissing, UsageError
+from azkeep.errors import AuthFailed, SettingsError, StackMissing, UsageError
 from azkeep.jobs.audit import Sight, examined, own_groups, since_of, verdict
 from azkeep.jobs.estate import basis_without_recording
 from azkeep.jobs.options import AuditOptions, Progress
@@ -34,7 +35,7 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
     subscription = _subscription(basis.recorded)
     name = options.stack.cloud or "azure"
     store = root / OWN_FOLDER / "local" / STORE
-    with open_cloud(name, store=store, environment=os.environ, subscription=subscription) as cloud:
+    with _opened(name, store, subscription) as cloud:
         reader = cloud.reader()
         progress.phase("Reading the live estate")
         swept = read_managed(reader, basis.recorded)
@@ -54,6 +55,17 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
     drifts = tuple(replace(drift, fix=_advice(drift.fix)) for drift in audit.drifts)
     code, reasons = verdict(audit, options.fail_on)
     return Report(header, replace(audit, drifts=drifts), reasons=reasons, exit_code=code)
+
+
+@contextmanager
+def _opened(name: str, store: Path, subscription: str | None) -> Iterator[Cloud]:
+    """The cloud of the estate. Raises AuthFailed, which says that the state may be of the local cloud."""
+    try:
+        with open_cloud(name, store=store, environment=os.environ, subscription=subscription) as cloud:
+            yield cloud
+    except AuthFailed as error:
+        error.fix = f"{error.fix} If the state is of the local cloud, add --cloud local.".strip()
+        raise
 
 
 def read_state(path: Path) -> State:
@@ -94,5 +106,6 @@ def _stack(state: State) -> str | None:
 def _advice(fix: str) -> str:
     """azkeep has no program for this estate, so what puts it right is `pulumi` itself."""
     if "--fix --only" in fix or "--accept" in fix:
-        return "pulumi up --refresh, with the program behind this state"
+        first = fix.partition("; then azkeep")[0] if "recover" in fix else ""
+        return "; then ".join(filter(None, (first, "pulumi up --refresh, with the program behind this state")))
     return fix.replace(", or azkeep audit {stack} --env {env} --fix --delete", ", or delete").replace("{stack}", "")

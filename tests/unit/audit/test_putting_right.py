@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from azkeep.engine.state import State
 from azkeep.errors import EngineError, SettingsError, UsageError
 from azkeep.jobs.audit import refuse_contradictions, since_of, verdict
-from azkeep.jobs.fixing import KeptState, refuse_others, targets, to_delete
+from azkeep.jobs.fixing import refuse_others, targets, to_delete
+from azkeep.jobs.kept_state import KeptState
 from azkeep.jobs.options import AuditOptions, StackOptions
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.plan import Change, Operation, Plan, Step
@@ -74,6 +75,12 @@ def test_only_unmanaged_resources_are_deleted_and_only_by_name() -> None:
         assert caught.value.detail == f"Unmanaged are:\n{NETWORK}/strange"
 
 
+def test_an_exported_state_takes_no_stack() -> None:
+    """The pair is refused before anything is opened, as `check` refuses it."""
+    with pytest.raises(UsageError, match="--state takes no STACK"):
+        refuse_contradictions(AuditOptions(StackOptions("shop"), state="state.json"))
+
+
 def step(operation: Operation, name: str) -> Step:
     return Step(operation, f"{NETWORK}/{name}", "T", name, f"{URN}{name}")
 
@@ -102,8 +109,8 @@ class Backend:
 
 
 def kept(tmp_path: Path, backend: Backend) -> KeptState:
-    stack: Any = SimpleNamespace(session=backend)
-    return KeptState(stack, tmp_path / "fix" / "state.json")
+    session: Any = backend
+    return KeptState(session, tmp_path / "fix" / "state.json")
 
 
 def test_the_state_is_put_back_while_nothing_was_begun(tmp_path: Path) -> None:
@@ -119,16 +126,17 @@ def test_the_state_is_put_back_while_nothing_was_begun(tmp_path: Path) -> None:
     assert not (tmp_path / "fix").exists()
 
 
-def test_the_state_stays_once_something_was_begun(tmp_path: Path) -> None:
-    """After the first operation the state tells what was done; the copy is left beside it."""
+def test_what_could_not_be_made_again_is_put_back_once_something_was_begun(tmp_path: Path) -> None:
+    """The refresh dropped what is gone; a fix that fails leaves it in the state, beside what was done."""
     backend = Backend()
+    backend.current = State({"resources": [{"urn": "gone", "id": "/gone"}]})
     copy = kept(tmp_path, backend)
     copy.write()
-    backend.current = State({"resources": [{"urn": "applied"}]})
-    copy.clear()
+    copy.begin()
+    backend.current = State({"resources": [{"urn": "applied", "id": "/applied"}]})
     copy.put_back()
-    assert backend.current.document == {"resources": [{"urn": "applied"}]}
-    assert (tmp_path / "fix" / "state.json").exists()
+    assert [found["urn"] for found in backend.current.document["resources"]] == ["gone", "applied"]
+    assert not (tmp_path / "fix").exists()
 
 
 def test_a_state_that_cannot_be_put_back_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import jwt
@@ -39,6 +40,20 @@ def test_a_service_principal_is_shown_by_its_application() -> None:
     assert caller_name({"appid": "app", "oid": "o"}) == "app"
     assert caller_name({"oid": "o"}) == "o"
     assert caller_name({}) == "unknown"
+
+
+def test_no_credential_is_said_as_what_it_is(tmp_path: Path) -> None:
+    """The chain of azure-identity, limited to an environment that holds nothing: AuthFailed, with how to sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("AZURE_", "MSI_", "IDENTITY_"))]:
+            patch.delenv(name)
+        patch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+        with (
+            pytest.raises(AuthFailed) as caught,
+            open_cloud("azure", store=tmp_path, environment={}, subscription="00000000-0000-0000-0000-00000000000a"),
+        ):
+            pass
+    assert "az login" in caught.value.fix
 
 
 @given(st.text())
