@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azkeep.policy import ANY, NOT_APPLICABLE, Document, Maps, Needs, Severity, Truth, deferred, fact, rule
+from azkeep.policy import ANY, NOT_APPLICABLE, Document, Maps, Needs, Severity, Truth, fact, rule
 from azkeep.policy.truth import Evidence
 
 _PREVIEW = re.compile(r"v(\d{4})(\d\d)(\d\d)preview", re.IGNORECASE)
@@ -95,7 +95,7 @@ def resources_use_stable_api_versions(resource: Document, *, preview_allowed: tu
     if "/" not in resource.type or resource.is_a(SUBSCRIPTION):
         return NOT_APPLICABLE
     if resource.program is None or not resource.program.token:
-        return deferred("only a program tells its API versions")
+        return NOT_APPLICABLE
     version = _PREVIEW.search(resource.program.token)
     if version is None:
         return resource.fact(True)

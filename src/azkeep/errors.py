@@ -14,6 +14,7 @@
     │   ├── StateDamaged             the state file cannot be read
     │   └── WrongPassphrase          the passphrase does not open the stack's secrets
     ├── PolicyBroken                 exit 3: a rule is broken at or above the threshold
+    ├── NotJudged                    exit 5: a rule that stands in the way raised
     ├── PlanStale                    exit 4: the saved plan is stale or foreign
     ├── CloudError                   the cloud cannot be used at all
     │   ├── EmulatorFailed           the local cloud did not start or died
@@ -142,6 +143,11 @@ class WrongPassphrase(EngineError):
 class PolicyBroken(AzkeepError):
     code = "policy-broken"
     exit_code = EXIT_POLICY
+
+
+class NotJudged(AzkeepError):
+    code = "not-judged"
+    exit_code = EXIT_INCOMPLETE
 
 
 class PlanStale(AzkeepError):

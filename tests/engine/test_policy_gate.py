@@ -86,13 +86,14 @@ def logical(id: str) -> str:
 
 
 def pack_failures(azkeep: Azkeep, folder: Path) -> Failures:
-    """What `pulumi preview --policy-pack` reports, from its event log."""
+    """What `pulumi preview --policy-pack` reports of resources, not of subscriptions, from its event log."""
     log = folder / "events.jsonl"
     azkeep("pulumi", "shop", "--", "preview", "--non-interactive", "--policy-pack", str(CHECKOUT / "policies"),
            "--event-log", str(log), code=1)  # fmt: skip
     events = [json.loads(line).get("policyEvent") for line in log.read_text().splitlines()]
     log.unlink()
-    return {(each["policyName"], each["resourceUrn"].rsplit("::", 1)[-1]) for each in events if each}
+    found = [each for each in events if each and "pulumi:pulumi:Stack" not in each["resourceUrn"]]
+    return {(each["policyName"], each["resourceUrn"].rsplit("::", 1)[-1]) for each in found}
 
 
 def test_a_broken_rule_stops_preview_and_apply(azkeep: Azkeep, shop: Path, tmp_path: Path) -> None:
@@ -162,3 +163,39 @@ def test_a_waiver_lets_it_through(azkeep: Azkeep, shop: Path, tmp_path: Path) ->
     waived = {(each["rule"], each["waiver"]["owner"]) for each in checked["findings"] if each["verdict"] == "waived"}
     assert waived == {("KV-NET-001", "platform@example.com"), ("ST-NET-001", "data@example.com")}
     assert azkeep("apply", "shop", "--yes", "--format", "json").document["succeeded"]
+
+
+def test_a_rule_that_raises_stops_an_apply(azkeep: Azkeep, write_stack: Callable[..., Path], tmp_path: Path) -> None:
+    """Nobody knows whether it is kept: preview and apply exit 5, and nothing is made."""
+    (tmp_path / "own" / "rules").mkdir(parents=True)
+    (tmp_path / "own" / "rules" / "mine.py").write_text(
+        "from azkeep.policy import Document, Severity, Truth, rule\n"
+        'GROUP = "Microsoft.Resources/resourceGroups"\n'
+        '@rule("OWN-001", "It breaks", severity=Severity.HIGH, on=GROUP, fix="Mend it.")\n'
+        'def broken(group: Document) -> Truth:\n    """Breaks."""\n    raise ValueError("odd")\n'
+    )
+    (tmp_path / "azkeep.yaml").write_text("policies:\n  folder: own\n  include: [OWN]\n")
+    write_stack(
+        "solo", 'import pulumi_azure_native as azure\nazure.resources.ResourceGroup("g", location="westeurope")\n'
+    )
+    preview = azkeep("preview", "solo", "--format", "json", code=5).document
+    assert [each["verdict"] for each in preview["findings"]] == ["error"]
+    outcome = azkeep("apply", "solo", "--yes", "--format", "json", code=5).document
+    assert (outcome["steps"], outcome["errors"][0]["code"]) == ([], "not-judged")
+
+
+def test_a_baseline_of_check_holds_for_apply(azkeep: Azkeep, shop: Path, tmp_path: Path) -> None:
+    """What `check --write-baseline` keeps is known to preview and apply, whose subscription is a real one."""
+    azkeep("check", "shop", "--write-baseline", "known.json")
+    (tmp_path / "azkeep.yaml").write_text("policies:\n  baseline: known.json\n")
+    previewed = azkeep("preview", "shop", "--format", "json").document
+    open_ = {each["rule"] for each in previewed["findings"] if each["verdict"] == "fail" and not each["accepted"]}
+    assert open_ == set()
+    assert azkeep("apply", "shop", "--yes", "--format", "json").document["succeeded"]
+
+
+def test_the_pack_agrees_on_an_applied_stack_too(azkeep: Azkeep, shop: Path) -> None:
+    """With ids and outputs known, the pack finds what check finds, no more."""
+    azkeep("apply", "shop", "--yes")
+    declared = failures(azkeep("check", "shop", "--format", "json", code=3).document["findings"])
+    assert pack_failures(azkeep, shop) == declared

@@ -59,6 +59,7 @@ def _from_root(source: Source | None, place: Place) -> Source | None:
 
 def check_live(options: CheckOptions, progress: Progress) -> Report:
     """The judgement of what the cloud holds of the stack. Raises StackMissing before an apply."""
+    from azkeep.jobs.policing import waivers_of
     from azkeep.jobs.stack import open_stack
 
     assert options.stack is not None
@@ -72,7 +73,8 @@ def check_live(options: CheckOptions, progress: Progress) -> Report:
                 subject=stack.settings.project,
             )
         progress.phase("Reading the live estate")
-        checked = bench.judge(_live_estate(opened), what="the live estate", show_all=options.show_all)
+        waivers = waivers_of(opened.session.state())
+        checked = bench.judge(_live_estate(opened), what="the live estate", waivers=waivers, show_all=options.show_all)
         return Report(opened.header(), checked)
 
 

@@ -135,7 +135,7 @@ def resource_of(each: StateResource) -> Resource:
         name=each.name,
         id=each.id,
         inputs=each.inputs,
-        body=conversion.to_body(type_, each.inputs) if type_ else None,
+        body=conversion.to_body(type_, {**_answered(each), **each.inputs}) if type_ else None,
         parent=each.parent,
         dependencies=each.dependencies,
         property_dependencies=each.property_dependencies,
@@ -143,6 +143,11 @@ def resource_of(each: StateResource) -> Resource:
         protect=each.protect,
         source=_position(each.document.get("sourcePosition")),
     )
+
+
+def _answered(each: StateResource) -> dict[str, Any]:
+    """Outputs that are plain values, such as an identity's `principalId`, which other resources' inputs hold."""
+    return {key: value for key, value in each.outputs.items() if isinstance(value, str | bool | int) and key != "id"}
 
 
 def _position(text: Any) -> Source | None:

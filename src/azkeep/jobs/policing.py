@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from azkeep.engine.state import State
-from azkeep.errors import EXIT_POLICY, PolicyBroken
+from azkeep.errors import EXIT_POLICY, NotJudged, PolicyBroken
 from azkeep.jobs.documents import resource_of
 from azkeep.jobs.judging import Bench, bench_of
 from azkeep.jobs.stack import OpenStack
@@ -62,11 +62,18 @@ def _judge(opened: OpenStack, bench: Bench, launcher: Launcher) -> Checked:
 
 def stops(opened: OpenStack, checked: Checked | None) -> bool:
     """True where broken rules keep the stack from being applied."""
-    return checked is not None and bool(checked.failing) and _bench(opened).enforcement is Enforcement.MANDATORY
+    in_the_way = checked is not None and bool(checked.failing or checked.not_judged)
+    return in_the_way and _bench(opened).enforcement is Enforcement.MANDATORY
 
 
-def refuse(checked: Checked) -> PolicyBroken:
-    """The error for a plan that breaks rules."""
+def refuse(checked: Checked) -> PolicyBroken | NotJudged:
+    """The error for a plan that breaks rules, or that a rule could not judge."""
+    if not checked.failing:
+        return NotJudged(
+            f"{checked.not_judged[0].rule} could not be judged; nothing was applied",
+            detail="\n".join(f"{each.rule}: {each.name}: {each.message}" for each in checked.not_judged),
+            fix="Mend the rule, or leave it out (`policies.exclude` in azkeep.yaml).",
+        )
     lines = [f"{each.rule} {each.severity.value}: {each.name}: {each.title}" for each in checked.failing]
     count = len(lines)
     return PolicyBroken(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from azkeep.engine import planfile
-from azkeep.errors import EXIT_CHANGES, EXIT_OK, EXIT_POLICY, UsageError
+from azkeep.errors import EXIT_CHANGES, EXIT_OK, UsageError
 from azkeep.jobs.basis import save_plan
 from azkeep.jobs.estate import read_outside
 from azkeep.jobs.options import PreviewOptions, Progress
@@ -51,7 +51,8 @@ def _save(options: PreviewOptions, opened: OpenStack, planned: Planned) -> str:
 
 def _report(options: PreviewOptions, opened: OpenStack, plan: Plan) -> Report:
     if plan.checked is not None and stops(opened, plan.checked):
-        return Report(opened.header(), plan, reasons=(refuse(plan.checked).summary,), exit_code=EXIT_POLICY)
+        error = refuse(plan.checked)
+        return Report(opened.header(), plan, reasons=(error.summary,), exit_code=error.exit_code)
     differs = options.detailed_exitcode and plan.has_changes
     return Report(
         opened.header(),

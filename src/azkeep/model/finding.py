@@ -149,6 +149,11 @@ class Checked:
         """Findings about rules that raised."""
         return tuple(finding for finding in self.findings if finding.verdict is Verdict.ERROR)
 
+    @property
+    def not_judged(self) -> tuple[Finding, ...]:
+        """Rules at or above the threshold that raised: nobody knows whether they are kept."""
+        return tuple(finding for finding in self.broken_rules if finding.severity.rank >= self.fail_on.rank)
+
 
 @dataclass(frozen=True)
 class Catalogue:

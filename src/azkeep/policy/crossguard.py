@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +41,7 @@ UNKNOWNS = frozenset(
 )
 """The engine's words for a value that is not known yet, one for each kind. Source: pulumi_policy.proxy."""
 
+SUBSCRIPTION = re.compile(r"/subscriptions/([0-9a-fA-F-]{36})/")
 Report = Callable[..., None]
 
 
@@ -66,6 +70,7 @@ def _policy(
             _resource(each, declared.get(each.urn) or _raw(each.props), _urns(each.property_dependencies))
             for each in args.resources
         )
+        resources = with_ids(resources)
         _report(rule, resources, (*waivers, *granted(resources)), args.get_config(), report)
 
     facts: dict[str, Any] = {
@@ -132,8 +137,9 @@ def _resource(args: Any, raw: Mapping[str, Any], dependencies: Mapping[str, tupl
     type_ = by_token(args.resource_type)
     names = type_.schema.inputs.properties if type_ else {}
     given = {key: value for key, value in raw.items() if type_ is None or key in names or key in type_.path_inputs}
-    inputs = {key: _decoded(value, key, dependencies.get(key, ())) for key, value in given.items()}
     outputs = _raw(args.props)
+    given = {**{key: value for key, value in outputs.items() if _is_plain(value)}, **given}
+    inputs = {key: _decoded(value, key, dependencies.get(key, ())) for key, value in given.items()}
     id = outputs.get("id") if isinstance(outputs.get("id"), str) and outputs.get("id") not in UNKNOWNS else None
     parent = getattr(args, "parent", None)
     return Resource(
@@ -148,6 +154,36 @@ def _resource(args: Any, raw: Mapping[str, Any], dependencies: Mapping[str, tupl
         is_component=args.resource_type == WAIVER_TOKEN,
         protect=bool(args.opts.protect),
     )
+
+
+def _is_plain(value: Any) -> bool:
+    """A known scalar, such as an identity's `principalId`, which other resources' inputs hold."""
+    return isinstance(value, str | bool | int) and value not in UNKNOWNS
+
+
+def with_ids(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """`resources` with the ARM ids that their names give: the engine shows a pack no ids, but inputs of other
+    resources hold them once they exist, and name the subscription."""
+    counted = Counter(_subscriptions([each.inputs for each in resources]))
+    if not counted:
+        return resources
+    subscription = counted.most_common(1)[0][0]
+    return tuple(replace(each, id=each.id or _arm_id(each, subscription)) for each in resources)
+
+
+def _arm_id(resource: Resource, subscription: str) -> str | None:
+    type_ = by_token(resource.token)
+    return conversion.arm_id(type_, resource.inputs, subscription) if type_ else None
+
+
+def _subscriptions(value: Any) -> Iterator[str]:
+    """The subscription of every ARM id in `value`."""
+    if isinstance(value, str):
+        found = SUBSCRIPTION.match(value)
+        if found:
+            yield found[1].lower()
+    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _subscriptions(item)
 
 
 def _raw(value: Any) -> Any:

@@ -141,9 +141,16 @@ def shown(value: Any) -> Any:
 
 
 def _fingerprint(rule: Rule, document: Document, places: tuple[Place, ...]) -> str:
-    who = document.id.casefold() if document.id else document.urn or f"{document.type}/{document.name}".casefold()
-    # Azure answers with ids in any letter case.
+    """The same for a declared resource whether its subscription is known or not, and for ids in any letter case."""
+
+    def portable(text: str) -> str:
+        own = document.subscription
+        return (
+            text.casefold().replace(f"/subscriptions/{own}".casefold(), "/subscriptions/-") if own else text.casefold()
+        )
+
+    who = portable(document.id) if document.id else document.urn or f"{document.type}/{document.name}".casefold()
     causes = sorted(
-        ((place.id or "").casefold(), place.path, json.dumps(place.found, sort_keys=True)) for place in places
+        (portable(place.id or ""), place.path, portable(json.dumps(place.found, sort_keys=True))) for place in places
     )
     return hashlib.sha256(json.dumps([rule.id, who, causes]).encode()).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ from azkeep.model.finding import Finding, Verdict, Waiver
 
 EXPIRED = "WVR-001"
 UNMATCHED = "WVR-002"
+NO_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
+_SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+")
 WARNING_DAYS = 30
 """A waiver that ends within so many days is told of."""
 
@@ -47,8 +50,15 @@ def names(waiver: Waiver, finding: Finding) -> bool:
     if waiver.rule.casefold() != finding.rule.casefold():
         return False
     wanted = waiver.resource.casefold()
-    candidates = (finding.id or "", finding.urn, finding.name)
-    return any(each and (each.casefold() == wanted or fnmatchcase(each.casefold(), wanted)) for each in candidates)
+    candidates = [each.casefold() for each in (finding.id, finding.urn, finding.name) if each]
+    return any(_is_meant(each, wanted) for each in candidates)
+
+
+def _is_meant(candidate: str, wanted: str) -> bool:
+    """Equal, or within the glob. Before an apply the subscription may not be known, and one of the two ids says so."""
+    if NO_SUBSCRIPTION in candidate or NO_SUBSCRIPTION in wanted:
+        candidate, wanted = (_SUBSCRIPTION.sub("/subscriptions/-", each) for each in (candidate, wanted))
+    return candidate == wanted or fnmatchcase(candidate, wanted)
 
 
 def _waived(finding: Finding, active: tuple[Waiver, ...]) -> Finding:

@@ -6,11 +6,13 @@ import io
 from collections.abc import Iterable, Iterator
 
 from azkeep.errors import AzkeepError
+from azkeep.model.finding import Checked
 from azkeep.model.report import Header, Nothing, Report, Schema
 from azkeep.render import json
 from azkeep.render.text import HEADED, LINES, error
 from azkeep.render.text.header import header_lines, rehearsal_line
-from azkeep.render.text.line import EMPTY, Line, plain_text
+from azkeep.render.text.line import EMPTY, Line, Span, line, plain_text
+from azkeep.render.values import clean
 from azkeep.render.view import View
 
 STYLES = {
@@ -53,11 +55,19 @@ def _report(report: Report, view: View) -> Iterator[Line]:
     if rehearses:
         yield rehearsal_line(report.header)
     if type(report.result) in HEADED:
-        yield from header_lines(report.header)
+        yield from _heading(report)
         yield EMPTY
     yield from LINES[type(report.result)](report.result, view)
     if rehearses:
         yield rehearsal_line(report.header)
+
+
+def _heading(report: Report) -> Iterator[Line]:
+    """Which stack and where; an estate that is no stack has the name of what was read."""
+    if report.header.stack is None and isinstance(report.result, Checked):
+        yield line(Span(clean(report.result.what), "bold"))
+        return
+    yield from header_lines(report.header)
 
 
 def _text(lines: Iterable[Line], view: View) -> str:
@@ -70,6 +80,6 @@ def _coloured(lines: Iterable[Line]) -> str:
 
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, color_system="standard", highlight=False, soft_wrap=True)
-    for line in lines:
-        console.print(Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in line)), soft_wrap=True)
+    for each in lines:
+        console.print(Text.assemble(*((span.text, STYLES.get(span.style, "")) for span in each)), soft_wrap=True)
     return written.getvalue()

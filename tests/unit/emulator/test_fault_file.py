@@ -192,7 +192,7 @@ def test_first_requests_can_pass() -> None:
 
 
 def test_faults_of_the_readme_are_as_it_says(tmp_path: Path) -> None:
-    """The page's own file loads: a subnet write is throttled twice, and a write in ten loses its answer, without end."""
+    """The page's own file loads: a subnet write is throttled twice, a write in ten loses its answer, without end."""
     page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     (text,) = re.findall(r"```yaml\n(seed: .*?)```", page, re.DOTALL)
     file = tmp_path / "storm.yaml"

@@ -369,5 +369,5 @@ class TestTypes:
         assert verdict is PASS or found.found == "2024-04-01-preview"
 
     def test_versions_live(self) -> None:
-        """What is live tells no version."""
-        assert judged("GOV-API-001", vault(), live=True).verdict is UNKNOWN
+        """What is live tells no version, and never will."""
+        assert judged("GOV-API-001", vault(), live=True).verdict is NA

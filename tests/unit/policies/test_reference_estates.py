@@ -123,7 +123,9 @@ SPOILT: tuple[tuple[str, str, str, Any, str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "resource", "path", "value", "rule"), SPOILT, ids=lambda part: str(part)[:30])
+@pytest.mark.parametrize(
+    ("name", "resource", "path", "value", "rule"), SPOILT, ids=lambda part: "gone" if part is GONE else str(part)[:30]
+)
 def test_what_spoils_one(name: str, resource: str, path: str, value: Any, rule: str) -> None:
     """One property changed in one document: the rule that watches it fails."""
     before = content(name)["value"]

@@ -111,3 +111,13 @@ def test_many_at_once() -> None:
     others = [finding(name=f"mlw-{letter}", id=f"{WORKSPACE[:-1]}{letter}") for letter in "abc"]
     found = waive([*others, finding(name="other", id=None, urn="")], [waiver("mlw-[ab]")], JUDGED, TODAY).findings
     assert [each.verdict.value for each in found] == ["waived", "waived", "fail", "fail"]
+
+
+def test_a_waiver_by_id_holds_before_and_after_the_subscription_is_known() -> None:
+    """An id copied from a check without a subscription means the same resource in a real one, and the other way."""
+    path = "resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv"
+    nowhere = f"/subscriptions/00000000-0000-0000-0000-000000000000/{path}"
+    real = f"/subscriptions/a2cee900-0000-4000-8000-000000000002/{path}"
+    other = f"/subscriptions/33333333-4444-4555-8666-777777777777/{path}"
+    for wanted, found, holds in ((nowhere, real, True), (real, nowhere, True), (real, other, False)):
+        assert names(waiver(resource=wanted), finding(id=found, urn="", name="kv")) is holds

@@ -45,7 +45,7 @@ SHOWING: tuple[Decorator, ...] = (
         type=FormatType(),
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help="text, json or markdown; with =FILE into a file, text still being shown. Repeatable.",
+        help="text, json, markdown, html, svg, sarif or junit; with =FILE into a file beside the text. Repeatable.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress."),
     click.option("-v", "--verbose", is_flag=True, help="Also what stays as it is, and values in full."),

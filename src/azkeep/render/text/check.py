@@ -47,9 +47,10 @@ def policy_lines(checked: Checked | None, view: View) -> Iterator[Line]:
     """What a plan or an outcome says of policies: what fails it, and a line for the rest."""
     if checked is None:
         return
-    if checked.failing:
-        yield heading(f"Broken policies ({len(checked.failing)})")
-        yield from finding_lines(replace(checked, findings=checked.failing, show_all=False), view)
+    shown_here = (*checked.failing, *checked.broken_rules)
+    if shown_here:
+        yield heading(f"Broken policies ({len(shown_here)})")
+        yield from finding_lines(replace(checked, findings=shown_here, show_all=False), view)
     yield from _ending(checked)
     yield summary_line(checked)
     yield threshold_line(checked, " (advisory: this project lets them pass)" if checked.is_advisory else "")
@@ -144,7 +145,11 @@ def threshold_line(checked: Checked, note: str = "") -> Line:
     if checked.failing:
         return line(Span(f"{counted(len(checked.failing), 'finding')} {at}{note}", "error"))
     below = sum(finding.verdict is Verdict.FAIL for finding in checked.findings)
-    return line(Span(f"Nothing fails {at}", "create"), f"; {below} below it or accepted" if below else "")
+    open_ = sum(finding.verdict is Verdict.UNKNOWN for finding in checked.findings)
+    rest = f"; {below} below it or accepted" if below else ""
+    return line(
+        Span(f"Nothing fails {at}", "create"), rest, f"; {open_} not known yet (-v lists them)" if open_ else ""
+    )
 
 
 def catalogue(found: Catalogue, view: View) -> Iterator[Line]:
