@@ -76,6 +76,11 @@ class Finding:
     waiver: Waiver | None = None
     accepted: bool = False
 
+    @property
+    def evidence(self) -> tuple[Place, ...]:
+        """The places that show something; what is absent as a whole, such as a setting on a vault, has none."""
+        return tuple(place for place in self.places if place.path or place.found is not None)
+
 
 def count(findings: Iterable[Finding]) -> dict[str, int]:
     """Number of findings per verdict, every verdict present."""

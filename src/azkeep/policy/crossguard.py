@@ -20,7 +20,7 @@ from pulumi_policy import (
 from azkeep.model.drift import Severity
 from azkeep.model.finding import WAIVER_TOKEN, Finding, Verdict, Waiver
 from azkeep.model.resource import Resource
-from azkeep.model.value import Reference, Unknown
+from azkeep.model.value import Reference, Unknown, split
 from azkeep.policy.estate import Estate
 from azkeep.policy.evaluate import Parameters, evaluate
 from azkeep.policy.granted import granted
@@ -101,8 +101,16 @@ def _report(
 
 
 def _words(finding: Finding) -> str:
-    places = "; ".join(f"{place.path or 'the resource'} is {_shown(place.found)}" for place in finding.places[:3])
-    return " ".join(part for part in (f"{finding.name}:", finding.message or places, finding.fix) if part)
+    places = "; ".join(
+        f"{place.path.strip('/').replace('/', '.') or 'the resource'} is {_shown(place.found)}"
+        for place in finding.evidence[:3]
+    )
+    what = finding.message or places or finding.title
+    return f"{finding.name}: {what}. {finding.fix}"
+
+
+def _dotted(pointer: str) -> str:
+    return ".".join(split(pointer)) or "the resource"
 
 
 def _shown(found: Any) -> str:

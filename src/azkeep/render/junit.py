@@ -114,7 +114,7 @@ def _why_skipped(each: Finding, checked: Checked) -> str:
 def _details(each: Finding) -> str:
     places = [
         f"{dotted(place.path) or 'the resource'}: {'missing' if place.found is None else shown(place.found)}"
-        for place in each.places
+        for place in each.evidence
     ]
     return "\n".join([*places, f"To put right: {each.fix}"])
 

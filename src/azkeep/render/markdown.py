@@ -58,7 +58,7 @@ def _checked(checked: Checked, header: Header) -> str:
 
 def _row(finding: Finding) -> str:
     place = f"`{dotted(finding.path)}`: " if finding.path else ""
-    found = "missing" if finding.found is None else shown(finding.found)
+    found = shown(finding.found) if finding.found is not None else "missing" if finding.path else ""
     where = f"<br>`{finding.source}`" if finding.source else ""
     state = "" if finding.verdict is Verdict.FAIL and not finding.accepted else f" ({check.WORDS[finding.verdict]})"
     cells = (

@@ -134,7 +134,7 @@ def _bare_rule(finding: Finding) -> dict[str, Any]:
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     found = "; ".join(
         f"{dotted(place.path) or 'the resource'} is {'missing' if place.found is None else shown(place.found)}"
-        for place in finding.places[:5]
+        for place in finding.evidence[:5]
     )
     text = f"{finding.name}: {finding.message or finding.title}" + (f" ({found})" if found else "")
     result: dict[str, Any] = {

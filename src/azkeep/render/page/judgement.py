@@ -46,7 +46,7 @@ def _row(finding: Finding) -> Iterable[Iterable[str]]:
     state = WORDS[finding.verdict] if finding.verdict is not Verdict.FAIL else "known" if finding.accepted else ""
     waiver = finding.waiver
     why = f"until {waiver.expires}, {waiver.owner}: {waiver.reason}" if waiver else finding.message
-    found = "missing" if finding.found is None else shown(finding.found)
+    found = shown(finding.found) if finding.found is not None else "missing" if finding.path else ""
     place = [tag("code", {}, f"{dotted(finding.path)}: {found}")] if finding.path else []
     return (
         [severity(finding.severity), tag("div", {"class": "small"}, state)],

@@ -98,7 +98,7 @@ def _finding(finding: Finding, checked: Checked, view: View) -> Iterator[Line]:
                                                 else f"  ({word})", "dim"))  # fmt: skip
     if finding.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
         return
-    for place in finding.places[: None if view.verbose else 3]:
+    for place in finding.evidence[: None if view.verbose else 3]:
         owner = "" if place.id == finding.id or not place.id else f" of {clean(place.id.rsplit('/', 1)[-1])}"
         found = "missing" if place.found is None else shown(place.found, full=view.verbose)
         yield line("            ", f"{dotted(place.path) or 'the resource'}{owner}: ", Span(found, "warning"))
