@@ -101,10 +101,7 @@ def _report(
 
 
 def _words(finding: Finding) -> str:
-    places = "; ".join(
-        f"{place.path.strip('/').replace('/', '.') or 'the resource'} is {_shown(place.found)}"
-        for place in finding.evidence[:3]
-    )
+    places = "; ".join(f"{_dotted(place.path)} is {_shown(place.found)}" for place in finding.evidence[:3])
     what = finding.message or places or finding.title
     return f"{finding.name}: {what}. {finding.fix}"
 
