@@ -158,3 +158,18 @@ def test_an_exported_state_is_enough(azkeep: Azkeep, estate: dict[str, str], tmp
     assert audit["drifts"][0]["who"][-1]["by"] == "mallory@example.com"
     nothing = azkeep("audit", "--state", str(tmp_path / "none.json"), "--cloud", "local", code=1)
     assert "the state cannot be read" in nothing.err
+
+
+def test_the_page_shows_the_estate_our_runs_and_what_is_new(azkeep: Azkeep, estate: dict[str, str]) -> None:
+    """The picture, the timeline with the apply in it, and findings that the audit before did not have."""
+    azkeep("audit", "shop")
+    azkeep("local", "edit", estate["table_id"], "tags.tier=lead", *MALLORY)
+    file = azkeep.folder / "page.html"
+    azkeep("audit", "shop", "--format", f"html={file}", code=2)
+    page = file.read_text()
+    assert "<h2>Topology" in page
+    assert "apply succeeded" in page
+    assert "1 new and 0 resolved since" in page
+    azkeep("audit", "shop", "--fix", "--yes")
+    azkeep("audit", "shop", "--format", f"html={file}")
+    assert "0 new and 1 resolved since" in file.read_text()

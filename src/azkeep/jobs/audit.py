@@ -9,28 +9,34 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from azkeep.audit import reported
 from azkeep.audit.attribution import moment
 from azkeep.audit.choosing import Choice, Ignore, choose, ignoring
 from azkeep.audit.judge import judge
+from azkeep.audit.recording import mask
 from azkeep.audit.rules import with_rules
+from azkeep.engine import history
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, EXIT_POLICY, StackMissing, UsageError
 from azkeep.jobs import lineage
 from azkeep.jobs.attributing import attributed
-from azkeep.jobs.estate import AuditBasis, audit_basis, masked
+from azkeep.jobs.estate import AuditBasis, audit_basis, is_arm_id, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import OpenStack, open_stack
 from azkeep.jobs.sweeping import read_around, read_managed
 from azkeep.model.drift import Audit, DriftKind
-from azkeep.model.finding import Finding
+from azkeep.model.finding import Checked
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.report import Report
 from azkeep.model.severity import Severity
 from azkeep.model.transport import Answer, EstateReader
+from azkeep.model.value import Body
 from azkeep.settings import azkeep_yaml
 
 if TYPE_CHECKING:
     from azkeep.audit.judge import Seen
 
+RUNS = 20
+"""Of our own runs, the newest so many are told beside what others did."""
 AGES = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -107,25 +113,50 @@ def look(opened: OpenStack) -> Audit:
     swept = read_managed(reader, basis.recorded)
     opened.progress.phase("Looking for what nobody declared")
     seen = read_around(reader, swept, own_groups(basis.recorded))
-    sight = Sight(basis, masked(swept.live, opened), seen)
-    return examined(sight, reader, opened.progress, opened.stack.settings.place.root, opened.stack.settings.env)
+    key = opened.keeping.hash_key
+    sight = Sight(basis, masked(swept.live, key), masked_others(seen, key))
+    audit = examined(sight, reader, opened.progress, opened.stack.settings.place.root, opened.stack.settings.env)
+    return with_history(audit, opened)
+
+
+def with_history(audit: Audit, opened: OpenStack) -> Audit:
+    """`audit` with our own runs and what moved since the last audit, which this one takes the place of."""
+    kept = opened.keeping.recording.with_suffix(".reported.json")
+    since_last = reported.since(reported.load(kept), audit.drifts)
+    reported.save(kept, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", audit.drifts)
+    return replace(audit, applies=history.read(opened.keeping.history, limit=RUNS), since_last=since_last)
+
+
+def masked_others(seen: Seen, key: bytes) -> Seen:
+    """`seen` with hashes in place of secrets, as recordings have them, and without what has no ARM id."""
+    return replace(seen, others={id: mask(id, body, key) for id, body in seen.others.items() if is_arm_id(id)})
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What was to be there, what is, and what else."""
+    """What was to be there, what is, and what else; both without secrets."""
 
     basis: AuditBasis
     live: Mapping[str, Answer]
     seen: Seen
+
+    @property
+    def documents(self) -> dict[str, Body]:
+        """Id → document of everything that was seen, a managed resource as it was read for itself."""
+        managed = {ArmId.parse(id).key for id in self.live}
+        found = {id: body for id, body in self.seen.others.items() if ArmId.parse(id).key not in managed}
+        read = {id: each.body for id, each in self.live.items() if each.ok and isinstance(each.body, Mapping)}
+        return {**found, **read}
 
 
 def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path, env: str | None) -> Audit:
     """The findings, with the rules that they break, the hands behind them, and what is ignored."""
     basis = sight.basis
     audit = judge(basis.recorded, sight.live, basis.declared, declared_only=not basis.is_bound, seen=sight.seen)
+    checked = _judged(sight, root, env)
+    audit = replace(audit, documents=sight.documents, broken=checked.findings, ending=checked.ending)
     if any(drift.kind is not DriftKind.UNREAD for drift in audit.drifts):
-        audit = with_rules(audit, _broken(sight, root, env))
+        audit = with_rules(audit, checked.findings)
         progress.phase("Asking Azure who did it")
         audit = attributed(audit, reader, basis.at, basis.since)
     audit = ignoring(audit, _ignores(root), datetime.now(UTC).date())
@@ -133,16 +164,13 @@ def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path,
     return replace(audit, requests=requests["total"], calls=dict(requests), skipped=basis.skipped)
 
 
-def _broken(sight: Sight, root: Path, env: str | None) -> tuple[Finding, ...]:
-    """Rules that the estate breaks as it stands, what nobody declared included."""
+def _judged(sight: Sight, root: Path, env: str | None) -> Checked:
+    """What the rules say of the estate as it stands, what nobody declared included."""
     from azkeep.jobs.judging import bench_of
     from azkeep.policy.estate import Estate
 
-    managed = [answer.body for answer in sight.live.values() if answer.ok and isinstance(answer.body, Mapping)]
-    keys = {ArmId.parse(id).key for id in sight.live}
-    others = [{"id": id, **body} for id, body in sight.seen.others.items() if ArmId.parse(id).key not in keys]
-    bench = bench_of(root, env)
-    return bench.judge(Estate.of_documents([*managed, *others]), what="the live estate").findings
+    documents = [{"id": id, **body} for id, body in sight.documents.items()]
+    return bench_of(root, env).judge(Estate.of_documents(documents), what="the live estate")
 
 
 def _ignores(root: Path) -> tuple[Ignore, ...]:

@@ -49,7 +49,9 @@ def read_estate(opened: OpenStack) -> Audit:
     basis = audit_basis(opened)
     reader = opened.cloud.reader()
     swept = read_managed(reader, basis.recorded)
-    audit = judge(basis.recorded, masked(swept.live, opened), basis.declared, declared_only=not basis.is_bound)
+    audit = judge(
+        basis.recorded, masked(swept.live, opened.keeping.hash_key), basis.declared, declared_only=not basis.is_bound
+    )
     return replace(audit, requests=reader.requests["total"], calls=reader.requests)
 
 
@@ -87,9 +89,8 @@ def basis_without_recording(state: State) -> AuditBasis:
     return AuditBasis(recorded, declared, is_bound=False, skipped=skipped)
 
 
-def masked(live: Mapping[str, Answer], opened: OpenStack) -> dict[str, Answer]:
+def masked(live: Mapping[str, Answer], key: bytes) -> dict[str, Answer]:
     """`live` with hashes in place of secrets, as they are recorded."""
-    key = opened.keeping.hash_key
     return {
         id: replace(answer, body=mask(id, answer.body, key)) if answer.ok and answer.body else answer
         for id, answer in live.items()
@@ -132,14 +133,14 @@ def declared_documents(state: State) -> dict[str, Body]:
 
 
 def _arm_resources(state: State) -> list[StateResource]:
-    return [resource for resource in state.managed if resource.id and _is_arm_id(resource.id)]
+    return [resource for resource in state.managed if resource.id and is_arm_id(resource.id)]
 
 
 def _ids(state: State) -> list[str]:
     return [resource.id for resource in _arm_resources(state) if resource.id]
 
 
-def _is_arm_id(text: str) -> bool:
+def is_arm_id(text: str) -> bool:
     try:
         ArmId.parse(text)
     except ValueError:

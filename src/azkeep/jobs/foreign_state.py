@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,8 +15,8 @@ from azkeep.audit.choosing import Choice, choose
 from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine.state import State, from_checkpoint, from_export
 from azkeep.errors import AuthFailed, SettingsError, StackMissing, UsageError
-from azkeep.jobs.audit import Sight, examined, own_groups, since_of, verdict
-from azkeep.jobs.estate import basis_without_recording
+from azkeep.jobs.audit import Sight, examined, masked_others, own_groups, since_of, verdict
+from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import STORE
 from azkeep.jobs.sweeping import read_around, read_managed
@@ -40,7 +41,10 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
         progress.phase("Reading the live estate")
         swept = read_managed(reader, basis.recorded)
         seen = read_around(reader, swept, own_groups(basis.recorded))
-        found = examined(Sight(basis, swept.live, seen), reader, progress, root, options.stack.env)
+        key = secrets.token_bytes(32)
+        found = examined(
+            Sight(basis, masked(swept.live, key), masked_others(seen, key)), reader, progress, root, options.stack.env
+        )
         audit = choose(found, Choice(options.stack.only, options.severity, since_of(options.since)))
         header = Header(
             stack=_stack(state),
