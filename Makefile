@@ -12,6 +12,11 @@ test:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	.venv/bin/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
+# The engine tier with azkeep on the oldest supported pulumi and azure-native; `make test` runs its main job on them.
+test-oldest:
+	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
+	AZKEEP_PAIR=oldest .venv/bin/python -m pytest -n auto --dist worksteal tests/engine $(PYTEST_ARGS)
+
 lint: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

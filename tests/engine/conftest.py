@@ -18,6 +18,7 @@ from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.session import Session
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import load_project
+from tests.engine import oldest
 from tests.engine.command import Azkeep
 
 HERE = Path(__file__).parent
@@ -116,9 +117,12 @@ pulumi.export("password", pulumi.Output.secret("canary-9c1f"))
 
 @pytest.fixture
 def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Azkeep:
-    """azkeep in an empty folder, with the session's engine."""
+    """azkeep in an empty folder, with the session's engine; on the oldest pair where AZKEEP_PAIR=oldest."""
     monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
-    return Azkeep(tmp_path)
+    if DEVELOPER.get("AZKEEP_PAIR") != "oldest":
+        return Azkeep(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(oldest.CHECKOUT / "src"))
+    return Azkeep(tmp_path, (str(oldest.make(DEVELOPER)),))
 
 
 @pytest.fixture
