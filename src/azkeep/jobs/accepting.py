@@ -76,11 +76,23 @@ def accept(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit)
         if place.file is not None and place.leaf is not None and place.drift.change is not None:
             set_leaf(place.file, place.leaf.keys, place.drift.change.after)
         opened.progress.line(place.text)
+    for drift in taken:
+        if drift.kind is DriftKind.UNDECLARED:
+            opened.progress.line(accepted(drift))
     _learn(opened, audit, taken, whole)
     after = chosen(look(opened), options, opened)
     done = report(opened, after, options)
     history.append(opened.keeping.history, entry_of(opened, "accept", Outcome(()), None))
     return done if after.drifts else replace(done, exit_code=EXIT_OK, reasons=())
+
+
+def accepted(drift: Drift) -> str:
+    """What was accepted of a property that the program does not set; a secret without its values."""
+    assert drift.change is not None
+    where = f"accepted: {drift.id.rsplit('/', 1)[-1]} {'.'.join(split(drift.change.path))}"
+    if drift.change.secret:
+        return where
+    return f"{where}: {python(drift.change.before)} → {python(drift.change.after)}"
 
 
 def _instead(drift: Drift) -> str:

@@ -13,21 +13,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from azkeep import types
+from azkeep.audit.compare import raw
 from azkeep.engine.session import Selection
 from azkeep.errors import AzkeepError, RequestFailed, UsageError
 from azkeep.jobs.apply import carry_out
 from azkeep.jobs.audit import report
-from azkeep.jobs.estate import outside_changes
+from azkeep.jobs.estate import masked, outside_changes
 from azkeep.jobs.kept_state import kept_state
 from azkeep.jobs.options import AuditOptions
 from azkeep.jobs.planning import Planned, make_plan
 from azkeep.jobs.recording import conclude
 from azkeep.jobs.running import failed
 from azkeep.jobs.stack import OpenStack
+from azkeep.jobs.sweeping import read_managed
 from azkeep.model.drift import Audit, Drift, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Diagnostic, Operation, Outcome, Plan, Step
 from azkeep.model.report import Report
+from azkeep.model.transport import Answer
+from azkeep.model.value import split
 
 IDLE = (Operation.SAME, Operation.READ)
 RESTORABLE = (DriftKind.DECLARED, DriftKind.MISSING)
@@ -42,7 +46,7 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
         return _nothing(opened, audit, options)
     with kept_state(opened.session, opened.keeping.own) as keep, _planned(opened, urns) as planned:
         plan = replace(planned.plan, steps=(*planned.plan.steps, *(_deletion(drift) for drift in unmanaged)))
-        plan = replace(plan, diagnostics=(*plan.diagnostics, *_left(audit, unmanaged)))
+        plan = replace(plan, diagnostics=(*plan.diagnostics, *left_over(audit, unmanaged)))
         refuse_others(plan, urns, unmanaged)
         if not options.yes:
             opened.progress.show(Report(opened.header(), plan))
@@ -54,7 +58,8 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
             outcome, error = _delete(opened, outcome, unmanaged)
         if error is not None:
             keep.put_back()
-    done = replace(outcome, diagnostics=(*outcome.diagnostics, *_left(audit, unmanaged)))
+    remaining = replace(audit, drifts=still_there(opened, audit))
+    done = replace(outcome, diagnostics=(*outcome.diagnostics, *left_over(remaining, unmanaged)))
     return conclude(opened, "fix", done, error, outside=outside_changes(whole))
 
 
@@ -139,7 +144,23 @@ def _delete(opened: OpenStack, outcome: Outcome, unmanaged: tuple[Drift, ...]) -
     return outcome, None
 
 
-def _left(audit: Audit, unmanaged: tuple[Drift, ...]) -> tuple[Diagnostic, ...]:
+def still_there(opened: OpenStack, audit: Audit) -> tuple[Drift, ...]:
+    """The findings without undeclared drift that a write has undone: a PUT replaces what it does not say."""
+    moved = {each.id for each in audit.drifts if each.kind is DriftKind.UNDECLARED}
+    if not moved:
+        return audit.drifts
+    live = masked(read_managed(opened.cloud.reader(), moved).live, opened.keeping.hash_key)
+    return tuple(each for each in audit.drifts if not is_undone(each, live.get(each.id)))
+
+
+def is_undone(drift: Drift, answer: Answer | None) -> bool:
+    """True for undeclared drift whose property does not hold the value any more that was found."""
+    if drift.kind is not DriftKind.UNDECLARED or drift.change is None or answer is None or not answer.ok:
+        return False
+    return bool(raw(answer.body, split(drift.change.path)) != drift.change.after)
+
+
+def left_over(audit: Audit, unmanaged: tuple[Drift, ...]) -> tuple[Diagnostic, ...]:
     """What of the chosen findings a fix cannot put right, in one sentence each."""
     named = {drift.id for drift in unmanaged}
     undeclared = sum(drift.counts and drift.kind is DriftKind.UNDECLARED for drift in audit.drifts)
@@ -148,15 +169,19 @@ def _left(audit: Audit, unmanaged: tuple[Drift, ...]) -> tuple[Diagnostic, ...]:
     )
     found = []
     if undeclared:
-        found.append(f"{undeclared} undeclared drift is left: the program does not set it. Declare it, or --accept it.")
+        several, them = ("properties", "them") if undeclared > 1 else ("property", "it")
+        words = f"the program does not set {them}. Declare {them}, or --accept {them}."
+        found.append(f"{undeclared} undeclared {several} left: {words}")
     if foreign:
-        found.append(f"{foreign} unmanaged is left: what nobody declared is removed only when named with --delete.")
+        several = "resources" if foreign > 1 else "resource"
+        words = "what nobody declared is removed only when named with --delete."
+        found.append(f"{foreign} unmanaged {several} left: {words}")
     return tuple(Diagnostic("warning", text) for text in found)
 
 
 def _nothing(opened: OpenStack, audit: Audit, options: AuditOptions) -> Report:
     """The audit itself where a fix has nothing to do."""
-    for diagnostic in _left(audit, ()):
+    for diagnostic in left_over(audit, ()):
         opened.progress.line(diagnostic.message)
     if not audit.drifts:
         opened.progress.line("Nothing is to be put right.")

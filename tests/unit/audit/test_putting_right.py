@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from azkeep.engine.state import State
 from azkeep.errors import EngineError, SettingsError, UsageError
+from azkeep.jobs.accepting import accepted
 from azkeep.jobs.audit import refuse_contradictions, since_of, verdict
-from azkeep.jobs.fixing import refuse_others, targets, to_delete
+from azkeep.jobs.fixing import is_undone, left_over, refuse_others, targets, to_delete
 from azkeep.jobs.kept_state import KeptState
 from azkeep.jobs.options import AuditOptions, StackOptions
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.plan import Change, Operation, Plan, Step
+from azkeep.model.transport import Answer
 from azkeep.settings import azkeep_yaml
 from azkeep.settings.editing import leaves_of, set_leaf
 
@@ -73,6 +76,35 @@ def test_only_unmanaged_resources_are_deleted_and_only_by_name() -> None:
         with pytest.raises(UsageError, match="no unmanaged resource") as caught:
             to_delete(audit, (id,))
         assert caught.value.detail == f"Unmanaged are:\n{NETWORK}/strange"
+
+
+def test_what_a_write_has_undone_is_not_left() -> None:
+    """Of undeclared properties one is what it was again, one is not, and one could not be read."""
+    undone, left, unread = (drift(name, DriftKind.UNDECLARED) for name in "abc")
+    assert is_undone(undone, Answer(200, {"tags": {"a": 1}}))
+    assert not is_undone(left, Answer(200, {"tags": {"a": 2}}))
+    assert not is_undone(unread, None)
+    assert not is_undone(drift("d"), Answer(200, {"tags": {"a": 1}}))
+
+
+def test_what_is_left_is_told_in_its_number() -> None:
+    """One property and two, one resource and two; what was named for deletion is not left."""
+    one, two = drift("a", DriftKind.UNDECLARED), drift("b", DriftKind.UNDECLARED)
+    strange, other = drift("c", DriftKind.UNMANAGED), drift("d", DriftKind.UNMANAGED)
+    assert [each.message for each in left_over(Audit((one, two, strange, other), 1, 1), (other,))] == [
+        "2 undeclared properties left: the program does not set them. Declare them, or --accept them.",
+        "1 unmanaged resource left: what nobody declared is removed only when named with --delete.",
+    ]
+    assert [each.message for each in left_over(Audit((one, strange, other), 1, 1), ())] == [
+        "1 undeclared property left: the program does not set it. Declare it, or --accept it.",
+        "2 unmanaged resources left: what nobody declared is removed only when named with --delete.",
+    ]
+
+
+def test_what_was_accepted_is_listed() -> None:
+    """The property with both values, a secret one without."""
+    assert accepted(drift("a", DriftKind.UNDECLARED)) == "accepted: a tags.a: 1 → 2"
+    assert accepted(replace(drift("a"), change=Change("/x/y", 1, 2, secret=True))) == "accepted: a x.y"
 
 
 def test_an_exported_state_takes_no_stack() -> None:
