@@ -173,3 +173,18 @@ def test_the_page_shows_the_estate_our_runs_and_what_is_new(azkeep: Azkeep, esta
     azkeep("audit", "shop", "--fix", "--yes")
     azkeep("audit", "shop", "--format", f"html={file}")
     assert "0 new and 1 resolved since" in file.read_text()
+
+
+def test_an_apply_into_what_is_gone_names_what_brings_it_back(azkeep: Azkeep, estate: dict[str, str]) -> None:
+    """The group went by another hand: the apply that adds to it fails, the fix that it names makes all of it again, and
+    the same apply goes on."""
+    azkeep("local", "delete", estate["group_id"], *MALLORY)
+    said = azkeep("apply", "shop", "--yes")
+    assert "4 resources are missing from the cloud" in said.out
+    added = 'azure.network.RouteTable("more", route_table_name="more-table", **here)\n'
+    lay(azkeep.folder, {f"{STACK}/__main__.py": PROGRAM + added})
+    failed = azkeep("apply", "shop", "--yes", code=1)
+    assert "`azkeep audit shop --fix` makes them again. Then azkeep apply shop." in failed.err
+    azkeep("audit", "shop", "--fix", "--yes")
+    azkeep("apply", "shop", "--yes")
+    assert azkeep.json("audit", "shop")["drifts"] == []

@@ -23,7 +23,7 @@ from azkeep.jobs.passes import SECOND, first_pass, is_later
 from azkeep.jobs.planning import ENGINE_PLAN, Planned, make_plan, plan_pass, selection_of
 from azkeep.jobs.policing import denied, gate_of, judged_after, judged_beside, refused, stops
 from azkeep.jobs.reached import as_planned
-from azkeep.jobs.recording import conclude, warned
+from azkeep.jobs.recording import conclude, missing, warned
 from azkeep.jobs.running import failed, on_event
 from azkeep.jobs.selecting import select
 from azkeep.jobs.stack import OpenStack, open_stack, program_host, write_config
@@ -54,6 +54,8 @@ def _run(options: ApplyOptions, opened: OpenStack, planned: Planned) -> Report:
         return denied(opened, planned.checked)
     if not planned.plan.has_changes:
         return _state_alone(opened, planned)
+    if gone := missing(planned.plan.outside, options.stack.stack):
+        opened.progress.line(gone)
     if not options.file and not options.yes:
         progress = opened.progress
         progress.show(Report(opened.header(), replace(planned.plan, checked=planned.checked)))
@@ -211,7 +213,7 @@ def _state_alone(opened: OpenStack, planned: Planned) -> Report:
     outcome, error = carry_out(opened, planned)
     if error is not None or opened.session.state().digest != before:
         return _concluded(opened, planned, outcome, error)
-    return Report(opened.header(), warned(outcome, planned.plan.outside))
+    return Report(opened.header(), warned(outcome, planned.plan.outside, opened.stack.options.stack))
 
 
 def _concluded(opened: OpenStack, planned: Planned, outcome: Outcome, error: AzkeepError | None) -> Report:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from azkeep.engine import history
+from azkeep.engine.failures import GO_ON
 from azkeep.errors import EXIT_OK, AzkeepError, Interrupted
 from azkeep.jobs.estate import record
 from azkeep.jobs.stack import OpenStack
@@ -32,7 +33,9 @@ def conclude(
     `outside` is what somebody else had changed before the run; `plan_digest` names the plan that was applied, a saved
     one as its file; None where the run had none. `approved`: it was held to a digest that somebody named.
     """
-    outcome = warned(outcome, outside)
+    outcome = warned(outcome, outside, opened.stack.options.stack)
+    if error is not None and not isinstance(error, Interrupted) and command == "apply":
+        error.fix = _remedy(error.fix, missing(outside, opened.stack.options.stack))
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened, outside)
@@ -43,12 +46,30 @@ def conclude(
     return Report(opened.header(), outcome, reasons=_reasons(error), exit_code=error.exit_code or EXIT_OK, error=error)
 
 
-def warned(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> Outcome:
+def warned(outcome: Outcome, outside: tuple[OutsideChange, ...], stack: str) -> Outcome:
     """`outcome` with a warning where somebody else's changes were left as they are."""
-    untouched = _untouched(outcome, outside)
-    if not untouched:
-        return outcome
-    return replace(outcome, diagnostics=(*outcome.diagnostics, _left(len(untouched))))
+    ids = _untouched(outcome, outside)
+    untouched = tuple(found for found in outside if found.id.lower() in ids)
+    changed = sum(found.kind != "missing" for found in untouched)
+    gone = missing(untouched, stack)
+    warnings = (*([_left(changed)] if changed else []), *([Diagnostic("warning", gone)] if gone else []))
+    return replace(outcome, diagnostics=(*outcome.diagnostics, *warnings))
+
+
+def missing(outside: tuple[OutsideChange, ...], stack: str) -> str:
+    """What brings back the resources among `outside` that are gone, in one sentence; "" where none is."""
+    number = sum(found.kind == "missing" for found in outside)
+    if not number:
+        return ""
+    gone, them = ("1 resource is", "it") if number == 1 else (f"{number} resources are", "them")
+    return f"{gone} missing from the cloud, and an apply leaves that: `azkeep audit {stack} --fix` makes {them} again."
+
+
+def _remedy(fix: str, gone: str) -> str:
+    """`fix` and what brings back what is gone, which an apply alone does not go on without."""
+    if not gone:
+        return fix
+    return f"{gone} Then azkeep apply STACK." if fix == GO_ON else f"{fix} {gone}".strip()
 
 
 def _untouched(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> frozenset[str]:
