@@ -246,7 +246,10 @@ def refused_plans(table: Table) -> None:
     table.refused("plan-stale", "apply", "shop", f"{STACK}/reviewed.json", code=4)
     lay(table.folder, {MAIN: TAGGED})
     table.azkeep("preview", "shop", "--out", "tags.plan")
-    lay(table.folder, {"altered.plan": (table.folder / "tags.plan").read_text().replace('"update"', '"delete"', 1)})
+    head, sealed = (table.folder / "tags.plan").read_text().split("\n", 1)
+    middle = len(sealed) // 2
+    other = "A" if sealed[middle] != "A" else "B"
+    lay(table.folder, {"altered.plan": f"{head}\n{sealed[:middle]}{other}{sealed[middle + 1 :]}"})
     table.refused("plan-altered", "apply", "shop", "altered.plan", code=4)
     lay(table.folder, {MAIN: TAGGED + "# and one thing more\n"})
     table.refused("plan-of-another-program", "apply", "shop", "tags.plan", code=4)

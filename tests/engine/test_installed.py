@@ -18,6 +18,7 @@ CHECKOUT = Path(__file__).parents[2]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE")
 IGNORED = shutil.ignore_patterns("__pycache__", ".azkeep", ".mypy_cache")
 TEMPLATES = "azkeep/templates/stacks/"
+POLICIES = "azkeep/templates/policies/"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for name in NEEDED:
         shutil.copy(CHECKOUT / name, source)
-    for name in ("src", "stacks"):
+    for name in ("src", "stacks", "policies"):
         shutil.copytree(CHECKOUT / name, source / name, ignore=IGNORED)
     stack = source / "stacks" / "secure-workspace"
     for left in (stack / ".azkeep" / "local" / "passphrase", stack / "__pycache__" / "__main__.pyc"):
@@ -66,13 +67,14 @@ def files(folder: Path) -> set[str]:
     return {path.as_posix() for path in found if not {"__pycache__", ".azkeep", ".mypy_cache"} & set(path.parts)}
 
 
-def test_the_wheel_holds_the_package_and_the_stacks_alone(wheel: Path) -> None:
-    """Every file of the package and of the shipped stacks is in it, and nothing that a run left behind."""
+def test_the_wheel_holds_package_stacks_and_policies_alone(wheel: Path) -> None:
+    """Every file of the package, the shipped stacks and the policies is in it, and nothing that a run left behind."""
     package = {f"azkeep/{name}" for name in files(CHECKOUT / "src" / "azkeep")}
     stacks = {TEMPLATES + name for name in files(CHECKOUT / "stacks")}
+    policies = {POLICIES + name for name in files(CHECKOUT / "policies")}
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == package | stacks
+    assert held == package | stacks | policies
     wanted = {
         "azkeep/engine/module/go.sum",
         "azkeep/render/schemas/plan.json",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from azkeep.engine.events import Progress as EngineProgress
 from azkeep.engine.events import diagnostics_of
+from azkeep.engine.failures import ENDED
 from azkeep.engine.session import Run
 from azkeep.errors import AzkeepError, EngineError, Interrupted
 from azkeep.jobs.options import Progress
@@ -34,6 +35,8 @@ def failed(run: Run, failures: tuple[ProgramFailure, ...]) -> AzkeepError:
         )
     has_failed_resources = any(event.kind == "resOpFailedEvent" for event in run.events)
     told = [failure for failure in failures if not (has_failed_resources or _was_ended(failure, run))]
+    if run.failure is not None and run.failure.summary == ENDED:
+        return run.failure  # the program ends with the engine, which is no news
     if told:
         return told[0].error()
     return run.failure or EngineError("the engine ended without a result", fix="azkeep doctor")

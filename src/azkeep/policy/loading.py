@@ -18,8 +18,11 @@ SHELVES = (PACKAGE / "templates" / "policies", PACKAGE.parents[1] / "policies")
 
 
 def shipped() -> Path:
-    """The folder of azkeep's own policy pack."""
-    return next(folder for folder in SHELVES if (folder / "rules").is_dir())
+    """The folder of azkeep's own policy pack. Raises SettingsError where the installation lacks it."""
+    found = next((folder for folder in SHELVES if (folder / "rules").is_dir()), None)
+    if found is None:
+        raise SettingsError("azkeep's own policies are not installed", fix="Install azkeep again.")
+    return found
 
 
 @cache
