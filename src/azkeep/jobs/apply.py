@@ -50,7 +50,7 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
 
 def _run(options: ApplyOptions, opened: OpenStack, planned: Planned) -> Report:
     """What came of `planned`, or of the refusal to apply it."""
-    if stops(opened, planned.checked):
+    if stops(planned.checked):
         return denied(opened, planned.checked)
     if not planned.plan.has_changes:
         return _state_alone(opened, planned)

@@ -60,10 +60,9 @@ def _judge(opened: OpenStack, bench: Bench, launcher: Launcher) -> Checked:
     return judge_declaration(bench, opened.stack, declaration)
 
 
-def stops(opened: OpenStack, checked: Checked | None) -> bool:
+def stops(checked: Checked | None) -> bool:
     """True where broken rules keep the stack from being applied."""
-    in_the_way = checked is not None and bool(checked.failing or checked.not_judged)
-    return in_the_way and _bench(opened).enforcement is Enforcement.MANDATORY
+    return checked is not None and not checked.is_advisory and bool(checked.failing or checked.not_judged)
 
 
 def refuse(checked: Checked) -> PolicyBroken | NotJudged:
@@ -106,7 +105,7 @@ def judged_after(opened: OpenStack, report: Report, checked: Checked | None) -> 
         return report
     now = judge_recorded(opened, checked)
     outcome = replace(report.result, checked=now)
-    if now is None or not stops(opened, now):
+    if now is None or not stops(now):
         return replace(report, result=outcome)
     reason = f"{len(now.failing)} found only after the apply, at or above {now.fail_on.value}"
     return replace(report, result=outcome, exit_code=EXIT_POLICY, reasons=(reason,))
@@ -142,7 +141,7 @@ class ResolvedGate:
 
 def gate_of(opened: OpenStack, checked: Checked | None) -> ResolvedGate | None:
     """What judges each resource of an apply; None where policies do not stop it."""
-    if checked is None or _bench(opened).enforcement is not Enforcement.MANDATORY:
+    if checked is None or checked.is_advisory:
         return None
     settings = opened.stack.settings
     accepted = frozenset(

@@ -50,7 +50,7 @@ def _save(options: PreviewOptions, opened: OpenStack, planned: Planned) -> str:
 
 
 def _report(options: PreviewOptions, opened: OpenStack, plan: Plan) -> Report:
-    if plan.checked is not None and stops(opened, plan.checked):
+    if plan.checked is not None and stops(plan.checked):
         error = refuse(plan.checked)
         return Report(opened.header(), plan, reasons=(error.summary,), exit_code=error.exit_code)
     differs = options.detailed_exitcode and plan.has_changes

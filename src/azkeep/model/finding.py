@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from azkeep.errors import Source
@@ -140,14 +141,20 @@ class Checked:
     def summary(self) -> dict[str, int]:
         return count(self.findings)
 
+    def fails(self, finding: Finding) -> bool:
+        """True for a failure at or above the threshold that no waiver and no baseline accepts."""
+        is_severe = finding.severity.rank >= self.fail_on.rank
+        return finding.verdict is Verdict.FAIL and not finding.accepted and is_severe
+
     @property
     def failing(self) -> tuple[Finding, ...]:
-        """What fails the run: failures at or above the threshold that no waiver and no baseline accepts."""
-        return tuple(
-            finding
-            for finding in self.findings
-            if finding.verdict is Verdict.FAIL and not finding.accepted and finding.severity.rank >= self.fail_on.rank
-        )
+        """What fails the run."""
+        return tuple(finding for finding in self.findings if self.fails(finding))
+
+    @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """Rule → the first place that its demand comes from."""
+        return {facts.id: facts.source.split(";")[0] for facts in self.rules}
 
     @property
     def broken_rules(self) -> tuple[Finding, ...]:

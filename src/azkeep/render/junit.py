@@ -74,8 +74,7 @@ def _suite(rule: str, found: list[Finding], checked: Checked) -> str:
 
 
 def _numbers(found: list[Finding], checked: Checked) -> dict[str, Any]:
-    failing = set(map(id, checked.failing))
-    failures = sum(id(each) in failing for each in found)
+    failures = sum(checked.fails(each) for each in found)
     errors = sum(each.verdict is Verdict.ERROR for each in found)
     passed = sum(each.verdict is Verdict.PASS for each in found)
     skipped = len(found) - failures - errors - passed
@@ -95,7 +94,7 @@ def _inner(each: Finding, checked: Checked) -> str:
         return ""
     if each.verdict is Verdict.ERROR:
         return f"<error{_attributes(message=clean(each.message))}/>"
-    if any(each is failing for failing in checked.failing):
+    if checked.fails(each):
         message = f"{each.severity.value}: {each.message or each.title}"
         return f"<failure{_attributes(message=clean(message), type=each.rule)}>{_words(_details(each))}</failure>"
     return f"<skipped{_attributes(message=clean(_why_skipped(each, checked)))}/>"

@@ -79,13 +79,13 @@ def _empty(header: Header) -> dict[str, Any]:
 def _run(checked: Checked, header: Header) -> dict[str, Any]:
     shown_verdicts = (Verdict.FAIL, Verdict.WAIVED, Verdict.ERROR)
     findings = [finding for finding in checked.findings if finding.verdict in shown_verdicts][:MOST_RESULTS]
-    used = {finding.rule for finding in findings}
     rules = [_rule(facts) for facts in checked.rules]
-    rules += [_bare_rule(finding) for finding in _first_of(findings) if finding.rule not in {r["id"] for r in rules}]
+    described = {facts.id for facts in checked.rules}
+    rules += [_bare_rule(finding) for finding in _first_of(findings) if finding.rule not in described]
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     run = _empty(header)
     run["tool"]["driver"]["rules"] = rules
-    run["results"] = [_result(finding, index) for finding in findings if finding.rule in used]
+    run["results"] = [_result(finding, index) for finding in findings]
     return run
 
 

@@ -87,7 +87,6 @@ def _resource(finding: Finding) -> Iterator[Line]:
 
 def _finding(finding: Finding, checked: Checked, view: View) -> Iterator[Line]:
     word = WORDS[finding.verdict]
-    sources = {facts.id: facts.source.split(";")[0] for facts in checked.rules}
     if finding.accepted:
         word = "known, in the baseline"
     style = (
@@ -112,7 +111,7 @@ def _finding(finding: Finding, checked: Checked, view: View) -> Iterator[Line]:
         return
     if finding.fix and finding.verdict in (Verdict.FAIL, Verdict.ERROR):
         yield line("            ", Span("to put right: ", "dim"), clean(finding.fix))
-        source = sources.get(finding.rule, "")
+        source = checked.sources.get(finding.rule, "")
         if source:
             yield line("            ", Span(f"source: {clean(source)}", "dim"))
     for suggestion in checked.suggestions:
