@@ -275,24 +275,3 @@ def test_arguments_of_the_server(tmp_path: Path) -> None:
     refused = subprocess.run([*command, *more], capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert refused.stderr.strip() == f"{file}:2: 'meteor' is no kind of fault"
-
-
-def test_throttling_of_a_caller(arm: Arm, store: Path) -> None:
-    """Once limits are switched on, a read beyond the bucket of 250 is refused with ARM's body and Retry-After."""
-    control.ensure_principal(store, "eager@example.com", "Reader")
-    hand = Arm(arm.ready, control.mint_token(store, "eager@example.com"))
-    control.throttle(store, True)
-    try:
-        path = f"{arm.subscription}/resourceGroups"
-        for _ in range(3000):
-            answer = hand.send("GET", path, version=GROUPS_VERSION)
-            if answer.status_code == 429:
-                break
-        status, code, message = error(answer)
-        assert (status, code) == (429, "SubscriptionRequestsThrottled")
-        assert message.startswith("Number of 'read' requests for subscription")
-        assert answer.headers["Retry-After"] == "1"
-        assert arm.send("GET", path, version=GROUPS_VERSION).status_code == 200
-    finally:
-        control.throttle(store, None)
-        hand.session.close()

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
 
+from azkeep.emulator import control
+from azkeep.emulator.cloud import DEPLOYER, open_cloud
+from azkeep.emulator.http import application
 from azkeep.emulator.throttling import Buckets
 from azkeep.errors import ArmFault
 
@@ -78,3 +87,42 @@ def test_tenant_has_buckets_of_its_own() -> None:
         buckets.take(None, "me", "GET")
     assert caught.value.code == "TenantRequestsThrottled"
     assert buckets.take("s", "me", "GET")
+
+
+PORT = 443
+
+
+def get(front: Starlette, path: str, token: str) -> tuple[int, dict[str, str], Any]:
+    """(status, headers, body) of a GET through the front door, without a socket."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", f"127.0.0.1:{PORT}".encode()), (b"authorization", f"Bearer {token}".encode())]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"api-version=2025-04-01"}
+    asyncio.run(front({**scope, "headers": headers}, receive, send))
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answered, json.loads(sent[1]["body"])
+
+
+def test_emptied_bucket_is_refused_at_the_door(tmp_path: Path) -> None:
+    """While time stands still, the 251st read of a caller gets ARM's body and Retry-After; somebody else's passes."""
+    control.ensure_principal(tmp_path, "eager@example.com", "Reader")
+    eager, other = control.mint_token(tmp_path, "eager@example.com"), control.mint_token(tmp_path, DEPLOYER)
+    cloud = replace(open_cloud(tmp_path, throttling="on"), buckets=Buckets(Clock()))
+    front = application(cloud, PORT)
+    path = f"/subscriptions/{control.default_ids().subscription}/resourceGroups"
+    try:
+        left = "x-ms-ratelimit-remaining-subscription-reads"
+        assert [int(get(front, path, eager)[1][left]) for _ in range(250)] == list(range(249, -1, -1))
+        status, headers, body = get(front, path, eager)
+        assert (status, body["error"]["code"]) == (429, "SubscriptionRequestsThrottled")
+        assert body["error"]["message"].startswith("Number of 'read' requests for subscription")
+        assert headers["retry-after"] == "1"
+        assert get(front, path, other)[0] == 200
+    finally:
+        cloud.store.close()
