@@ -6,6 +6,7 @@ file, PULUMI_CONFIG_PASSPHRASE), so that plain `pulumi` sees the same state. Onl
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from azkeep.engine import backend
 from azkeep.engine.private import private_random
 from azkeep.errors import UsageError
-from azkeep.settings.project import OWN_FOLDER
+from azkeep.settings.project import OWN_FOLDER, marker_of
 from azkeep.settings.stack import Cloud, StackSettings
 from azkeep.settings.yaml_lines import load as load_yaml
 
@@ -74,6 +75,7 @@ def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keepi
     """Where the stack is kept. On azure both the backend and the secrets provider must be named: UsageError if not."""
     own = settings.place.own / settings.cloud.value
     if settings.cloud is Cloud.LOCAL:
+        _require_nothing_left_behind(settings)
         url, opens = backend.url_of(own / "state"), _local_passphrase(own, environment)
     else:
         url, opens = _named_backend(settings, environment), {}
@@ -87,6 +89,35 @@ def keeping_of(settings: StackSettings, environment: Mapping[str, str]) -> Keepi
         env=settings.env,
         environment=opens,
     )
+
+
+def _require_nothing_left_behind(settings: StackSettings) -> None:
+    """Raises UsageError where the stack's state stands in a folder that was the project's root before.
+
+    An azkeep.yaml or a .git that somebody put above an applied stack moves the root; a run that went on from there
+    would find no state and create everything again.
+    """
+    place = settings.place
+    if _has_state(place.root, settings):
+        return
+    inner = [folder for folder in (place.folder, *place.folder.parents) if folder.is_relative_to(place.root)]
+    behind = next((folder for folder in inner if _has_state(folder, settings)), None)
+    if behind is None:
+        return
+    old, new = behind / OWN_FOLDER, place.own
+    fix = f"Take it along: mv {shlex.quote(str(old))} {shlex.quote(str(new))}"
+    raise UsageError(
+        f"the state of {settings.project}/{settings.env} was left behind in {old}",
+        detail=f"The project's root is {place.root} now, for its {marker_of(place.root)}, and azkeep keeps state in the"
+        " root.",
+        fix=fix if not new.exists() else f"Move what marks the root back to {behind}, or {old} out of the way.",
+        subject=settings.project,
+    )
+
+
+def _has_state(root: Path, settings: StackSettings) -> bool:
+    url = backend.url_of(root / OWN_FOLDER / settings.cloud.value / "state")
+    return backend.checkpoint_file(url, settings.project, settings.env) is not None
 
 
 def _local_passphrase(own: Path, environment: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from azkeep.errors import UsageError
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 SETTINGS_FILE = "azkeep.yaml"
 OWN_FOLDER = ".azkeep"
+MARKERS = (SETTINGS_FILE, ".git")
 STACKS_FOLDER = "stacks"
 
 
@@ -38,10 +39,12 @@ def locate(stack: str, *, working_folder: Path | None = None) -> Place:
 
 def find_root(folder: Path) -> Path:
     """The nearest folder at or above `folder` with azkeep.yaml or .git, else `folder` itself."""
-    for candidate in (folder, *folder.parents):
-        if (candidate / SETTINGS_FILE).exists() or (candidate / ".git").exists():
-            return candidate
-    return folder
+    return next((candidate for candidate in (folder, *folder.parents) if marker_of(candidate)), folder)
+
+
+def marker_of(folder: Path) -> str | None:
+    """The name of what makes `folder` the root of a project; None if nothing does."""
+    return next((name for name in MARKERS if (folder / name).exists()), None)
 
 
 def project_file(folder: Path) -> Path | None:
