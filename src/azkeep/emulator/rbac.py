@@ -346,13 +346,17 @@ def _custom(body: Mapping[str, Any]) -> Role:
     )
 
 
+def client_of(caller: Caller) -> str:
+    """What ARM calls a caller in its refusals: the name of a user, the application's id of anything else."""
+    return caller.application_id if caller.kind != "User" and caller.application_id else caller.name
+
+
 def forbidden(caller: Caller, action: str, scope: ArmId | None) -> ArmFault:
     """ARM's refusal for a caller without the right."""
-    shown = caller.application_id if caller.kind != "User" and caller.application_id else caller.name
     return ArmFault(
         403,
         "AuthorizationFailed",
-        f"The client '{shown}' with object id '{caller.object_id}' does not have authorization to perform action"
-        f" '{action}' over scope '{scope or '/'}' or the scope is invalid. If access was recently granted, please"
-        " refresh your credentials.",
+        f"The client '{client_of(caller)}' with object id '{caller.object_id}' does not have authorization to perform"
+        f" action '{action}' over scope '{scope or '/'}' or the scope is invalid. If access was recently granted,"
+        " please refresh your credentials.",
     )

@@ -1,13 +1,14 @@
 """PUT, PATCH, DELETE and POST on resources: the front half of every change, in ARM's order of checks.
 
-Order: api-version, subscription, rights, locks, registration, group, type and version, parent; the rest in `writes`.
+Order: api-version, subscription, rights, rights on what the body names, locks, registration, group, type and version,
+parent; the rest in `writes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, changes, faults, injected, providers, running
+from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
@@ -44,9 +45,10 @@ def recorded(cloud: Cloud, request: Request, id: ArmId, action: str, work: Calla
 
 def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """PUT or PATCH of one resource."""
-    version = enter(cloud, request)
+    version, action = enter(cloud, request), action_name(id.type, "write")
 
     def work() -> tuple[Reply, float]:
+        linked_access.check(cloud, request.caller, id, action, request.body())
         check_locks(cloud.store, id, "write")
         providers.check_registered(cloud, id)
         check_group(cloud, id)
@@ -66,7 +68,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         )
         return _written(cloud, request, type_, write(cloud, change))
 
-    return recorded(cloud, request, id, action_name(id.type, "write"), work)
+    return recorded(cloud, request, id, action, work)
 
 
 def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._gateways import configurations, first_subnet, place_fault
+from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, free_addresses, with_value
 from azkeep.types.resource_type import Estate, Link, ResourceType, Timing, Write
 
@@ -39,6 +40,11 @@ TYPE = ResourceType(
     # A firewall's sku stands among its properties, unlike that of other types.
     outside=frozenset({"location", "tags", "zones", "extendedLocation", "id", "name", "type"}),
     name=NAME,
+    linked=(
+        join_subnet("/properties/ipConfigurations/*/properties/subnet/id"),
+        join("/properties/ipConfigurations/*/properties/publicIPAddress/id", "publicIPAddresses"),
+        join("/properties/firewallPolicy/id", "firewallPolicies"),
+    ),
     links=(
         Link("/properties/ipConfigurations/*/properties/subnet/id", ("Microsoft.Network/virtualNetworks/subnets",)),
         Link("/properties/ipConfigurations/*/properties/publicIPAddress/id", ("Microsoft.Network/publicIPAddresses",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._gateways import configurations, first_subnet, place_fault
+from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, with_value
 from azkeep.types.resource_type import Estate, Link, ResourceType, Timing, Write
 
@@ -37,6 +38,11 @@ TYPE = ResourceType(
     token="azure-native:network:BastionHost",
     path=IN_RESOURCE_GROUP + "/bastionHosts/{bastionHostName}",
     name=NAME,
+    linked=(
+        join_subnet("/properties/ipConfigurations/*/properties/subnet/id"),
+        join("/properties/ipConfigurations/*/properties/publicIPAddress/id", "publicIPAddresses"),
+        join("/properties/virtualNetwork/id", "virtualNetworks"),
+    ),
     links=(
         Link("/properties/ipConfigurations/*/properties/subnet/id", ("Microsoft.Network/virtualNetworks/subnets",)),
         Link("/properties/ipConfigurations/*/properties/publicIPAddress/id", ("Microsoft.Network/publicIPAddresses",)),

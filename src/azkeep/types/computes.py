@@ -11,6 +11,7 @@ from azkeep.types._compute_checks import AML, INNER, INSTANCE, check, is_kind
 from azkeep.types._compute_nodes import allocation
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, with_identity
+from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, user_error, workspace_of
 from azkeep.types._workspace_network import is_active, provisioned
 from azkeep.types.resource_type import (
@@ -19,6 +20,7 @@ from azkeep.types.resource_type import (
     Estate,
     Immutable,
     Link,
+    LinkedAccess,
     NameRule,
     PutEffect,
     ResourceType,
@@ -143,6 +145,11 @@ TYPE = ResourceType(
     ),
     required=("/properties/computeType",),
     required_code="ValidationError",
+    # "Secure network traffic flow", permissions on the network: join the subnet, and the network around it.
+    linked=(
+        join_subnet(f"{INNER}/subnet/id"),
+        LinkedAccess(f"{INNER}/subnet/id", "Microsoft.Network/virtualNetworks/join/action", enclosing=True),
+    ),
     links=(
         Link("/properties/resourceId"),
         Link(f"{INNER}/subnet/id", types=("Microsoft.Network/virtualNetworks/subnets",), code="UserError"),

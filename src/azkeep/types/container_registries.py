@@ -11,6 +11,7 @@ from azkeep.model.value import Body, get, put
 from azkeep.types._connections import with_connections
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
+from azkeep.types._linked_access import let_subnet_in
 from azkeep.types.resource_type import (
     Action,
     Estate,
@@ -111,6 +112,7 @@ TYPE = ResourceType(
         taken_code="AlreadyInUse",
         taken_message="The registry DNS name {name}.azurecr.io is already in use.",
     ),
+    linked=(let_subnet_in("/properties/networkRuleSet/virtualNetworkRules/*/id"),),
     required=("/sku/name",),
     immutable=(
         Immutable(

@@ -8,7 +8,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import same_text
-from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Estate, Link, LinkedAccess, NameRule, ResourceType, Timing, Write
 
 ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
 SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId")
@@ -94,6 +94,15 @@ TYPE = ResourceType(
     name=NameRule(pattern=r"^[^*<>%&:\\?+/]*[^*<>%&:\\?+/ .]$", maximum=260),
     location="none",
     tags=False,
+    # Permissions of the destinations: what the service writes with is read by whoever makes the setting.
+    linked=(
+        LinkedAccess("/properties/workspaceId", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"),
+        LinkedAccess("/properties/storageAccountId", "Microsoft.Storage/storageAccounts/listKeys/action"),
+        LinkedAccess(
+            "/properties/eventHubAuthorizationRuleId",
+            "Microsoft.EventHub/namespaces/authorizationRules/listKeys/action",
+        ),
+    ),
     links=(
         Link("/properties/workspaceId", types=("Microsoft.OperationalInsights/workspaces",)),
         Link("/properties/storageAccountId", types=("Microsoft.Storage/storageAccounts",)),

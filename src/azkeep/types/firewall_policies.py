@@ -9,6 +9,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
+from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
@@ -76,6 +77,7 @@ TYPE = ResourceType(
     # A policy's sku stands among its properties, unlike that of other types.
     outside=frozenset({"location", "tags", "identity", "id", "name", "type"}),
     name=NAME,
+    linked=(join(BASE, "firewallPolicies"),),
     links=(
         Link(BASE, (ARM_TYPE,)),
         Link("/properties/insights/logAnalyticsResources/workspaces/*/workspaceId/id"),

@@ -7,6 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import changed, completed, same_text
+from azkeep.types._linked_access import let_subnet_in
 from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, SoftDelete, Timing, Write
 
 _PURGE_PROTECTION = "/properties/enablePurgeProtection"
@@ -98,6 +99,7 @@ TYPE = ResourceType(
     ),
     required=("/properties/tenantId", "/properties/sku/name"),
     required_code="BadRequest",
+    linked=(let_subnet_in("/properties/networkAcls/virtualNetworkRules/*/id"),),
     links=(
         Link("/properties/networkAcls/virtualNetworkRules/*/id", types=("Microsoft.Network/virtualNetworks/subnets",)),
     ),

@@ -7,6 +7,7 @@ from azkeep.model.value import Body, get, put, remove
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import completed, region
 from azkeep.types._identity import READ_ONLY, with_identity
+from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, WORKSPACE, workspace_effects
 from azkeep.types._private_link import notebook_label
 from azkeep.types._workspace_actions import ACTIONS
@@ -78,6 +79,7 @@ TYPE = ResourceType(
         message="Workspace name '{name}' is invalid. It must be between 3 and 33 characters long. Its first character"
         " has to be alphanumeric, and the rest may contain hyphens and underscores. No whitespace is allowed.",
     ),
+    linked=(join_subnet("/properties/serverlessComputeSettings/serverlessComputeCustomSubnet"),),
     links=(
         Link("/properties/storageAccount", types=("Microsoft.Storage/storageAccounts",)),
         Link("/properties/keyVault", types=("Microsoft.KeyVault/vaults",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
@@ -52,6 +53,10 @@ TYPE = ResourceType(
     token="azure-native:network:NatGateway",
     path=IN_RESOURCE_GROUP + "/natGateways/{natGatewayName}",
     name=NAME,
+    linked=(
+        join("/properties/publicIpAddresses/*/id", "publicIPAddresses"),
+        join("/properties/publicIpPrefixes/*/id", "publicIPPrefixes"),
+    ),
     links=(
         Link("/properties/publicIpAddresses/*/id", ("Microsoft.Network/publicIPAddresses",)),
         Link("/properties/publicIpPrefixes/*/id", ("Microsoft.Network/publicIPPrefixes",)),

@@ -6,6 +6,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._interface_addresses import OWNER, completed_configurations, interface_fault
+from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
@@ -15,6 +16,8 @@ from azkeep.types._network import (
     with_value,
 )
 from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+
+CONFIGURATION = "/properties/ipConfigurations/*/properties"
 
 
 def _complete(write: Write, estate: Estate) -> Body:
@@ -45,15 +48,21 @@ TYPE = ResourceType(
     path=IN_RESOURCE_GROUP + "/networkInterfaces/{networkInterfaceName}",
     name=NAME,
     required=("/properties/ipConfigurations",),
+    linked=(
+        join_subnet(f"{CONFIGURATION}/subnet/id"),
+        join(f"{CONFIGURATION}/publicIPAddress/id", "publicIPAddresses"),
+        join(f"{CONFIGURATION}/applicationSecurityGroups/*/id", "applicationSecurityGroups", "joinIpConfiguration"),
+        join("/properties/networkSecurityGroup/id", "networkSecurityGroups"),
+    ),
     links=(
-        Link("/properties/ipConfigurations/*/properties/subnet/id", ("Microsoft.Network/virtualNetworks/subnets",)),
-        Link("/properties/ipConfigurations/*/properties/publicIPAddress/id", ("Microsoft.Network/publicIPAddresses",)),
+        Link(f"{CONFIGURATION}/subnet/id", ("Microsoft.Network/virtualNetworks/subnets",)),
+        Link(f"{CONFIGURATION}/publicIPAddress/id", ("Microsoft.Network/publicIPAddresses",)),
         Link("/properties/networkSecurityGroup/id", ("Microsoft.Network/networkSecurityGroups",)),
     ),
     read_only=(
         # azure-native's SubnetArgs brings defaults of its own beside the id of the subnet.
-        "/properties/ipConfigurations/*/properties/subnet/properties",
-        "/properties/ipConfigurations/*/properties/publicIPAddress/properties",
+        f"{CONFIGURATION}/subnet/properties",
+        f"{CONFIGURATION}/publicIPAddress/properties",
         "/properties/networkSecurityGroup/properties",
         "/properties/macAddress",
         "/properties/privateEndpoint",

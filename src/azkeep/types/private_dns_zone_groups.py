@@ -7,6 +7,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, with_value
 from azkeep.types._zone_records import record_effects, record_sets, records, removals, zone_ids
 from azkeep.types.resource_type import Effect, Estate, Link, PutEffect, ResourceType, Timing, Write
@@ -103,6 +104,7 @@ TYPE = ResourceType(
     location="none",
     tags=False,
     required=("/properties/privateDnsZoneConfigs",),
+    linked=(join("/properties/privateDnsZoneConfigs/*/properties/privateDnsZoneId", "privateDnsZones"),),
     links=(
         Link("/properties/privateDnsZoneConfigs/*/properties/privateDnsZoneId", ("Microsoft.Network/privateDnsZones",)),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, only_id, with_value
 from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
 
@@ -56,6 +57,7 @@ TYPE = ResourceType(
     location="global",
     required=(NETWORK,),
     required_code="BadRequest",
+    linked=(join(NETWORK, "virtualNetworks"),),
     links=(Link(NETWORK, ("Microsoft.Network/virtualNetworks",)),),
     immutable=(
         Immutable(

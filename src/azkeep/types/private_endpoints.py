@@ -17,6 +17,7 @@ from azkeep.types._endpoint_interface import (
     interface_id,
     interface_of,
 )
+from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     SHORT_NAME,
@@ -31,6 +32,7 @@ from azkeep.types.resource_type import (
     Estate,
     Immutable,
     Link,
+    LinkedAccess,
     PutEffect,
     ResourceType,
     Timing,
@@ -123,6 +125,15 @@ TYPE = ResourceType(
     force_new=("subnet",),
     name=SHORT_NAME,
     required=("/properties/subnet/id",),
+    linked=(
+        join_subnet("/properties/subnet/id"),
+        join("/properties/applicationSecurityGroups/*/id", "applicationSecurityGroups", "joinIpConfiguration"),
+        # A manual connection waits for somebody else's approval instead.
+        LinkedAccess(
+            f"/properties/{AUTOMATIC}/*/properties/privateLinkServiceId",
+            "{type}/privateEndpointConnectionsApproval/action",
+        ),
+    ),
     links=(
         Link("/properties/subnet/id", (SUBNETS,)),
         Link(f"/properties/{AUTOMATIC}/*/properties/privateLinkServiceId"),

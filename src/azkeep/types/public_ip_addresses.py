@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
@@ -101,6 +102,7 @@ TYPE = ResourceType(
     path=IN_RESOURCE_GROUP + "/publicIPAddresses/{publicIpAddressName}",
     force_new=("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
     name=NAME,
+    linked=(join("/properties/publicIPPrefix/id", "publicIPPrefixes"),),
     immutable=(
         Immutable(
             "/properties/publicIPAddressVersion",

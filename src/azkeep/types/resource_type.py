@@ -142,6 +142,25 @@ class Link:
 
 
 @dataclass(frozen=True)
+class LinkedAccess:
+    """A right that the caller of a write needs on a resource that the document names, besides the write itself.
+
+    `path` finds ARM ids, or an object whose member names are ARM ids. `{type}` in `action` is the type of what is
+    named. `enclosing` asks for the right on the resource around it.
+    """
+
+    path: str
+    action: str
+    enclosing: bool = False
+
+
+# An identity is ARM's own part of a document, of whatever type.
+ASSIGN_IDENTITIES = LinkedAccess(
+    "/identity/userAssignedIdentities", "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
+)
+
+
+@dataclass(frozen=True)
 class Immutable:
     """A pointer whose value cannot change after create, and ARM's refusal. `{path}` and `{name}` are filled in."""
 
@@ -266,6 +285,8 @@ class ResourceType:
         variant: a further class of an ARM type that another entry describes, with other path inputs; it is found by its
             token only, and is not among `all_types()`.
     Of ARM:
+        linked: rights that the caller of a write needs on what the document names, asked before anything else; the
+            right to assign the identities that it names is asked of every type.
         name, location, required, links, immutable: checked on every write, in this order.
         read_only: pointers that a client cannot set; what it sends there is dropped.
         secrets: pointers that are accepted but never returned.
@@ -314,6 +335,7 @@ class ResourceType:
     tags: bool = True
     required: tuple[str, ...] = ()
     required_code: str = "InvalidRequestContent"
+    linked: tuple[LinkedAccess, ...] = ()
     links: tuple[Link, ...] = ()
     immutable: tuple[Immutable, ...] = ()
     read_only: tuple[str, ...] = ()
@@ -359,6 +381,11 @@ class ResourceType:
     def api_version(self) -> str:
         """The version that azkeep reads and writes with: azure-native's default."""
         return str(self.schema.api_version)
+
+    @property
+    def linked_accesses(self) -> tuple[LinkedAccess, ...]:
+        """All rights that the caller of a write needs on what the document names."""
+        return (ASSIGN_IDENTITIES, *self.linked)
 
     @cached_property
     def path_inputs(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._roles import BUILT_IN, DEFINITIONS, role_guid
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Estate, LinkedAccess, NameRule, ResourceType, Timing, Write
 
 SETS = ("actions", "notActions", "dataActions", "notDataActions")
 
@@ -62,6 +62,8 @@ TYPE = ResourceType(
         code="InvalidRoleDefinitionId",
         message="The role definition ID '{name}' is not valid. The role definition ID must be a GUID.",
     ),
+    # troubleshooting, custom roles: the right to write the role is needed at all its assignable scopes.
+    linked=(LinkedAccess("/properties/assignableScopes/*", f"{DEFINITIONS}/write"),),
     location="none",
     tags=False,
     required=("/properties/roleName",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body
+from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
 from azkeep.types._security_rules import conflict, rule_fault, with_empty_lists
 from azkeep.types.resource_type import Estate, Link, ResourceType, Write
@@ -31,6 +32,12 @@ TYPE = ResourceType(
     tags=False,
     required=("/properties/access", "/properties/direction", "/properties/priority", "/properties/protocol"),
     required_code="SecurityRuleMissingRequiredParameters",
+    linked=tuple(
+        join(
+            f"/properties/{side}ApplicationSecurityGroups/*/id", "applicationSecurityGroups", "joinNetworkSecurityRule"
+        )
+        for side in ("source", "destination")
+    ),
     links=(
         Link("/properties/sourceApplicationSecurityGroups/*/id", ("Microsoft.Network/applicationSecurityGroups",)),
         Link("/properties/destinationApplicationSecurityGroups/*/id", ("Microsoft.Network/applicationSecurityGroups",)),

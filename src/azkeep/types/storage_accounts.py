@@ -11,6 +11,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._connections import with_connections
 from azkeep.types._document import changed, completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
+from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types.resource_type import (
     Action,
@@ -164,6 +165,7 @@ TYPE = ResourceType(
         taken_message="The storage account named {name} is already taken.",
     ),
     required=("/sku/name", "/kind"),
+    linked=(let_subnet_in("/properties/networkAcls/virtualNetworkRules/*/id"),),
     links=(
         Link("/properties/networkAcls/virtualNetworkRules/*/id", types=("Microsoft.Network/virtualNetworks/subnets",)),
         Link(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
@@ -134,6 +135,12 @@ TYPE = ResourceType(
     name=NAME,
     location="none",
     tags=False,
+    linked=(
+        join("/properties/networkSecurityGroup/id", "networkSecurityGroups"),
+        join("/properties/routeTable/id", "routeTables"),
+        join("/properties/natGateway/id", "natGateways"),
+        join("/properties/serviceEndpointPolicies/*/id", "serviceEndpointPolicies"),
+    ),
     links=(
         Link("/properties/networkSecurityGroup/id", ("Microsoft.Network/networkSecurityGroups",)),
         Link("/properties/routeTable/id", ("Microsoft.Network/routeTables",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, is_same, overlap, ranges, with_value
 from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Write
 
@@ -63,6 +64,7 @@ TYPE = ResourceType(
     location="none",
     tags=False,
     required=(REMOTE,),
+    linked=(join(REMOTE, "virtualNetworks", "peer"),),
     links=(Link(REMOTE, ("Microsoft.Network/virtualNetworks",)),),
     immutable=(
         Immutable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._linked_access import join
 from azkeep.types._network import (
     FLOW_LOGS,
     IN_RESOURCE_GROUP,
@@ -90,6 +91,7 @@ TYPE = ResourceType(
     maintained=("subnets", "virtualNetworkPeerings"),
     name=SHORT_NAME,
     required=(SPACE,),
+    linked=(join("/properties/ddosProtectionPlan/id", "ddosProtectionPlans"),),
     links=(Link("/properties/ddosProtectionPlan/id", ("Microsoft.Network/ddosProtectionPlans",)),),
     read_only=(
         "/properties/resourceGuid",
