@@ -144,9 +144,9 @@ def _answering(cloud: Cloud, port: int, options: argparse.Namespace, note: Note 
     return noted(answering, note, cloud.identity, full=options.full_paths) if note else answering
 
 
-def _managed_identity(cloud: Cloud, note: Note | None) -> tuple[_Beside, Place]:
+def _managed_identity(cloud: Cloud, port: int, note: Note | None) -> tuple[_Beside, Place]:
     listener = _socket(0)
-    place = Place(f"http://127.0.0.1:{listener.getsockname()[1]}", token_urlsafe(24))
+    place = Place(f"http://127.0.0.1:{listener.getsockname()[1]}", token_urlsafe(24), f"https://127.0.0.1:{port}")
     answering = managed_identity.application(cloud, place)
     config = uvicorn.Config(
         noted(answering, note, cloud.identity) if note else answering,
@@ -176,7 +176,7 @@ def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: N
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
-    beside, place = _managed_identity(cloud, note)
+    beside, place = _managed_identity(cloud, port, note)
     ready = ready_document(cloud, files, port, place)
     server = _Server(config, beside, folder, ready, announce, lasting=not options.until_stdin_closes)
     if options.until_stdin_closes:

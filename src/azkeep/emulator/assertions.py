@@ -13,7 +13,7 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from azkeep.emulator.oauth import OauthError
+from azkeep.emulator.oauth import OauthError, missing
 from azkeep.emulator.store_principals import Principal
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -43,20 +43,19 @@ def verify(
     principal: Principal,
     key: rsa.RSAPublicKey,
     certificates: Sequence[x509.Certificate],
-    endpoint: str,
+    endpoints: Sequence[str],
 ) -> None:
     """Return if the assertion in `form` proves `principal`. Raises OauthError as Entra does.
 
-    `key` is that of the local issuer, `certificates` are the principal's own, `endpoint` is where tokens are given.
+    `key` is that of the local issuer, `certificates` are the principal's own, `endpoints` are names of
+    where tokens are given.
     """
     if form.get("client_assertion_type") != TYPE:
-        raise OauthError(
-            400, "invalid_request", "AADSTS900144: The request body must contain the parameter 'client_assertion_type'."
-        )
+        raise missing("client_assertion_type")
     assertion = form["client_assertion"]
     claims = _claims(assertion)
     if str(claims.get("iss", "")).lower() == principal.client_id.lower():
-        _of_certificate(assertion, claims, principal, certificates, endpoint)
+        _of_certificate(assertion, claims, principal, certificates, endpoints)
     else:
         _of_federation(assertion, claims, principal, key)
 
@@ -73,7 +72,7 @@ def _of_certificate(
     claims: Mapping[str, Any],
     principal: Principal,
     certificates: Sequence[x509.Certificate],
-    endpoint: str,
+    endpoints: Sequence[str],
 ) -> None:
     if str(claims.get("sub", "")).lower() != principal.client_id.lower():
         raise _refused("AADSTS70021: The subject of the client assertion is not its issuer.")
@@ -84,7 +83,7 @@ def _of_certificate(
             " application."
         )
     _in_time(claims)
-    if claims.get("aud") != endpoint:
+    if claims.get("aud") not in endpoints:
         raise _refused("AADSTS700023: Client assertion audience claim does not match Realm issuer.")
 
 

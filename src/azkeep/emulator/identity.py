@@ -19,16 +19,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from azkeep.emulator import assertions
-from azkeep.emulator.oauth import OauthError
+from azkeep.emulator import assertions, unauthorized
+from azkeep.emulator.oauth import LIFETIME, OauthError, audience_of, granted, missing, tenant_not_found
 from azkeep.emulator.store_principals import Directory, Principal
 from azkeep.emulator.store_secrets import private_file
 from azkeep.errors import ArmFault
 from azkeep.types.resource_type import Caller
 
 KEY_FILE = "identity.key.pem"
-LIFETIME = 3599
-PUBLIC_AUDIENCES = frozenset({"https://management.azure.com", "https://management.core.windows.net"})
+ADFS = "adfs"
+ALIASES = ("common", "organizations", "azkeep.localhost", ADFS)
+"""Names beside the tenant's id under which its OpenID configuration is found."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -40,7 +41,7 @@ class Identity:
         self._directory = directory
         self._key = _signing_key(folder / KEY_FILE)
         self._public = self._key.public_key()
-        self._verified: dict[str, tuple[Caller, float]] = {}
+        self._verified: dict[str, tuple[Caller, str, float]] = {}
 
     @property
     def key_id(self) -> str:
@@ -53,14 +54,20 @@ class Identity:
         public = json.loads(RSAAlgorithm.to_jwk(self._public))
         return {"keys": [{**public, "use": "sig", "alg": "RS256", "kid": self.key_id}]}
 
-    def configuration(self, base: str, tenant: str) -> dict[str, Any]:
-        """The OpenID configuration of a tenant, with endpoints under `base`."""
+    def configuration(self, base: str, tenant: str, *, version: str = "v2.0") -> dict[str, Any]:
+        """The OpenID configuration of a tenant, with endpoints under `base`. Raises OauthError for a foreign tenant.
+
+        `version` is v2.0, or empty for the first version of the endpoints.
+        """
+        if tenant.lower() not in (self.tenant.lower(), *ALIASES):
+            raise tenant_not_found(tenant, error="invalid_tenant")
+        rest = f"/{version}" if version else ""
         return {
-            "issuer": f"{base}/{self.tenant}/v2.0",
-            "authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/authorize",
-            "token_endpoint": f"{base}/{tenant}/oauth2/v2.0/token",
-            "device_authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/devicecode",
-            "jwks_uri": f"{base}/{tenant}/discovery/v2.0/keys",
+            "issuer": self.issuer(base),
+            "authorization_endpoint": f"{base}/{tenant}/oauth2{rest}/authorize",
+            "token_endpoint": f"{base}/{tenant}/oauth2{rest}/token",
+            "device_authorization_endpoint": f"{base}/{tenant}/oauth2{rest}/devicecode",
+            "jwks_uri": f"{base}/{tenant}/discovery{rest}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
             "response_types_supported": ["code", "id_token", "token"],
             "subject_types_supported": ["pairwise"],
@@ -69,32 +76,52 @@ class Identity:
             "tenant_region_scope": None,
         }
 
-    def grant(self, tenant: str, form: Mapping[str, str], base: str) -> dict[str, Any]:
-        """The token answer for a client_credentials request. Raises OauthError."""
-        if tenant.lower() not in (self.tenant.lower(), "adfs"):
-            raise OauthError(400, "invalid_request", f"AADSTS90002: Tenant '{tenant}' not found.")
-        if form.get("grant_type") != "client_credentials":
-            raise OauthError(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
-        principal = self._authenticated(form, f"{base}/{tenant}/oauth2/v2.0/token")
-        audience = _audience(form)
+    def issuer(self, base: str) -> str:
+        """Who issues tokens under `base`."""
+        return f"{base}/{self.tenant}/v2.0"
+
+    def grant(self, tenant: str, form: Mapping[str, str], base: str, endpoint: str) -> dict[str, Any]:
+        """The token answer for a client_credentials request sent to `endpoint`. Raises OauthError.
+
+        The first version of the endpoint takes a `resource` for the scope and answers with text for numbers.
+        """
+        if not form.get("grant_type"):
+            raise missing("grant_type")
+        if tenant.lower() not in (self.tenant.lower(), ADFS):
+            raise tenant_not_found(tenant)
+        if form["grant_type"] != "client_credentials":
+            raise OauthError(
+                400,
+                "unsupported_grant_type",
+                f"AADSTS70003: The app requested an unsupported grant type '{form['grant_type']}'.",
+            )
+        if not form.get("client_id"):
+            raise missing("client_id")
+        audience = audience_of(form)
+        principal = self._authenticated(form, (endpoint, *_endpoints(base, tenant)))
         token = self.token(principal, audience, base)
+        if form.get("resource"):
+            return granted(token, audience)
         return {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
 
     def federated(self, principal: Principal) -> str:
         """An assertion with which a workload on this machine asks for tokens as `principal`."""
         return assertions.federated(principal, self._key, self.key_id)
 
-    def _authenticated(self, form: Mapping[str, str], endpoint: str) -> Principal:
-        client = form.get("client_id", "")
-        principal = self._directory.by_client_id(client) if client else None
+    def _authenticated(self, form: Mapping[str, str], endpoints: tuple[str, ...]) -> Principal:
+        client = form["client_id"]
+        principal = self._directory.by_client_id(client)
         if principal is None:
             raise OauthError(
                 400,
                 "unauthorized_client",
-                f"AADSTS700016: Application with identifier '{client}' was not found in the directory '{self.tenant}'.",
+                f"AADSTS700016: Application with identifier '{client}' was not found in the directory '{self.tenant}'."
+                " This can happen if the application has not been installed by the administrator of the tenant or"
+                " consented to by any user in the tenant. You may have sent your authentication request to the wrong"
+                " tenant.",
             )
         if form.get("client_assertion"):
-            assertions.verify(form, principal, self._public, self._directory.certificates(principal), endpoint)
+            assertions.verify(form, principal, self._public, self._directory.certificates(principal), endpoints)
             return principal
         if not form.get("client_secret"):
             raise OauthError(
@@ -117,7 +144,8 @@ class Identity:
         now = int(time.time())
         claims = {
             "aud": audience,
-            "iss": f"{base}/{self.tenant}/v2.0",
+            "iss": self.issuer(base),
+            "idp": self.issuer(base),
             "iat": now,
             "nbf": now,
             "exp": now + lifetime,
@@ -125,6 +153,7 @@ class Identity:
             "oid": principal.object_id,
             "sub": principal.object_id,
             "appid": principal.client_id,
+            "appidacr": "2" if principal.resource else "1",
             "app_displayname": principal.name,
             "idtyp": "user" if principal.kind == "User" else "app",
             "uti": uuid.uuid4().hex,
@@ -139,48 +168,63 @@ class Identity:
     def caller(self, authorization: str | None) -> Caller:
         """Who sends a request with this Authorization header. Raises ArmFault 401 as ARM does."""
         if not authorization:
-            raise self._refused("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
+            raise unauthorized.no_header(self.tenant)
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise self._refused(
-                "AuthenticationFailedInvalidHeader",
-                "Authentication failed. The 'Authorization' header is provided in an invalid format.",
-            )
+            raise unauthorized.invalid_header(self.tenant)
+        caller, audience = self.bearer(token)
+        if not _is_arm(audience):
+            raise unauthorized.wrong_audience(self.tenant, audience)
+        return caller
+
+    def bearer(self, token: str) -> tuple[Caller, str]:
+        """Who a token belongs to, and what it is for. Raises ArmFault 401."""
         known = self._verified.get(token)
         if known is None:
             known = self._verify(token)
             if len(self._verified) > 1000:
                 self._verified.clear()
             self._verified[token] = known
-        if known[1] <= time.time():
-            raise self._expired()
-        return known[0]
+        caller, audience, ends = known
+        if ends <= time.time():
+            raise unauthorized.expired(self.tenant, ends, time.time())
+        return caller, audience
 
-    def _verify(self, token: str) -> tuple[Caller, float]:
+    def _verify(self, token: str) -> tuple[Caller, str, float]:
+        """The caller, the audience, and when the token ends."""
         try:
             claims = jwt.decode(
                 token,
                 self._public,
                 algorithms=["RS256"],
-                options={"verify_aud": False, "require": ["exp", "aud", "tid", "oid"]},
+                options={"verify_aud": False, "verify_exp": False, "require": ["exp", "aud", "iss", "tid", "oid"]},
             )
-        except jwt.ExpiredSignatureError:
-            raise self._expired() from None
+        except jwt.InvalidSignatureError:
+            raise self._not_ours(token) from None
         except jwt.InvalidTokenError:
-            raise self._refused("InvalidAuthenticationToken", "The access token is invalid.") from None
-        if str(claims["tid"]).lower() != self.tenant.lower():
-            raise self._refused(
-                "InvalidAuthenticationTokenTenant",
-                f"The access token is from the wrong issuer '{claims.get('iss')}'. It must match the tenant"
-                f" '{self.tenant}' associated with this subscription.",
-            )
-        if not _is_arm(claims["aud"]):
-            raise self._refused(
-                "InvalidAuthenticationTokenAudience",
-                f"The access token has been obtained for wrong audience or resource '{claims['aud']}'. It should"
-                f" exactly match with one of the allowed audiences '{', '.join(sorted(PUBLIC_AUDIENCES))}'.",
-            )
-        return self._of(claims), float(claims["exp"])
+            raise unauthorized.invalid(self.tenant) from None
+        if not self._is_own(claims):
+            raise unauthorized.wrong_issuer(self.tenant, str(claims["iss"]))
+        if not isinstance(claims["exp"], int | float):
+            raise unauthorized.invalid(self.tenant)
+        return self._of(claims), str(claims["aud"]), float(claims["exp"])
+
+    def _not_ours(self, token: str) -> ArmFault:
+        """A token that another key signed is another tenant's where it says so, else forged."""
+        try:
+            claims = jwt.decode(token, options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            return unauthorized.invalid(self.tenant)
+        foreign = str(claims.get("tid", self.tenant)).lower() != self.tenant.lower()
+        if foreign and isinstance(claims.get("iss"), str):
+            return unauthorized.wrong_issuer(self.tenant, claims["iss"])
+        return unauthorized.invalid(self.tenant)
+
+    def _is_own(self, claims: Mapping[str, Any]) -> bool:
+        """True if this tenant issued the token, under whatever port it was served then."""
+        issuer = urlsplit(str(claims["iss"]))
+        own = issuer.hostname in LOOPBACK and issuer.path == f"/{self.tenant}/v2.0"
+        return own and str(claims["tid"]).lower() == self.tenant.lower()
 
     def _of(self, claims: Mapping[str, Any]) -> Caller:
         user = "upn" in claims
@@ -193,44 +237,17 @@ class Identity:
             resource=str(claims.get("xms_mirid", "")),
         )
 
-    def _expired(self) -> ArmFault:
-        return self._refused("ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than now.")
 
-    def _refused(self, code: str, message: str) -> ArmFault:
-        description = (
-            "The authentication failed because of missing 'Authorization' header."
-            if code == "AuthenticationFailed"
-            else message
-        )
-        challenge = (
-            f'Bearer authorization_uri="https://login.windows.net/{self.tenant}", error="invalid_token",'
-            f' error_description="{description}"'
-        )
-        return ArmFault(401, code, message, headers={"WWW-Authenticate": challenge})
-
-
-def _is_arm(audience: Any) -> bool:
-    if not isinstance(audience, str):
-        return False
-    if audience.rstrip("/") in PUBLIC_AUDIENCES:
+def _is_arm(audience: str) -> bool:
+    if audience in unauthorized.AUDIENCES:
         return True
     address = urlsplit(audience)
     return address.scheme == "https" and address.hostname in LOOPBACK and address.path.strip("/") == ""
 
 
-def _audience(form: Mapping[str, str]) -> str:
-    """What a token is asked for: `resource` of v1, `scope` of v2 without its `/.default`."""
-    if form.get("resource"):
-        return form["resource"]
-    for scope in form.get("scope", "").split():
-        if scope.endswith("/.default"):
-            return scope.removesuffix("/.default")
-    raise OauthError(
-        400,
-        "invalid_scope",
-        "AADSTS1002012: The provided value for scope is not valid. Client credential flows must have a scope value"
-        " with /.default suffixed to the resource identifier.",
-    )
+def _endpoints(base: str, tenant: str) -> tuple[str, ...]:
+    """What an assertion to a tenant can be addressed to besides the endpoint that it is sent to."""
+    return (f"{base}/{tenant}/oauth2/v2.0/token", f"{base}/{tenant}/oauth2/token", f"{base}/{tenant}/v2.0")
 
 
 def _signing_key(path: Path) -> rsa.RSAPrivateKey:

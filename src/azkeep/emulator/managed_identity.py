@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from azkeep.emulator.cloud import DEPLOYER, Cloud
-from azkeep.emulator.identity import LIFETIME
+from azkeep.emulator.oauth import granted
 from azkeep.emulator.store_principals import Principal
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get
@@ -35,10 +34,11 @@ RESOURCE_NAMES = ("mi_res_id", "msi_res_id")
 @dataclass(frozen=True)
 class Place:
     """Where managed identities get their tokens. `header` is the secret that applications show; on the metadata
-    service there is none."""
+    service there is none. `authority` is the identity service in whose name tokens are given."""
 
     endpoint: str
     header: str
+    authority: str
 
     def document(self) -> dict[str, str]:
         """As the ready document tells it."""
@@ -68,24 +68,14 @@ class _Front:
             return _refused(421, "invalid_request", "This server answers to its own loopback name only")
         query = {name.lower(): value for name, value in request.query_params.items()}
         resource = query.get("resource", "")
-        if not resource or not query.get("api-version"):
-            return _refused(400, "invalid_request", "Required query variables 'api-version' and 'resource' are missing")
+        for name in ("api-version", "resource"):
+            if not query.get(name):
+                return _refused(400, "invalid_request", f"Required query variable '{name}' is missing")
         principal = _principal(self.cloud, query)
         if principal is None:
             return _refused(400, "invalid_request", "Identity not found")
-        token = self.cloud.identity.token(principal, resource.removesuffix("/.default"), self.place.endpoint)
-        now = int(time.time())
-        found = {
-            "access_token": token,
-            "client_id": principal.client_id,
-            "expires_in": str(LIFETIME),
-            "expires_on": str(now + LIFETIME),
-            "ext_expires_in": str(LIFETIME),
-            "not_before": str(now),
-            "resource": resource,
-            "token_type": "Bearer",
-        }
-        return _json(200, found)
+        token = self.cloud.identity.token(principal, resource.removesuffix("/.default"), self.place.authority)
+        return _json(200, {**granted(token, resource), "client_id": principal.client_id})
 
 
 def _principal(cloud: Cloud, query: Mapping[str, str]) -> Principal | None:

@@ -1,11 +1,17 @@
-"""How the identity service refuses. Source: OAuth 2, error responses; Microsoft identity platform, AADSTS codes."""
+"""What the identity service reads, answers and refuses. Source: OAuth 2; Microsoft identity platform, AADSTS codes."""
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+LIFETIME = 3599
+"""Seconds that a token lasts."""
+_CODE = re.compile(r"AADSTS(\d+):")
 
 
 @dataclass(eq=False)
@@ -17,12 +23,70 @@ class OauthError(Exception):
     description: str
 
     def body(self) -> dict[str, Any]:
-        codes = [int(self.description[7:].split(":")[0])] if self.description.startswith("AADSTS") else []
-        return {
+        trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
+        moment = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
+        said = f"{self.description} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {moment}"
+        found = _CODE.match(self.description)
+        answer: dict[str, Any] = {
             "error": self.error,
-            "error_description": self.description,
-            "error_codes": codes,
-            "timestamp": time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime()),
-            "trace_id": str(uuid.uuid4()),
-            "correlation_id": str(uuid.uuid4()),
+            "error_description": said,
+            "error_codes": [int(found[1])] if found else [],
+            "timestamp": moment,
+            "trace_id": trace,
+            "correlation_id": correlation,
         }
+        if found:
+            answer["error_uri"] = f"https://login.microsoftonline.com/error?code={found[1]}"
+        return answer
+
+
+def missing(parameter: str) -> OauthError:
+    """The refusal of a form without a parameter that every such request has."""
+    return OauthError(
+        400,
+        "invalid_request",
+        f"AADSTS900144: The request body must contain the following parameter: '{parameter}'.",
+    )
+
+
+def tenant_not_found(tenant: str, *, error: str = "invalid_request") -> OauthError:
+    """The refusal of a tenant that is none; `error` is invalid_tenant where no token is asked for."""
+    return OauthError(
+        400,
+        error,
+        f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing"
+        " into the correct cloud. Check with your subscription administrator, this may happen if there are no active"
+        " subscriptions for the tenant.",
+    )
+
+
+def granted(token: str, resource: str) -> dict[str, str]:
+    """The answer of endpoints that know resources rather than scopes: its numbers are text."""
+    now = int(time.time())
+    return {
+        "token_type": "Bearer",
+        "expires_in": str(LIFETIME),
+        "ext_expires_in": str(LIFETIME),
+        "expires_on": str(now + LIFETIME),
+        "not_before": str(now),
+        "resource": resource,
+        "access_token": token,
+    }
+
+
+def audience_of(form: Mapping[str, str]) -> str:
+    """What a token is asked for: `resource` of v1, `scope` of v2 without its `/.default`."""
+    if form.get("resource"):
+        return form["resource"]
+    scope = form.get("scope", "")
+    if not scope:
+        raise missing("scope")
+    for each in scope.split():
+        if each.endswith("/.default"):
+            return each.removesuffix("/.default")
+    raise OauthError(
+        400,
+        "invalid_scope",
+        f"AADSTS1002012: The provided value for scope {scope} is not valid. Client credential flows must have a scope"
+        " value with /.default suffixed to the resource identifier (application ID URI).",
+    )

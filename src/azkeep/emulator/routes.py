@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from azkeep.emulator import activity, deleted, faults, graph, lists, providers, resources, running, subscriptions, tags
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.identity import ADFS
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
 from azkeep.emulator.oauth import OauthError
@@ -16,6 +17,7 @@ from azkeep.emulator.rights import enter_reading
 from azkeep.model.ids import ArmId
 
 GRAPH = ("providers", "microsoft.resourcegraph", "resources")
+NOT_KEPT = {"Cache-Control": "no-store, no-cache"}
 ARM_ROOTS = frozenset({"subscriptions", "providers", "tenants"})
 
 
@@ -117,19 +119,37 @@ def identity(cloud: Cloud, request: Request) -> Reply:
     scope = request.target.scope
     tenant = scope[0] if scope else ""
     rest = request.target.lowered[1:]
+    try:
+        return _of_identity(cloud, request, tenant, rest)
+    except OauthError as fault:
+        return Reply(fault.status, fault.body(), NOT_KEPT)
+
+
+def _of_identity(cloud: Cloud, request: Request, tenant: str, rest: tuple[str, ...]) -> Reply:
     if rest[-2:] == (".well-known", "openid-configuration"):
-        return Reply(200, cloud.identity.configuration(request.base, tenant))
+        version = "" if rest[0] != "v2.0" and tenant != ADFS else "v2.0"
+        return Reply(200, cloud.identity.configuration(request.base, tenant, version=version))
     if rest[-1:] == ("keys",):
         return Reply(200, cloud.identity.keys())
     if rest == ("discovery", "instance"):
-        discovery = f"{request.base}/{cloud.identity.tenant}/v2.0/.well-known/openid-configuration"
-        return Reply(200, {"tenant_discovery_endpoint": discovery, "api-version": "1.1", "metadata": []})
-    if rest[-1:] == ("token",) and request.method == "POST":
-        try:
-            return Reply(200, cloud.identity.grant(tenant, _form(request), request.base))
-        except OauthError as fault:
-            return Reply(fault.status, fault.body())
+        return Reply(200, _instance(cloud, request))
+    if rest[-1:] == ("token",):
+        if request.method != "POST":
+            said = f"AADSTS900561: The endpoint only accepts POST requests. Received a {request.method} request."
+            raise OauthError(400, "invalid_request", said)
+        endpoint = f"{request.base}{request.path}"
+        return Reply(200, cloud.identity.grant(tenant, _form(request), request.base, endpoint), NOT_KEPT)
     raise faults.not_found()
+
+
+def _instance(cloud: Cloud, request: Request) -> dict[str, object]:
+    """What clients learn of an authority that they do not know."""
+    host = request.base.removeprefix("https://")
+    return {
+        "tenant_discovery_endpoint": f"{request.base}/{cloud.identity.tenant}/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
+    }
 
 
 def _form(request: Request) -> dict[str, str]:
