@@ -32,7 +32,7 @@ def command(
         raise UsageError(
             "nobody is here to confirm the plan",
             detail="apply needs a terminal to ask on, a saved plan, or --yes.",
-            fix=f"azkeep preview {stack.stack} --out plan.json, review it, then azkeep apply {stack.stack} plan.json",
+            fix=f"azkeep preview {stack.typed} --out plan.json, review it, then azkeep apply {stack.typed} plan.json",
             subject=stack.stack,
         )
     options = ApplyOptions(stack, file=file, digest=digest, yes=yes, terminal=terminal, refresh=not no_refresh)

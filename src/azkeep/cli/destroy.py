@@ -25,7 +25,7 @@ def command(*, stack: StackOptions, display: Display, yes: bool, no_refresh: boo
         raise UsageError(
             "nobody is here to confirm the deletion",
             detail="destroy needs a terminal to ask on, or --yes.",
-            fix=f"azkeep preview {stack.stack} --destroy shows what would go; add --yes to delete it",
+            fix=f"azkeep preview {stack.typed} --destroy shows what would go; add --yes to delete it",
             subject=stack.stack,
         )
     perform("destroy", DestroyOptions(stack, yes=yes, terminal=terminal, refresh=not no_refresh), display)

@@ -54,7 +54,7 @@ def _run(options: ApplyOptions, opened: OpenStack, planned: Planned) -> Report:
         return denied(opened, planned.checked)
     if not planned.plan.has_changes:
         return _state_alone(opened, planned)
-    if gone := missing(planned.plan.outside, options.stack.stack):
+    if gone := missing(planned.plan.outside, options.stack.typed):
         opened.progress.line(gone)
     if not options.file and not options.yes:
         progress = opened.progress
@@ -83,7 +83,7 @@ def refuse_unanswerable(options: ApplyOptions) -> None:
     if options.digest and not options.file:
         raise UsageError(
             "--digest belongs to a saved plan",
-            fix=f"azkeep apply {options.stack.stack} FILE --digest {options.digest}",
+            fix=f"azkeep apply STACK FILE --digest {options.digest}",
             subject=options.stack.stack,
         )
     if options.yes or options.file or options.terminal:
@@ -213,7 +213,7 @@ def _state_alone(opened: OpenStack, planned: Planned) -> Report:
     outcome, error = carry_out(opened, planned)
     if error is not None or opened.session.state().digest != before:
         return _concluded(opened, planned, outcome, error)
-    return Report(opened.header(), warned(outcome, planned.plan.outside, opened.stack.options.stack))
+    return Report(opened.header(), warned(outcome, planned.plan.outside, opened.stack.options.typed))
 
 
 def _concluded(opened: OpenStack, planned: Planned, outcome: Outcome, error: AzkeepError | None) -> Report:

@@ -58,7 +58,7 @@ def run(options: AuditOptions, progress: Progress) -> Report:
                 "there is nothing to audit: nothing of this stack is left"
                 if was_there
                 else "there is nothing to audit: this stack has not been applied",
-                fix=f"azkeep apply {options.stack.stack}",
+                fix="azkeep apply STACK",
                 subject=opened.stack.settings.project,
             )
         if options.lineage:

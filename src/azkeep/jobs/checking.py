@@ -69,7 +69,7 @@ def check_live(options: CheckOptions, progress: Progress) -> Report:
         if not opened.session.state().managed:
             raise StackMissing(
                 "there is nothing to judge: this stack has not been applied",
-                fix=f"azkeep apply {options.stack.stack}",
+                fix="azkeep apply STACK",
                 subject=stack.settings.project,
             )
         progress.phase("Reading the live estate")

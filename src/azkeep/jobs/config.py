@@ -31,7 +31,7 @@ def run(options: ConfigOptions, progress: Progress) -> Report:
         raise UsageError(
             f"there is no setting `{key}`",
             detail=f"There are: {', '.join(known) or 'none'}.",
-            fix=f"Did you mean `{close[0]}`?" if close else f"azkeep config set {options.stack.stack} {key} VALUE",
+            fix=f"Did you mean `{close[0]}`?" if close else f"azkeep config set STACK {key} VALUE",
             subject=key,
         )
     return Report(stack.header(), Configuration(chosen))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -56,6 +57,13 @@ class StackOptions:
     may_build: bool = True
     quiet: bool = False
     verbose: bool = False
+
+    @property
+    def typed(self) -> str:
+        """The stack with the options that choose its environment and cloud, as they go into another command."""
+        env = ("--env", self.env) if self.env else ()
+        cloud = ("--cloud", self.cloud) if self.cloud else ()
+        return shlex.join((self.stack, *env, *cloud, *(("--rehearse",) if self.rehearse else ())))
 
 
 @dataclass(frozen=True)

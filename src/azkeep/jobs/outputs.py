@@ -19,17 +19,17 @@ def run(options: OutputsOptions, progress: Progress) -> Report:
         values = closed_session(stack, progress).outputs(open_secrets=True)
     if options.name is not None and options.name not in values:
         close = get_close_matches(options.name, list(values), n=1)
-        listed = f"azkeep outputs {options.stack.stack}"
+        listed = "azkeep outputs STACK"
         raise UsageError(
             f"the stack has no output `{options.name}`",
             detail=f"It has: {', '.join(sorted(values))}." if values else "It has none before its first apply.",
-            fix=f"{listed} {close[0]}" if close else listed if values else f"azkeep apply {options.stack.stack}",
+            fix=f"{listed} {close[0]}" if close else listed if values else "azkeep apply STACK",
             subject=options.name,
         )
     if options.bare and options.name and isinstance(values[options.name], Secret) and not options.show_secrets:
         raise UsageError(
             f"the output `{options.name}` is secret",
-            fix=f"azkeep outputs {options.stack.stack} {options.name} --raw --show-secrets",
+            fix=f"azkeep outputs STACK {options.name} --raw --show-secrets",
             subject=options.name,
         )
     return Report(stack.header(), Outputs(values, options.name))

@@ -44,7 +44,7 @@ def _save(options: PreviewOptions, opened: OpenStack, planned: Planned) -> str:
     file = options.out or ""
     digest = save_plan(opened, planned, file)
     opened.progress.line(
-        f"Saved: azkeep apply {options.stack.stack} {file} --digest {digest} does this and nothing else."
+        f"Saved: azkeep apply {options.stack.typed} {file} --digest {digest} does this and nothing else."
     )
     return digest
 

@@ -33,9 +33,9 @@ def conclude(
     `outside` is what somebody else had changed before the run; `plan_digest` names the plan that was applied, a saved
     one as its file; None where the run had none. `approved`: it was held to a digest that somebody named.
     """
-    outcome = warned(outcome, outside, opened.stack.options.stack)
+    outcome = warned(outcome, outside, opened.stack.options.typed)
     if error is not None and not isinstance(error, Interrupted) and command == "apply":
-        error.fix = _remedy(error.fix, missing(outside, opened.stack.options.stack))
+        error.fix = _remedy(error.fix, missing(outside, opened.stack.options.typed))
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened, outside)

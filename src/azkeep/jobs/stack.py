@@ -197,7 +197,7 @@ def refuse_missing_plugins(stack: Stack) -> None:
     errors = [
         PluginMissing(
             f"the program needs provider plugin {plugin.name} {plugin.version}, which is not installed",
-            fix=f"azkeep pulumi {stack.options.stack} -- plugin install resource {plugin.name} v{plugin.version}"
+            fix=f"azkeep pulumi STACK -- plugin install resource {plugin.name} v{plugin.version}"
             " (needs the internet), or unpack the plugin's archive into"
             f" ~/.pulumi/plugins/resource-{plugin.name}-v{plugin.version}",
             subject=plugin.name,

@@ -24,7 +24,7 @@ from azkeep.render import format_named
 from azkeep.render.view import View
 
 Job = Callable[[Any, Progress], Report]
-STACK_WORD = re.compile(r"\bSTACK\b")
+STACK_WORD = re.compile(r"\bSTACK\b( --env \S+)?")
 
 
 class CommandError(Exception):
@@ -75,7 +75,12 @@ def address(error: AzkeepError, options: Any) -> None:
     if not isinstance(stack, StackOptions):
         return
     for each in error.errors if isinstance(error, Problems) else (error,):
-        each.fix = STACK_WORD.sub(lambda _: stack.stack, each.fix)
+        each.fix = STACK_WORD.sub(lambda found: named(stack, found[1]), each.fix)
+
+
+def named(stack: StackOptions, env: str | None) -> str:
+    """The stack as it was typed, in `env` where a command names one."""
+    return replace(stack, env=None).typed + env if env else stack.typed
 
 
 def show(report: Report, display: Display, view: View) -> None:
