@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 READY := .venv/.ready
 
-.PHONY: demo test soak lint format bench docs types types-diff lock clean
+.PHONY: demo test soak lint format bench docs types types-diff limits lock clean
 
 demo:
 	@PYTHON=$(PYTHON) tools/demo.sh
@@ -52,6 +52,10 @@ types: $(READY)
 # What an upgrade of azure-native would change in them; writes nothing.
 types-diff: $(READY)
 	.venv/bin/python tools/schemas.py --diff
+
+# The limits of numbers and texts that `make types` puts into the trees, from the clients that tools/limits.py names.
+limits: $(READY)
+	.venv/bin/python tools/limits.py
 
 # Exact versions for every supported Python, from the ranges in pyproject.toml; then the same with the oldest supported
 # pair of pulumi and azure-native, which tests/engine/test_oldest_pair.py runs.

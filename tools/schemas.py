@@ -2,6 +2,7 @@
 
 `make types` writes one file per resource type from the installed `pulumi_azure_native`; `make types-diff` prints what
 an upgrade would change and writes nothing. Only names, kinds, enums, defaults and API versions are taken: no prose.
+The limits of numbers and texts come from the files that `make limits` wrote.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 from azkeep import types as azkeep_types
 
 FOLDER = Path(azkeep_types.__file__).parent / "schemas"
+LIMITS = Path(__file__).parent / "limits"
 SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 CORRECTED = {
     # azure-native gives the operator of these conditions the values of another service's enum of that name.
@@ -189,14 +191,34 @@ def schema(token: str) -> dict[str, Any]:
         for python_name, attribute in vars(resource).items()
         if getattr(attribute, "fget", None) is not None
     }
+    limits = _limits(module)
+    definitions = dict(sorted(reader.definitions.items()))
+    _limit(inputs, limits["inputs"].get(name, {}))
+    for class_, shape in definitions.items():
+        _limit(shape, limits["classes"].get(class_, {}))
     return {
         "token": token,
         "api_version": found.group(1) if found else None,
         "azure_native": version("pulumi-azure-native"),
+        "limits": limits["sources"].get(name),
         "inputs": inputs,
         "outputs": dict(sorted(outputs.items())),
-        "definitions": dict(sorted(reader.definitions.items())),
+        "definitions": definitions,
     }
+
+
+def _limits(module: str) -> dict[str, Any]:
+    """What `make limits` found for an azure-native module; empty parts for a module of which it knows nothing."""
+    path = LIMITS / f"{module}.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {"sources": {}, "inputs": {}, "classes": {}, **found}
+
+
+def _limit(shape: dict[str, Any], limits: dict[str, Any]) -> None:
+    """Adds limits to the properties of a shape."""
+    for name, found in limits.items():
+        if name in shape["properties"]:
+            shape["properties"][name] = {**shape["properties"][name], **found}
 
 
 def main(arguments: list[str]) -> int:

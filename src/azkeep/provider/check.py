@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from azkeep.model.value import Unknown
+from azkeep.provider.limits import name_limits, number_faults, text_faults
 from azkeep.provider.naming import Naming, named
 from azkeep.provider.values import UNKNOWN
-from azkeep.types.resource_type import NameRule, ResourceType
+from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node, Shape
 
 LOCATION_HELP = ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
@@ -68,22 +68,10 @@ def _faults(type_: ResourceType, inputs: Mapping[str, Any]) -> Iterator[str]:
     for name in dict.fromkeys(required):
         if name not in inputs:
             yield f"missing required property '{name}'" + (LOCATION_HELP if name == "location" else "")
-    shape = type_.schema.inputs
-    for name, node in shape.properties.items():
+    for name, node in type_.schema.inputs.properties.items():
         if name in inputs:
-            yield from _value_faults(type_, name, node, inputs[name])
-    name_input = type_.name_input
-    if name_input is not None and isinstance(inputs.get(name_input), str):
-        yield from _name_faults(name_input, type_.name, inputs[name_input])
-
-
-def _name_faults(path: str, rule: NameRule, name: str) -> Iterator[str]:
-    if len(name) < rule.minimum:
-        yield f"'{path}' is too short ({len(name)}): at least {rule.minimum} characters required"
-    if len(name) > rule.maximum:
-        yield f"'{path}' is too long ({len(name)}): at most {rule.maximum} characters allowed"
-    if not re.search(rule.pattern, name):
-        yield f"'{path}' does not match expression '{rule.pattern}'"
+            judged = name_limits(node, type_.name) if name == type_.name_input else node
+            yield from _value_faults(type_, name, judged, inputs[name])
 
 
 def _value_faults(type_: ResourceType, path: str, node: Node, value: Any) -> Iterator[str]:
@@ -134,11 +122,19 @@ def _scalar_faults(path: str, node: Node, value: Any) -> Iterator[str]:
     if not _fits(kind, value):
         yield f"'{path}' should be of type '{kind}' but got {GIVEN.get(type(value), 'nothing')}"
         return
-    if kind == "integer" and isinstance(value, float):
-        yield f"'{path}' must be an integer but got {value:f}"
+    if isinstance(value, str):
+        yield from text_faults(path, node, value)
+    elif kind != "boolean":
+        yield from _fraction_faults(path, kind, value)
+        yield from number_faults(path, node, value)
     choices = node.get("enum")
     if choices and not node.get("open") and value not in choices:
         yield f"'{path}' is '{value}', and may only be one of " + ", ".join(f"'{choice}'" for choice in choices)
+
+
+def _fraction_faults(path: str, kind: str, value: float) -> Iterator[str]:
+    if kind == "integer" and isinstance(value, float):
+        yield f"'{path}' must be an integer but got {value:f}"
 
 
 def _fits(kind: str, value: Any) -> bool:

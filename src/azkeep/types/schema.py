@@ -10,7 +10,11 @@ from azkeep.types.nested import nested_shape
 
 Node = Mapping[str, Any]
 """`{"type": "string" | "integer" | "number" | "boolean" | "any", "enum"?, "open"?}`, `{"type": "array", "items"}`,
-`{"type": "map", "values"}`, `{"ref": name}` or `{"union": [names]}`."""
+`{"type": "map", "values"}`, `{"ref": name}` or `{"union": [names]}`.
+
+Inputs may have limits: texts `minLength`, `maxLength` and `pattern` (as Go's regexp reads it), numbers `minimum` and
+`maximum`; both bounds belong to the range.
+"""
 
 
 @dataclass(frozen=True)
