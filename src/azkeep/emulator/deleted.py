@@ -5,88 +5,97 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from azkeep.emulator import faults
+from azkeep.emulator import faults, running
 from azkeep.emulator.cloud import Cloud, rfc3339
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.rights import enter
 from azkeep.emulator.store_deleted import Deleted, DeletedRow
+from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import all_types
-from azkeep.types.resource_type import ResourceType
+from azkeep.types.resource_type import Remains, ResourceType, SoftDelete
+
+PURGE_SECONDS = 5.0
 
 
-def _kept_type(namespace: str, segment: str) -> ResourceType | None:
-    """The type whose deleted resources are called `segment`: `deletedVaults` for `vaults`."""
+def _kept(namespace: str, segment: str) -> tuple[ResourceType, SoftDelete] | None:
+    """The type whose deleted resources are called `segment`: vaults for `deletedVaults`."""
     for type_ in all_types():
         rule = type_.soft_delete
-        if rule is None or type_.namespace.lower() != namespace or not rule.deleted_path:
-            continue
-        if rule.deleted_path.split("/")[-2].lower() == segment:
-            return type_
+        if rule is not None and type_.namespace.lower() == namespace and rule.deleted_kind.lower() == segment:
+            return type_, rule
     return None
 
 
 def route(cloud: Cloud, request: Request) -> Reply | None:
     """The answer if the path names soft-deleted resources, else None."""
     target = request.target
-    if target.rest is None or len(target.scope) != 2 or target.subscription is None:
+    if not target.rest or len(target.scope) not in (2, 4) or target.subscription is None:
         return None
     namespace, *rest = (part.lower() for part in target.rest)
     place = rest[1] if len(rest) > 1 and rest[0] == "locations" else None
     rest = rest[2:] if place is not None else rest
-    type_ = _kept_type(namespace, rest[0]) if rest else None
-    if type_ is None:
+    kept = _kept(namespace, rest[0]) if rest else None
+    if kept is None or not _answers_there(kept[1], len(target.scope), place, rest):
         return None
-    verb = "purge/action" if request.method == "POST" else "read"
+    type_, rule = kept
     enter(cloud, request)
-    where = f"{type_.namespace}/locations/{target.rest[1 if place is None else 3]}"
-    cloud.access.check(request.caller, f"{where}/{verb}", ArmId(target.scope[:2]))
+    where = f"{type_.namespace}/{'locations/' if place else ''}{rule.deleted_kind}"
+    verb = "purge/action" if request.method == "POST" else "read"
+    cloud.access.check(request.caller, f"{where}/{verb}", ArmId(target.scope))
+    inside = f"{ArmId(target.scope).key}/"
     found = [
         row
         for row in Deleted(cloud.store).of_type(type_.arm_type.lower(), target.subscription)
-        if place is None or row.location.lower() == place
+        if row.key.startswith(inside) and (place is None or row.location.lower() == place)
     ]
-    return _reply(cloud, request, type_, found, rest[1:])
+    return _reply(cloud, request, type_, found, target.rest[-len(rest) :])
 
 
-def _reply(cloud: Cloud, request: Request, type_: ResourceType, found: list[DeletedRow], rest: list[str]) -> Reply:
-    if not rest:
+def _answers_there(rule: SoftDelete, scope: int, place: str | None, rest: list[str]) -> bool:
+    """A single one is at `deleted_path`; lists are where their kind is, also in groups for some types."""
+    if len(rest) > 1 or place is not None:
+        return bool(rule.deleted_path) and place is not None and scope == 2
+    return scope == 2 or rule.in_groups
+
+
+def _reply(
+    cloud: Cloud, request: Request, type_: ResourceType, found: list[DeletedRow], rest: tuple[str, ...]
+) -> Reply:
+    if len(rest) == 1:
         return Reply(200, {"value": [_document(type_, row) for row in found]})
-    one = next((row for row in found if row.name.lower() == rest[0]), None)
+    one = next((row for row in found if row.name.lower() == rest[1].lower()), None)
     if one is None:
-        raise faults.resource_not_found(ArmId(("providers", *(request.target.rest or ())[: len(rest) + 4])))
-    if request.method == "GET":
+        raise _missing(type_, rest[1])
+    if request.method == "GET" and len(rest) == 2:
         return Reply(200, _document(type_, one))
-    if request.method == "POST" and rest[1:] == ["purge"]:
-        return _purged(cloud, type_, one)
+    if request.method == "POST" and rest[2:] and rest[2].lower() == "purge":
+        return _purged(cloud, request, type_, one)
     raise faults.method_not_allowed(request.method)
 
 
-def _purged(cloud: Cloud, type_: ResourceType, row: DeletedRow) -> Reply:
+def _missing(type_: ResourceType, name: str) -> ArmFault:
+    rule = type_.soft_delete
+    if rule is None:
+        raise faults.not_found()
+    return ArmFault(404, rule.missing_code, rule.missing_message.replace("{name}", name))
+
+
+def _purged(cloud: Cloud, request: Request, type_: ResourceType, row: DeletedRow) -> Reply:
     fault = type_.soft_delete.blocks_purge(row.body) if type_.soft_delete else None
     if fault is not None:
         raise fault
     with cloud.store.transaction():
         Deleted(cloud.store).remove(row.key)
-    return Reply(200)
+        if not cloud.realistic:
+            return Reply(200)
+        operation = running.begin(cloud, request, ArmId.parse(row.id), seconds=PURGE_SECONDS)
+        return Reply(202, None, running.headers(request, type_, operation, row.location, both=True))
 
 
-def _document(type_: ResourceType, row: DeletedRow) -> dict[str, Any]:
-    """The deleted resource as its service shows it: what it was, where, and until when it can come back."""
-    id = ArmId.parse(row.id)
-    path = type_.soft_delete.deleted_path if type_.soft_delete else ""
-    shown = path.format(subscriptionId=id.subscription, location=row.location, name=row.name)
-    purge_protected = row.body.get("properties", {}).get("enablePurgeProtection")
-    return {
-        "id": shown,
-        "name": row.name,
-        "type": f"{type_.namespace}/{path.split('/')[-2]}",
-        "properties": {
-            "vaultId": row.id,
-            "location": row.location,
-            "tags": row.body.get("tags", {}),
-            "deletionDate": rfc3339(datetime.fromtimestamp(row.deleted_at, UTC)),
-            "scheduledPurgeDate": rfc3339(datetime.fromtimestamp(row.purge_at, UTC)),
-            **({"purgeProtectionEnabled": True} if purge_protected else {}),
-        },
-    }
+def _document(type_: ResourceType, row: DeletedRow) -> Any:
+    """The deleted resource as its service shows it."""
+    rule = type_.soft_delete
+    moments = (rfc3339(datetime.fromtimestamp(each, UTC)) for each in (row.deleted_at, row.purge_at))
+    remains = Remains(ArmId.parse(row.id), row.body, *moments)
+    return rule.shows(remains) if rule else row.body

@@ -11,6 +11,7 @@ from azkeep.emulator.locations import REGIONS
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.resolve import versions
 from azkeep.emulator.rights import enter, enter_reading
+from azkeep.emulator.soft_deletes import check_reserved
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import all_types, by_arm_type
@@ -119,16 +120,17 @@ def name_availability(cloud: Cloud, request: Request, namespace: str) -> Reply:
     enter_reading(cloud, request, _subscription(request), f"{namespace}/checknameavailability/read")
     body = request.body()
     type_ = by_arm_type(str(body.get("type", "")))
-    if type_ is None or type_.namespace.lower() != namespace.lower():
+    if type_ is None or type_.namespace.lower() != namespace.lower() or type_.name.unique != "global":
         raise ArmFault(400, "InvalidParameter", f"The type '{body.get('type')}' cannot be checked here.")
     name = str(body.get("name", ""))
     probe = ArmId((*request.target.scope[:2], "resourceGroups", "-", "providers", *type_.arm_type.split("/"), name))
     try:
         checks.check_name(type_, probe)
     except (ArmFault, ValueError) as fault:
-        return _unavailable("AccountNameInvalid" if type_.name.code.startswith("Account") else "Invalid", fault)
+        return _unavailable(type_.name.reason, fault)
     try:
         checks.check_unique(type_, probe, {}, cloud.store)
+        check_reserved(cloud.store, type_, probe)
     except ArmFault as fault:
         return _unavailable("AlreadyExists", fault)
     return Reply(200, {"nameAvailable": True})

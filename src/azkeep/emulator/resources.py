@@ -16,6 +16,7 @@ from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
 from azkeep.emulator.resolve import known_type, with_stored_casing
 from azkeep.emulator.rights import action_name, enter
+from azkeep.emulator.soft_deletes import purged
 from azkeep.emulator.store import Row
 from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
@@ -142,7 +143,7 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         _check_plane(request, type_)
         row = cloud.store.get(id.key)
         if row is None:
-            return Reply(204), 0.0
+            return Reply(200 if purged(cloud.store, type_, id, request.query) else 204), 0.0
         _check_tag(request, row)
         if cloud.operations.running_state(row.key) != "Deleting":
             running.check_idle(cloud, id, type_)

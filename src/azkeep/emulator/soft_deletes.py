@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from azkeep.emulator.store import Row, Store
 from azkeep.emulator.store_deleted import Deleted
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body
-from azkeep.types.resource_type import ResourceType
+from azkeep.model.value import Body, get
+from azkeep.types.resource_type import ResourceType, SoftDelete
 
 
-def keep(store: Store, type_: ResourceType, row: Row, query: dict[str, str], now: float) -> None:
+def keep(store: Store, type_: ResourceType, row: Row, query: Mapping[str, str], now: float) -> None:
     """Put a resource about to be deleted among the soft-deleted, unless it is not kept or to be purged at once."""
     rule = type_.soft_delete
-    if rule is None or query.get(rule.purge_query.lower(), "").lower() == "true":
+    if rule is None or _purges(rule, query):
         return
-    Deleted(store).put(row, now, now + rule.days * 86_400)
+    days = get(row.body, rule.days_at) if rule.days_at else rule.days
+    Deleted(store).put(row, now, now + (days if isinstance(days, int) else rule.days) * 86_400)
+
+
+def _purges(rule: SoftDelete, query: Mapping[str, str]) -> bool:
+    return bool(rule.purge_query) and query.get(rule.purge_query.lower(), "").lower() == "true"
+
+
+def purged(store: Store, type_: ResourceType, id: ArmId, query: Mapping[str, str]) -> bool:
+    """True if a DELETE of `id`, which is deleted already, removed what was left of it."""
+    rule = type_.soft_delete
+    if rule is None or not rule.purges_deleted or not _purges(rule, query):
+        return False
+    found = Deleted(store).find(id, everywhere=False)
+    if found is not None:
+        Deleted(store).remove(found.key)
+    return found is not None
 
 
 def check_reserved(store: Store, type_: ResourceType, id: ArmId) -> None:
     """Raises the type's ArmFault while a soft-deleted resource keeps the name."""
     rule = type_.soft_delete
-    if rule is None:
+    if rule is None or not rule.code:
         return
     everywhere = type_.name.unique != "scope"
     if Deleted(store).find(id, everywhere=everywhere) is not None:

@@ -88,8 +88,9 @@ def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[st
         if old is None:
             check_reserved(cloud.store, type_, change.id)
     sent = without_nulls(change.sent)
-    if change.patch and before is not None:
-        sent = patched(_own_out(type_, before.body), change.sent)
+    restored = before is None and old is not None and type_.soft_delete is not None and type_.soft_delete.restores
+    if old is not None and ((change.patch and before is not None) or restored):
+        sent = patched(_own_out(type_, old), change.sent)
     body = _own_out(type_, without(sent, type_.read_only))
     body = checks.with_location(type_, body, old, change.id)
     if not change.listed:  # an item of its parent's list was read with the parent

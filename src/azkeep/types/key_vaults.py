@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import changed, completed, same_text
 from azkeep.types._linked_access import let_subnet_in
-from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, SoftDelete, Timing, Write
+from azkeep.types.resource_type import Estate, Link, NameRule, Remains, ResourceType, SoftDelete, Timing, Write
 
 _PURGE_PROTECTION = "/properties/enablePurgeProtection"
+DELETED = "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
+MISSING = "DeletedVaultNotFound"
+MISSING_MESSAGE = "The specified deleted vault '{name}' does not exist."
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
+    if write.is_create and _recovers(write.sent):
+        return ArmFault(404, MISSING, MISSING_MESSAGE.replace("{name}", write.id.name))
     if get(write.sent, _PURGE_PROTECTION) is False:
         return _refusal(
             'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is'
@@ -57,6 +64,9 @@ def _complete(write: Write, estate: Estate) -> Body:
     kept = {name: value for name, value in body["properties"].items() if name != "createMode"}
     if get(write.before, _PURGE_PROTECTION) is True:
         kept["enablePurgeProtection"] = True  # a PUT that leaves it out does not take it away
+    days = get(write.before, "/properties/softDeleteRetentionInDays")
+    if days is not None:
+        kept["softDeleteRetentionInDays"] = days  # nor does it set the days back to the default
     kept.setdefault("accessPolicies", [])
     return {**body, "properties": kept}
 
@@ -68,14 +78,33 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     return shown
 
 
+def _deleted(remains: Remains) -> Body:
+    """The deleted vault as `deletedVaults` shows it. Source: Vaults - Get Deleted, example response."""
+    id, location = remains.id, str(remains.body.get("location", ""))
+    shown: dict[str, Any] = {
+        "vaultId": id.text,
+        "location": location,
+        "tags": remains.body.get("tags", {}),
+        "deletionDate": remains.deleted_at,
+        "scheduledPurgeDate": remains.purge_at,
+    }
+    if get(remains.body, _PURGE_PROTECTION) is True:
+        shown["purgeProtectionEnabled"] = True
+    return {
+        "id": DELETED.format(subscriptionId=id.subscription, location=location, name=id.name),
+        "name": id.name,
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": shown,
+    }
+
+
 def _blocks_purge(body: Body) -> ArmFault | None:
     if get(body, _PURGE_PROTECTION) is not True:
         return None
     return ArmFault(
         405,
         "MethodNotAllowed",
-        'Operation "DeletedVaultPurge" is not allowed because purge protection is enabled for this vault. Key Vault'
-        " service will automatically purge it after the retention period has passed.",
+        "Operation 'DeletedVaultPurge' is not allowed.",
     )
 
 
@@ -93,6 +122,7 @@ TYPE = ResourceType(
         code="VaultNameNotValid",
         message="The vault name '{name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. The"
         " name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens.",
+        reason="AccountNameInvalid",
         taken_code="VaultAlreadyExists",
         taken_message="The vault name '{name}' is already in use. Vault names are globally unique so it is possible"
         " that the name is already taken.",
@@ -128,8 +158,14 @@ TYPE = ResourceType(
         message="A vault with the same name already exists in deleted state. You need to either recover or purge"
         " existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on"
         " soft delete.",
+        days_at="/properties/softDeleteRetentionInDays",
         recovers=_recovers,
-        deleted_path="/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}",
+        restores=True,
+        deleted_kind="deletedVaults",
+        shows=_deleted,
+        missing_code=MISSING,
+        missing_message=MISSING_MESSAGE,
+        deleted_path=DELETED,
         blocks_purge=_blocks_purge,
     ),
     system_data=True,

@@ -39,12 +39,12 @@ def _complete(write: Write, estate: Estate) -> Body:
     body = completed(
         write,
         once={
+            "/properties/customerId": write.guid("customerId"),
             "/properties/createdDate": write.now,
             "/properties/sku/lastSkuUpdate": write.now,
             "/properties/workspaceCapping/quotaNextResetTime": write.now,
         },
         always={
-            "/properties/customerId": write.guid("customerId"),
             "/properties/modifiedDate": write.now,
             "/properties/workspaceCapping/dataIngestionStatus": "RespectQuota",
         },
@@ -114,6 +114,8 @@ TYPE = ResourceType(
         code="",
         message="",
         purge_query="force",
+        deleted_kind="deletedWorkspaces",
+        in_groups=True,
         recovers=_always,  # a PUT of the same name in the same group and region brings the deleted workspace back
     ),
     etag=True,

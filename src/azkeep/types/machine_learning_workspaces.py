@@ -145,6 +145,7 @@ TYPE = ResourceType(
         code="BadRequest",
         message="Soft-deleted workspace exists. Please purge or recover it. https://aka.ms/wsoftdelete",
         purge_query="forceToPurge",
+        purges_deleted=True,
         status=400,
     ),
     system_data=True,

@@ -112,6 +112,7 @@ class NameRule:
     """What the last name must look like. `unique` is the scope in which no other resource may have it.
 
     `code` and `message` are ARM's; `{name}` and `{type}` are filled in. Without a message a general one is given.
+    `reason` is what a check of the name's availability calls a name that breaks the rule.
     """
 
     pattern: str = r"^[^/\\?#%&<>]+$"
@@ -122,6 +123,7 @@ class NameRule:
     message: str = ""
     taken_code: str = "Conflict"
     taken_message: str = "The name '{name}' is already in use."
+    reason: str = "Invalid"
 
 
 @dataclass(frozen=True)
@@ -211,24 +213,50 @@ def _made_by_client(id: ArmId, body: Body) -> bool:
 
 
 @dataclass(frozen=True)
+class Remains:
+    """A soft-deleted resource: what it was, and when it was deleted and will be purged, RFC 3339 UTC."""
+
+    id: ArmId
+    body: Body
+    deleted_at: str
+    purge_at: str
+
+
+def _as_it_was(remains: Remains) -> Body:
+    return remains.body
+
+
+@dataclass(frozen=True)
 class SoftDelete:
     """What remains after DELETE and how it is met again.
 
-    A PUT of the same id within `days` is refused with `code` and `message` (`{name}` is filled in), unless
-    `recovers(sent)`: then the deleted document comes back and the PUT goes on as an update.
-    `purge_query` is the query parameter of DELETE that leaves nothing behind. `deleted_path` is where the deleted one
-    can be read, with `{subscriptionId}`, `{location}` and `{name}`; POST of `/purge` below it removes it for good,
-    unless `blocks_purge(body)` gives a fault.
+    A PUT of the same id within `days` (or the number at pointer `days_at` of the document) is refused with `code` and
+    `message` (`{name}` is filled in), unless `recovers(sent)`: then the deleted document comes back and the PUT goes on
+    as an update; with `restores` what the PUT does not name is as it was.
+    `purge_query` is the query parameter of DELETE that leaves nothing behind; with `purges_deleted` it does so too
+    when the resource is deleted already.
+    `deleted_kind` is what lists of deleted ones are called in paths, in a subscription and, with `in_groups`, in a
+    group; `shows` is how one looks. `deleted_path` is where a single one can be read, with `{subscriptionId}`,
+    `{location}` and `{name}`; POST of `/purge` below it removes it for good, unless `blocks_purge(body)` gives a fault.
+    `missing_code` and `missing_message` are the 404 of one that is not there.
     """
 
     days: int
     code: str
     message: str
+    days_at: str = ""
     purge_query: str = ""
+    purges_deleted: bool = False
     status: int = 409
     recovers: Callable[[Body], bool] = _never
+    restores: bool = False
+    deleted_kind: str = ""
+    in_groups: bool = False
+    shows: Callable[[Remains], Body] = _as_it_was
     deleted_path: str = ""
     blocks_purge: Callable[[Body], ArmFault | None] = _purgeable
+    missing_code: str = "ResourceNotFound"
+    missing_message: str = "The deleted resource '{name}' was not found."
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ TYPE = ResourceType(
         code="AccountNameInvalid",
         message="{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters"
         " in length and use numbers and lower-case letters only.",
+        reason="AccountNameInvalid",
         taken_code="StorageAccountAlreadyTaken",
         taken_message="The storage account named {name} is already taken.",
     ),
