@@ -11,7 +11,19 @@ from functools import cache
 
 from azkeep.types.resource_type import ResourceType
 
-MACHINERY = frozenset({"conversion", "members", "nested", "resource_graph", "resource_type", "schema", "validation"})
+MACHINERY = frozenset(
+    {
+        "built_in_roles",
+        "conversion",
+        "members",
+        "nested",
+        "planes",
+        "resource_graph",
+        "resource_type",
+        "schema",
+        "validation",
+    }
+)
 
 
 @cache

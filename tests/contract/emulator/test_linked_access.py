@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError
-from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.network import NetworkManagementClient
-from tests.contract.emulator.arm import Arm, credential, deployer, error
+from tests.contract.emulator.arm import Arm, credential, error
+from tests.contract.emulator.cast import Cast, cast_of, client_settings, known, put
 
 from azkeep.emulator import control
 from azkeep.emulator.store_principals import Principal
@@ -40,77 +40,10 @@ def ready(store: Path) -> Iterator[Mapping[str, Any]]:
         yield document
 
 
-class Cast:
-    """Principals whose only rights are those that a test grants."""
-
-    def __init__(self, store: Path, arm: Arm, settings: dict[str, Any]) -> None:
-        self.store, self.arm, self.settings = store, arm, settings
-        self.roles = AuthorizationManagementClient(**settings)
-        self.number = 0
-
-    def newcomer(self) -> tuple[Principal, Arm]:
-        """Somebody who may pull images, and nothing else."""
-        self.number += 1
-        found = control.add_principal(self.store, f"newcomer-{self.number}", "AcrPull")
-        known = {"name": found.name, "client_id": found.client_id, "client_secret": found.client_secret}
-        return found, deployer({**self.arm.ready, "principals": [known]}, name=found.name)
-
-    def grant(self, principal: Principal, role: str, scope: str) -> None:
-        """Role `role`, a GUID, at `scope`."""
-        self.roles.role_assignments.create(
-            scope.lstrip("/"),
-            str(uuid.uuid4()),
-            {
-                "properties": {
-                    "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{role}",
-                    "principalId": principal.object_id,
-                    "principalType": "ServicePrincipal",
-                }
-            },
-        )
-
-    def custom(self, *actions: str) -> str:
-        """GUID of a new custom role with these actions."""
-        guid = str(uuid.uuid4())
-        self.roles.role_definitions.create_or_update(
-            self.arm.subscription.lstrip("/"),
-            guid,
-            {
-                "properties": {
-                    "roleName": f"role {guid}",
-                    "type": "CustomRole",
-                    "assignableScopes": [self.arm.subscription, f"/subscriptions/{ELSEWHERE}"],
-                    "permissions": [{"actions": list(actions), "notActions": []}],
-                }
-            },
-        )
-        return guid
-
-
 @pytest.fixture(scope="module")
-def settings(ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    with credential(ready) as own:
-        yield {
-            "credential": own,
-            "subscription_id": ready["subscription"],
-            "base_url": ready["arm"],
-            "credential_scopes": [f"{ready['arm']}/.default"],
-            "connection_verify": ready["ca"],
-        }
-
-
-@pytest.fixture(scope="module")
-def cast(store: Path, arm: Arm, settings: dict[str, Any]) -> Iterator[Cast]:
-    found = Cast(store, arm, settings)
-    yield found
-    found.roles.close()
-
-
-def put(arm: Arm, path: str, body: dict[str, Any], version: str = "2024-05-01") -> str:
-    """`path`, written."""
-    answer = arm.send("PUT", path, body, version=version)
-    assert answer.status_code in (200, 201, 202), answer.text
-    return path
+def cast(store: Path, arm: Arm) -> Iterator[Cast]:
+    with cast_of(store, arm) as found:
+        yield found
 
 
 def subnet(arm: Arm, group: str, name: str = "net") -> str:
@@ -142,7 +75,7 @@ def endpoint_body(subnet: str, target: str, group: str, *, manual: bool = False)
     return {"location": "westeurope", "properties": {"subnet": {"id": subnet}, kind: [connection]}}
 
 
-def test_an_endpoint_asks_for_subnet_and_target(arm: Arm, cast: Cast, settings: dict[str, Any]) -> None:
+def test_an_endpoint_asks_for_subnet_and_target(arm: Arm, cast: Cast) -> None:
     """Network rights at home are not enough for a subnet and a vault elsewhere; each right granted takes one away."""
     shared, home = arm.group("shared"), arm.group("home")
     inner, target = subnet(arm, shared), vault(arm, shared, "linkedvault")
@@ -152,8 +85,8 @@ def test_an_endpoint_asks_for_subnet_and_target(arm: Arm, cast: Cast, settings: 
     write, join = "Microsoft.Network/privateEndpoints/write", "Microsoft.Network/virtualNetworks/subnets/join/action"
     approve = "Microsoft.KeyVault/vaults/privateEndpointConnectionsApproval/action"
     body = endpoint_body(inner, target, "vault")
-    with credential({**arm.ready, "principals": [vars_of(principal)]}, name=principal.name) as own:
-        client = NetworkManagementClient(**{**settings, "credential": own})
+    with credential({**arm.ready, "principals": [known(principal)]}, name=principal.name) as own:
+        client = NetworkManagementClient(**client_settings(arm.ready, own))
         with client, pytest.raises(HttpResponseError) as caught:
             client.private_endpoints.begin_create_or_update("home", "pe", body)
     assert caught.value.status_code == 403
@@ -166,11 +99,6 @@ def test_an_endpoint_asks_for_subnet_and_target(arm: Arm, cast: Cast, settings: 
     assert hand.send("PUT", f"{id}-manual", manual).status_code == 201
     cast.grant(principal, cast.custom(approve), target)
     assert hand.send("PUT", id, body).status_code == 201
-    hand.session.close()
-
-
-def vars_of(principal: Principal) -> dict[str, str]:
-    return {"name": principal.name, "client_id": principal.client_id, "client_secret": principal.client_secret}
 
 
 def test_a_subnet_asks_for_all_it_is_attached_to(arm: Arm, cast: Cast) -> None:
@@ -217,7 +145,6 @@ def test_a_subnet_asks_for_all_it_is_attached_to(arm: Arm, cast: Cast) -> None:
     assert hand.send("PATCH", network, tags).status_code == 200
     cast.grant(principal, cast.custom("Microsoft.Network/*/join/action"), shared)
     assert hand.send("PUT", mine, {"properties": properties}).status_code == 200
-    hand.session.close()
 
 
 def test_an_identity_is_assigned_by_whoever_may(arm: Arm, cast: Cast) -> None:
@@ -244,7 +171,6 @@ def test_an_identity_is_assigned_by_whoever_may(arm: Arm, cast: Cast) -> None:
     assert answer == refusal(principal, "Microsoft.Storage/storageAccounts/write", id, assign)
     cast.grant(principal, IDENTITY_OPERATOR, identity)
     put(hand, id, body, "2024-01-01")
-    hand.session.close()
 
 
 def test_rules_and_zones_and_settings(arm: Arm, cast: Cast) -> None:
@@ -306,7 +232,6 @@ def test_rules_and_zones_and_settings(arm: Arm, cast: Cast) -> None:
         assert refused == refusal(principal, f"{kind}/write", id, (action, scope))
         cast.grant(principal, cast.custom(action), scope)
         put(hand, id, body, version)
-    hand.session.close()
 
 
 def test_another_subscription_asks_too(arm: Arm, cast: Cast) -> None:
@@ -324,9 +249,8 @@ def test_another_subscription_asks_too(arm: Arm, cast: Cast) -> None:
     join = "Microsoft.Network/virtualNetworks/subnets/join/action"
     write = "Microsoft.Network/networkInterfaces/write"
     assert error(hand.send("PUT", id, body)) == refusal(principal, write, id, (join, inner))
-    cast.grant(principal, cast.custom(join), f"/subscriptions/{ELSEWHERE}")
+    cast.grant(principal, cast.custom(join, scopes=(f"/subscriptions/{ELSEWHERE}",)), f"/subscriptions/{ELSEWHERE}")
     put(hand, id, body)
-    hand.session.close()
     nowhere = "a2cee900-0000-4000-8000-0000000000ff"
     configuration["properties"] = {"subnet": {"id": inner.replace(ELSEWHERE, nowhere)}}
     assert error(arm.send("PUT", id, body)) == (
@@ -348,4 +272,3 @@ def test_a_custom_role_reaches_as_far_as_its_maker(arm: Arm, cast: Cast) -> None
     write = "Microsoft.Authorization/roleDefinitions/write"
     assert error(hand.send("PUT", id, body, version="2022-04-01")) == refusal(principal, write, id, (write, elsewhere))
     put(hand, id, {"properties": {**properties, "assignableScopes": [arm.subscription]}}, "2022-04-01")
-    hand.session.close()
