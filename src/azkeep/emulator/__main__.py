@@ -24,6 +24,7 @@ from azkeep.emulator import fault_file, managed_identity
 from azkeep.emulator.access_log import Note, noted
 from azkeep.emulator.certificates import certificates
 from azkeep.emulator.cloud import Cloud, open_cloud
+from azkeep.emulator.connection import Connection
 from azkeep.emulator.fault_file import FaultPlan
 from azkeep.emulator.http import application
 from azkeep.emulator.managed_identity import Place
@@ -150,6 +151,8 @@ def _managed_identity(cloud: Cloud, port: int, note: Note | None) -> tuple[_Besi
     answering = managed_identity.application(cloud, place)
     config = uvicorn.Config(
         noted(answering, note, cloud.identity) if note else answering,
+        http=Connection,
+        ws="none",
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -168,6 +171,8 @@ def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: N
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         _answering(cloud, port, options, note),
+        http=Connection,
+        ws="none",
         log_level="critical",
         access_log=False,
         lifespan="off",

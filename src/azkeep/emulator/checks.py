@@ -30,7 +30,8 @@ def formatted(message: str, **fields: Any) -> str:
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    """`pattern`, whose `$` at the end means the end: for Python it would also stand before a last line break."""
+    return re.compile(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern)
 
 
 def check_name(type_: ResourceType, id: ArmId) -> None:

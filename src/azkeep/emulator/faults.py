@@ -10,6 +10,16 @@ def subscription_not_found(id: str) -> ArmFault:
     return ArmFault(404, "SubscriptionNotFound", f"The subscription '{id}' could not be found.")
 
 
+def invalid_subscription(id: str) -> ArmFault:
+    message = f"The provided subscription identifier '{id}' is malformed or invalid."
+    return ArmFault(400, "InvalidSubscriptionId", message)
+
+
+def missing_subscription() -> ArmFault:
+    message = "The request did not have a subscription or a valid tenant level resource provider."
+    return ArmFault(404, "MissingSubscription", message)
+
+
 def group_not_found(name: str) -> ArmFault:
     return ArmFault(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
 

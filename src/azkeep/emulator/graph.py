@@ -21,6 +21,7 @@ from azkeep.emulator.kusto.kinds import shown_datetime, shown_span
 from azkeep.emulator.kusto.parser import parse
 from azkeep.emulator.kusto.relation import Relation
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.reads import WHOLE
 from azkeep.emulator.rights import enter
 from azkeep.errors import ArmFault
 
@@ -76,14 +77,15 @@ def _text(cloud: Cloud, request: Request, body: Mapping[str, Any]) -> str:
 
 
 def _page(cloud: Cloud, request: Request, body: Mapping[str, Any]) -> _Page:
-    options = body.get("options") or {}
+    options = body.get("options")
+    options = {} if options is None else options
     shape = options.get("resultFormat", "objectArray") if isinstance(options, Mapping) else None
     if shape not in ("objectArray", "table"):
         raise _bad_option(cloud, request, "resultFormat", "objectArray or table")
     size = _whole(cloud, request, options, "$top", PAGE)
     start = _whole(cloud, request, options, "$skip", 0)
     token = options.get("$skipToken")
-    if token:
+    if token not in (None, ""):
         start, size = _continued(cloud, request, token)
     if size < 1:
         raise _bad_option(cloud, request, "$top", "1 to 1000")
@@ -102,10 +104,12 @@ def _whole(cloud: Cloud, request: Request, options: Mapping[str, Any], name: str
 def _continued(cloud: Cloud, request: Request, token: Any) -> tuple[int, int]:
     """(rows passed over, rows of a page) of the page that a skip token asks for."""
     try:
-        start, size = base64.urlsafe_b64decode(str(token).encode()).decode().split(":")
-        return int(start), int(size)
+        start, size = base64.b64decode(str(token).encode(), altchars=b"-_", validate=True).decode().split(":")
     except ValueError:
-        raise _bad_option(cloud, request, "$skipToken", "the token of an earlier answer") from None
+        start, size = "", ""
+    if not (WHOLE.fullmatch(start) and WHOLE.fullmatch(size)):
+        raise _bad_option(cloud, request, "$skipToken", "the token of an earlier answer")
+    return int(start), int(size)
 
 
 def _subscriptions(cloud: Cloud, request: Request, body: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,27 +6,24 @@ import asyncio
 import json
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from azkeep.emulator import injected
+from azkeep.emulator import admission, injected
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.routes import reply_to
 from azkeep.emulator.target import parse
 from azkeep.errors import ArmFault
 
-METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"]
 ROUTING = "LOCAL"
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -35,12 +32,21 @@ class Front:
 
     cloud: Cloud
     hosts: frozenset[str]
+    patience: float = PATIENCE_SECONDS
 
-    async def __call__(self, web: WebRequest) -> Response:
-        host = web.headers.get("host", "")
-        if host.lower() not in self.hosts:
-            return Response("This server answers to its own loopback name only.", status_code=421)
-        request = _request(web, host, await web.body())
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(WebRequest(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, web: WebRequest) -> Response:
+        try:
+            admission.check_head(web, self.hosts)
+            content = await admission.content(web, self.patience)
+        except ArmFault as fault:
+            return _refused(fault)
+        return await self._served(_request(web, content))
+
+    async def _served(self, request: Request) -> Response:
         await asyncio.sleep(injected.latency(self.cloud))
         fault = injected.meet(self.cloud, request, after=False)
         if fault is not None:
@@ -75,19 +81,37 @@ def _struck(request: Request, fault: injected.Fault) -> Response:
     return _Lost() if fault.status == injected.LOST else _response(request, fault.reply(request))
 
 
-def _request(web: WebRequest, host: str, content: bytes) -> Request:
-    raw = web.scope.get("raw_path") or web.scope["path"].encode()
-    path = raw.decode("ascii", "replace")
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in web.scope["headers"]}
+def _refused(fault: ArmFault) -> Response:
+    """A refusal behind which nothing more is heard on the connection."""
+    return Response(
+        json.dumps(fault.envelope()),
+        status_code=fault.status,
+        headers={"Connection": "close"},
+        media_type="application/json; charset=utf-8",
+    )
+
+
+def _joined(pairs: Iterable[tuple[str, str]], separator: str) -> dict[str, str]:
+    """Values by lower-case name; what is given twice holds both values and so is neither."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        known = found.get(name.lower())
+        found[name.lower()] = value if known is None else f"{known}{separator}{value}"
+    return found
+
+
+def _request(web: WebRequest, content: bytes) -> Request:
+    path = admission.raw_path(web).decode("ascii", "replace")
+    headers = _joined(web.headers.items(), ", ")
     query = parse_qsl(web.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     request_id = str(uuid.uuid4())
     return Request(
         method=web.method,
         target=parse(path),
-        query={name.lower(): value for name, value in query},
+        query=_joined(query, ","),
         headers=headers,
         content=content,
-        base=f"https://{host}",
+        base=f"https://{headers['host']}",
         path=path,
         request_id=request_id,
         correlation_id=headers.get("x-ms-correlation-request-id") or request_id,
@@ -113,7 +137,6 @@ def _response(request: Request, reply: Reply) -> Response:
     return Response(content, status_code=reply.status, headers=headers, media_type=media)
 
 
-def application(cloud: Cloud, port: int) -> Starlette:
+def application(cloud: Cloud, port: int) -> ASGIApp:
     """The web application for a server on loopback `port`."""
-    front: Callable[[WebRequest], Any] = Front(cloud, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})).__call__
-    return Starlette(routes=[Route("/{path:path}", front, methods=METHODS)])
+    return Front(cloud, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))

@@ -147,8 +147,9 @@ def groups(cloud: Cloud, request: Request) -> Reply:
 
 def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:
     """GET of all tracked resources of a subscription or group: the envelope, without `properties`."""
-    enter(cloud, request)
+    version = enter(cloud, request)
     check_any_role(cloud, request, ArmId(scope.segments[:2]), "Microsoft.Resources/subscriptions/resources/read")
+    known_type(RESOURCE_GROUP_TYPE, version)
     if len(scope.segments) == 4 and not cloud.store.exists(scope.key):
         raise faults.group_not_found(scope.name)
     expanded = {name.strip().lower() for name in request.query.get("$expand", "").split(",")}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azkeep.emulator import json_reader
 from azkeep.emulator.target import Target
 from azkeep.errors import ArmFault
 from azkeep.types.resource_type import Caller
@@ -34,17 +34,16 @@ class Request:
         """The JSON object that was sent, {} if nothing was. Raises ArmFault for anything else."""
         if not self.content.strip():
             return {}
-        try:
-            found = json.loads(self.content)
-        except (ValueError, RecursionError) as error:
-            raise ArmFault(
-                400,
-                "InvalidRequestContent",
-                f"The request content was invalid and could not be deserialized: '{error}'.",
-            ) from None
+        found = json_reader.read(self.content)
         if not isinstance(found, dict):
             raise ArmFault(400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected.")
         return found
+
+    def document(self) -> dict[str, Any]:
+        """The JSON object that a PUT or PATCH has to bring. Raises ArmFault where there is none."""
+        if not self.content.strip():
+            raise json_reader.refused("Unexpected end when deserializing object. Path '', line 1, position 0.")
+        return self.body()
 
     @property
     def api_version(self) -> str:

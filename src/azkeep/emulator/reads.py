@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ from azkeep.model.value import put
 from azkeep.types import by_arm_type
 
 PAGE = 500
+LARGEST_TOP = 2**31 - 1
+WHOLE = re.compile("[0-9]{1,18}")
 
 
 def shown(cloud: Cloud, row: Row) -> Mapping[str, Any]:
@@ -43,7 +46,7 @@ def page_size(request: Request) -> int:
     top = request.query.get("$top")
     if top is None:
         return PAGE
-    if not top.isdigit() or int(top) < 1:
+    if not WHOLE.fullmatch(top) or not 1 <= int(top) <= LARGEST_TOP:
         raise ArmFault(400, "InvalidTopParameter", f"The value '{top}' of the query parameter '$top' is invalid.")
     return min(int(top), PAGE)
 
@@ -54,9 +57,12 @@ def page_start(request: Request) -> int:
     if not token:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(token.encode()).decode())
+        position = base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
     except ValueError:
-        raise ArmFault(400, "InvalidSkipToken", f"The skip token '{token}' is invalid.") from None
+        position = ""
+    if not WHOLE.fullmatch(position):
+        raise ArmFault(400, "InvalidSkipToken", f"The skip token '{token}' is invalid.")
+    return int(position)
 
 
 def page(request: Request, items: list[Any], last: int | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from azkeep.model.ids import ArmId
 from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import ResourceType
 
-_VERSION = re.compile(r"(\d{4})-(\d{2})-(\d{2})(-(preview|privatepreview|beta|alpha))?\Z", re.IGNORECASE)
+_VERSION = re.compile(r"(\d{4})-(\d{2})-(\d{2})(-(preview|privatepreview|beta|alpha))?\Z", re.IGNORECASE | re.ASCII)
 OLDEST = date(2014, 1, 1)
 OWN_NAMESPACE = "microsoft.resources"
 

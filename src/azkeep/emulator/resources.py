@@ -62,7 +62,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         change = Change(
             type=type_,
             id=ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_),
-            sent=request.body(),
+            sent=request.document(),
             caller=request.caller,
             patch=request.method == "PATCH",
             headers=request.headers,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from azkeep.emulator import faults, rbac
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.messages import Request
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SUBSCRIPTION_GROUPS = "Microsoft.Resources/subscriptions/resourcegroups"
 
 
@@ -20,6 +23,8 @@ def enter(cloud: Cloud, request: Request) -> str:
     version = request.api_version
     subscription = request.target.subscription
     if subscription is not None and cloud.subscriptions.get(subscription) is None:
+        if not GUID.fullmatch(subscription):
+            raise faults.invalid_subscription(subscription)
         raise faults.subscription_not_found(subscription)
     return version
 

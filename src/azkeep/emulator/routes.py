@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from base64 import b64decode
 from urllib.parse import parse_qsl
 
 from azkeep.emulator import activity, deleted, faults, graph, lists, providers, resources, running, subscriptions, tags
+from azkeep.emulator.admission import check_media_type
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.identity import ADFS
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
 from azkeep.emulator.oauth import OauthError
 from azkeep.emulator.rights import enter_reading
+from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 
 GRAPH = ("providers", "microsoft.resourcegraph", "resources")
 NOT_KEPT = {"Cache-Control": "no-store, no-cache"}
+WRITING = ("PUT", "PATCH")
 ARM_ROOTS = frozenset({"subscriptions", "providers", "tenants"})
 
 
@@ -30,6 +32,8 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
         return identity(cloud, request)
     caller = cloud.identity.caller(request.headers.get("authorization"))
     request = dataclasses.replace(request, caller=caller)
+    if request.method in WRITING or (request.method == "POST" and request.content):
+        check_media_type(request.headers)
     if not cloud.throttled():
         return arm(cloud, request)
     counted = "GET" if lowered == GRAPH else request.method  # a query is a read, although it is a POST
@@ -139,7 +143,8 @@ def _of_identity(cloud: Cloud, request: Request, tenant: str, rest: tuple[str, .
             raise OauthError(400, "invalid_request", said)
         endpoint = f"{request.base}{request.path}"
         return Reply(200, cloud.identity.grant(tenant, _form(request), request.base, endpoint), NOT_KEPT)
-    raise faults.not_found()
+    cloud.identity.caller(request.headers.get("authorization"))
+    raise faults.missing_subscription()
 
 
 def _instance(cloud: Cloud, request: Request) -> dict[str, object]:
@@ -153,13 +158,28 @@ def _instance(cloud: Cloud, request: Request) -> dict[str, object]:
 
 
 def _form(request: Request) -> dict[str, str]:
-    """The posted form, with credentials from a Basic header where the form has none."""
-    if "json" in request.headers.get("content-type", ""):
-        form = {name: str(value) for name, value in json.loads(request.content or b"{}").items()}
-    else:
-        form = dict(parse_qsl(request.content.decode("utf-8", "replace")))
+    """The posted form, with credentials from a Basic header where the form has none. Raises OauthError."""
+    form = _posted(request)
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic" and "client_secret" not in form:
-        name, _, secret = b64decode(encoded).decode().partition(":")
-        form |= {"client_id": name, "client_secret": secret}
-    return form
+    if scheme.lower() != "basic" or "client_secret" in form:
+        return form
+    try:
+        name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        raise OauthError(
+            401,
+            "invalid_client",
+            "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials'"
+            " grant type.",
+        ) from None
+    return {**form, "client_id": name, "client_secret": secret}
+
+
+def _posted(request: Request) -> dict[str, str]:
+    if "json" not in request.headers.get("content-type", ""):
+        return dict(parse_qsl(request.content.decode("utf-8", "replace")))
+    try:
+        return {name: str(value) for name, value in request.body().items()}
+    except ArmFault:
+        said = "AADSTS900144: The request body must contain the following parameter: 'grant_type'."
+        raise OauthError(400, "invalid_request", said) from None

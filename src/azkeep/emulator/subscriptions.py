@@ -7,16 +7,17 @@ from typing import Any
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.locations import REGIONS
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.resolve import known_type
 from azkeep.emulator.rights import check_any_role, enter
 from azkeep.emulator.store_principals import Subscription
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 
 READ = "Microsoft.Resources/subscriptions/read"
 
 
 def subscription_list(cloud: Cloud, request: Request) -> Reply:
     """GET of the subscriptions in which the caller holds any role."""
-    enter(cloud, request)
+    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
     held = [f"{scope}/" for scope in cloud.access.scopes(request.caller)]
     found = [
         _document(cloud, each)
@@ -28,7 +29,7 @@ def subscription_list(cloud: Cloud, request: Request) -> Reply:
 
 def subscription(cloud: Cloud, request: Request) -> Reply:
     """GET of one subscription."""
-    enter(cloud, request)
+    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
     id = ArmId(request.target.scope[:2])
     check_any_role(cloud, request, id, READ)
     found = cloud.subscriptions.get(id.name)
@@ -54,7 +55,7 @@ def _document(cloud: Cloud, each: Subscription) -> dict[str, Any]:
 
 def tenants(cloud: Cloud, request: Request) -> Reply:
     """GET of the one tenant."""
-    enter(cloud, request)
+    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
     tenant = cloud.identity.tenant
     document = {
         "id": f"/tenants/{tenant}",
@@ -70,7 +71,7 @@ def tenants(cloud: Cloud, request: Request) -> Reply:
 
 def locations(cloud: Cloud, request: Request) -> Reply:
     """GET of the regions of a subscription."""
-    enter(cloud, request)
+    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
     scope = ArmId(request.target.scope[:2])
     check_any_role(cloud, request, scope, "Microsoft.Resources/subscriptions/locations/read")
     found = [

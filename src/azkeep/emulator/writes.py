@@ -92,9 +92,9 @@ def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[st
     if old is not None and ((change.patch and before is not None) or restored):
         sent = patched(_own_out(type_, old), change.sent)
     body = _own_out(type_, without(sent, type_.read_only))
-    body = checks.with_location(type_, body, old, change.id)
     if not change.listed:  # an item of its parent's list was read with the parent
         check_values(type_, change.sent)
+    body = checks.with_location(type_, body, old, change.id)
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)
     return body, old, before.instance if before else str(uuid.uuid4())

@@ -102,8 +102,9 @@ def test_delete_of_nothing(arm: Arm) -> None:
 def test_body_that_is_no_json(arm: Arm) -> None:
     """A broken body is InvalidRequestContent and nothing is written."""
     group = f"{arm.subscription}/resourceGroups/broken"
+    json_said = {"Content-Type": "application/json"}
     answer = arm.session.put(
-        f"{arm.ready['arm']}{group}", params={"api-version": GROUPS_VERSION}, data="{'location'", timeout=30
+        f"{arm.ready['arm']}{group}?api-version={GROUPS_VERSION}", data="{'location'", headers=json_said, timeout=30
     )
     assert error(answer)[:2] == (400, "InvalidRequestContent")
     assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404

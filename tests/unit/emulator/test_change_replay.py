@@ -35,7 +35,7 @@ def _send(cloud: Cloud, method: str, path: str, body: Any = None, *, version: st
     principal = cloud.directory.by_name(DEPLOYER)
     assert principal is not None
     token = cloud.identity.token(principal, "https://management.azure.com", "https://127.0.0.1")
-    headers = {"authorization": f"Bearer {token}"}
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
     content = b"" if body is None else json.dumps(body).encode()
     query = {"api-version": version}
     return reply_to(cloud, Request(method, parse(path), query, headers, content, "https://h", path, "r", "c"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+LARGEST = 2**63
+LONGEST_NUMBER = 400
 _UNITS = {"d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "micro": 0.000_001}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
@@ -67,7 +70,7 @@ def _value(kind: str, text: str, place: Place) -> Any:
             quote = text[1]
             return text[2:-1].replace(quote * 2, quote)
         case "number":
-            return int(text) if text.isdigit() else float(text)
+            return _parsed_number(text, place)
         case "timespan":
             return _span(text, place)
         case "datetime":
@@ -76,6 +79,15 @@ def _value(kind: str, text: str, place: Place) -> Any:
                 raise parser_failure(place, "a point in time such as datetime(2026-01-31)")
             return moment
     return None
+
+
+def _parsed_number(text: str, place: Place) -> int | float:
+    if len(text) > LONGEST_NUMBER:
+        raise parser_failure(place, "a number that a long or a real can hold")
+    value = int(text) if re.fullmatch(r"[0-9]+", text) else float(text)
+    if not -LARGEST <= value < LARGEST and (isinstance(value, int) or math.isinf(value)):
+        raise parser_failure(place, "a number that a long or a real can hold")
+    return value
 
 
 def _span(text: str, place: Place) -> timedelta:
