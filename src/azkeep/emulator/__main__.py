@@ -28,6 +28,8 @@ from azkeep.emulator.connection import Connection
 from azkeep.emulator.fault_file import FaultPlan
 from azkeep.emulator.http import application
 from azkeep.emulator.managed_identity import Place
+from azkeep.emulator.planes.front import Planes
+from azkeep.emulator.proxy import Proxy
 from azkeep.emulator.ready import ready_document, withdraw, write_ready
 from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
 from azkeep.types import all_types
@@ -79,12 +81,12 @@ class _Beside:
 
 
 class _Server(uvicorn.Server):
-    """Says that it is ready once it answers, and the server beside it does."""
+    """Says that it is ready once it answers, and the servers beside it do."""
 
     def __init__(
         self,
         config: uvicorn.Config,
-        beside: _Beside,
+        beside: Sequence[_Beside | Proxy],
         folder: Path,
         ready: dict[str, Any],
         announce: Announce,
@@ -99,13 +101,15 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._beside.begin()
+        for each in self._beside:
+            await each.begin()
         await super().startup(sockets=sockets)
         write_ready(self._folder, self._ready, lasting=self._lasting)
         self._announce(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._beside.end()
+        for each in self._beside:
+            await each.end()
         await super().shutdown(sockets=sockets)
 
 
@@ -141,7 +145,7 @@ def _watch_stdin(server: uvicorn.Server) -> None:
 
 
 def _answering(cloud: Cloud, port: int, options: argparse.Namespace, note: Note | None) -> ASGIApp:
-    answering = application(cloud, port)
+    answering = Planes(cloud, port, application(cloud, port))
     return noted(answering, note, cloud.identity, full=options.full_paths) if note else answering
 
 
@@ -182,8 +186,9 @@ def serve(cloud: Cloud, options: argparse.Namespace, announce: Announce, note: N
         timeout_keep_alive=75,
     )
     beside, place = _managed_identity(cloud, port, note)
-    ready = ready_document(cloud, files, port, place)
-    server = _Server(config, beside, folder, ready, announce, lasting=not options.until_stdin_closes)
+    proxy = Proxy(_socket(0), port)
+    ready = ready_document(cloud, files, port, place, proxy.address)
+    server = _Server(config, (beside, proxy), folder, ready, announce, lasting=not options.until_stdin_closes)
     if options.until_stdin_closes:
         _watch_stdin(server)
     try:

@@ -9,6 +9,7 @@ from azkeep.emulator import running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import apply_effects, random_secret
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.planes.issuing import resolved
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -31,12 +32,23 @@ def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: A
     answer = action.answer(id, current.body, sent, cloud.secrets.of(row.key), cloud.estate)
     if isinstance(answer, ArmFault):
         raise answer
+    answer = resolved(cloud, request.base, answer)
     if action.status != 202:
         return Reply(action.status, None if action.status == 204 else answer)
     seconds = type_.put.seconds if cloud.realistic else 0.0
     operation = running.begin(cloud, request, id, seconds=seconds, answer=answer)
     where = str(row.body.get("location", running.NOWHERE))
     return Reply(202, None, running.headers(request, type_, operation, where, both=True))
+
+
+def ask(cloud: Cloud, request: Request, id: ArmId, action: Action) -> Reply:
+    """Answer an action on a resource that need not exist, in the caller's transaction. Raises ArmFault."""
+    answer = action.answer(id, {}, request.body(), {}, cloud.estate)
+    if isinstance(answer, ArmFault):
+        raise answer
+    if action.effects is not None:
+        apply_effects(cloud, action.effects(id, {}, request.body(), cloud.estate, cloud.now()))
+    return Reply(action.status, resolved(cloud, request.base, answer))
 
 
 def _renew(cloud: Cloud, type_: ResourceType, row: Row, action: Action, sent: Mapping[str, Any]) -> None:

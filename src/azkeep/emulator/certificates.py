@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from azkeep.emulator.names import WILDCARDS
 from azkeep.emulator.store_secrets import private_file
 
 CA_YEARS = 10
 SERVER_DAYS = 397
 RENEW_DAYS = 30
+HOSTS = ("localhost", *WILDCARDS)
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class Certificates:
 
 
 def certificates(folder: Path) -> Certificates:
-    """The certificates in `folder`; CA made if absent, server certificate made if absent or about to expire."""
+    """The certificates in `folder`; CA made if absent, server certificate made if absent, about to expire or
+    without one of the server's names."""
     ca, server = folder / "ca.pem", folder / "server.pem"
     authority = _authority(folder / "ca.key.pem", ca)
-    if not server.exists() or _runs_out(server):
+    if not server.exists() or _outdated(server):
         server.unlink(missing_ok=True)
         private_file(server, _server(*authority))
     return Certificates(ca=ca, server=server)
@@ -99,7 +102,7 @@ def _new_authority() -> bytes:
 def _server(authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [*map(x509.DNSName, HOSTS), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     issuer = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     certificate = (
         _builder(name, authority.subject, SERVER_DAYS)
@@ -115,6 +118,8 @@ def _server(authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateK
     return certificate.public_bytes(serialization.Encoding.PEM) + _pem(key)
 
 
-def _runs_out(path: Path) -> bool:
+def _outdated(path: Path) -> bool:
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    return certificate.not_valid_after_utc < datetime.now(UTC) + timedelta(days=RENEW_DAYS)
+    named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    lacking = set(HOSTS) - set(named.get_values_for_type(x509.DNSName))
+    return bool(lacking) or certificate.not_valid_after_utc < datetime.now(UTC) + timedelta(days=RENEW_DAYS)

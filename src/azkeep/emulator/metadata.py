@@ -7,8 +7,10 @@ client derives one and the same machine learning audience from it.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.names import STORAGE_SUFFIX
 
 LIST_VERSION = "2019-05-01"
 
@@ -31,7 +33,7 @@ def _document(base: str) -> dict[str, Any]:
             "identityProvider": "AAD",
         },
         "suffixes": {
-            "storage": "core.localhost",
+            "storage": f"{STORAGE_SUFFIX}:{urlsplit(base).port or 443}",
             "keyVaultDns": "vault.localhost",
             "acrLoginServer": "azurecr.localhost",
             "sqlServerHostname": "database.localhost",

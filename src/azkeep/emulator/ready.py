@@ -15,9 +15,9 @@ from azkeep.emulator.store_principals import Principal
 SERVING = "serve.json"
 
 
-def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identity: Place) -> dict[str, Any]:
-    """What a server on loopback `port` says: `{arm, identity, managed_identity, ca, tenant, subscription, principals,
-    env}`, client secrets and identity header in clear."""
+def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identity: Place, proxy: str) -> dict[str, Any]:
+    """What a server on loopback `port` says: `{arm, identity, managed_identity, proxy, ca, tenant, subscription,
+    principals, env}`, client secrets and identity header in clear. `proxy` leads to hosts of its blob services."""
     base = f"https://127.0.0.1:{port}"
     principals = cloud.directory.all()
     deployer = next(each for each in principals if each.name == DEPLOYER)
@@ -26,6 +26,7 @@ def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identit
         "arm": base,
         "identity": base,
         "managed_identity": managed_identity.document(),
+        "proxy": proxy,
         "ca": ca,
         "tenant": TENANT,
         "subscription": SUBSCRIPTION,

@@ -194,9 +194,13 @@ def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:
         check_group(cloud, id)
         type_ = known_type(id.type, version)
         row = cloud.store.get(id.key)
+        action = actions.find(type_, name)
+        if action is not None and action.beforehand:
+            if row is None:
+                _check_absent(cloud, request, id, type_)
+            return actions.ask(cloud, request, id, action), cloud.store.seconds()
         if row is None:
             raise faults.resource_not_found(id)
-        action = actions.find(type_, name)
         if action is None:
             raise faults.not_found()
         return actions.act(cloud, request, type_, row, action), cloud.store.seconds()

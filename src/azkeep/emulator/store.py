@@ -210,20 +210,23 @@ class Store:
         )
 
     def delete(self, key: str) -> None:
-        """Remove one resource with its references and secrets; what lies below stays."""
+        """Remove one resource with its references, secrets and blobs; what lies below stays."""
         self.watch(key)
         self.connection.execute("DELETE FROM resources WHERE key = ?", (key,))
         self.connection.execute("DELETE FROM resource_references WHERE source = ?", (key,))
         self.connection.execute("DELETE FROM identities WHERE source = ?", (key,))
         self.connection.execute("DELETE FROM secrets WHERE key = ?", (key,))
+        for table in ("blobs", "blob_blocks"):
+            self.connection.execute(f"DELETE FROM {table} WHERE container = ?", (key,))
         self._note_rights(key)
 
     def under(self, key: str, *, type: str | None = None, after: int = 0, limit: int = -1) -> list[Row]:
         """Everything below `key` in order of creation, `key` itself left out; `type` in lower case."""
         lower, upper = below(key)
         chosen = "" if type is None else " AND type = ?"
+        # the plus keeps SQLite from walking the whole table in the order of positions
         found = self.connection.execute(
-            f"SELECT {COLUMNS} FROM resources WHERE key > ? AND key < ?{chosen} AND position > ?"
+            f"SELECT {COLUMNS} FROM resources WHERE key > ? AND key < ?{chosen} AND +position > ?"
             " ORDER BY position LIMIT ?",
             (lower, upper, *(() if type is None else (type,)), after, limit),
         )
@@ -273,6 +276,8 @@ class Store:
             "operation_failures",
             "activity",
             "changes",
+            "blobs",
+            "blob_blocks",
         ):
             self.connection.execute(f"DELETE FROM {table}")
 

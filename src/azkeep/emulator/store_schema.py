@@ -1,6 +1,6 @@
 """The tables of a store."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS resources (
     body TEXT NOT NULL, etag TEXT NOT NULL, instance TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type, name);
+CREATE INDEX IF NOT EXISTS resources_by_type_and_key ON resources (type, key);
 CREATE INDEX IF NOT EXISTS resources_by_parent ON resources (parent, type);
 CREATE TABLE IF NOT EXISTS resource_references (
     source TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, target)
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS operations (
     subscription TEXT NOT NULL, answer BLOB, query TEXT NOT NULL, caller TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS operations_by_end ON operations (settled, ends);
+CREATE INDEX IF NOT EXISTS operations_by_last ON operations (ends);
 CREATE INDEX IF NOT EXISTS operations_by_key ON operations (key, ends);
 CREATE TABLE IF NOT EXISTS activity (
     position INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, subscription TEXT NOT NULL,
@@ -64,6 +66,15 @@ CREATE TABLE IF NOT EXISTS principals (
 CREATE TABLE IF NOT EXISTS principal_certificates (
     object_id TEXT NOT NULL, certificate TEXT NOT NULL, PRIMARY KEY (object_id, certificate)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blobs (
+    container TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, created REAL NOT NULL,
+    modified REAL NOT NULL, headers TEXT NOT NULL, metadata TEXT NOT NULL, blocks TEXT NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (container, name)
+);
+CREATE TABLE IF NOT EXISTS blob_blocks (
+    container TEXT NOT NULL, name TEXT NOT NULL, block TEXT NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (container, name, block)
+);
 CREATE TABLE IF NOT EXISTS facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;

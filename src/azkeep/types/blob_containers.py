@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
@@ -28,9 +30,12 @@ def _complete(write: Write, estate: Estate) -> Body:
     )
 
 
+_UPLOADS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[a-z0-9]{26}\Z")
+
+
 def _made_by_service(id: ArmId, body: Body) -> bool:
-    """Containers of a machine learning workspace's default datastores."""
-    return id.name.startswith("azureml-blobstore-") or id.name == "azureml"
+    """Containers of a machine learning workspace: for its default datastores, and for code that is uploaded."""
+    return id.name.startswith("azureml-blobstore-") or id.name == "azureml" or bool(_UPLOADS.match(id.name))
 
 
 _READ_ONLY = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
 from azkeep.types._machine_learning import IN_WORKSPACE
+from azkeep.types._uploads import START_PENDING_UPLOAD
 from azkeep.types.resource_type import ResourceType
 
 TYPE = ResourceType(
@@ -24,6 +25,9 @@ TYPE = ResourceType(
     # Answer of CodeVersion createOrUpdate in the REST examples.
     defaults={**DEFAULTS, "/properties/isAnonymous": False},
     makes_parent=True,
+    actions={"startPendingUpload": START_PENDING_UPLOAD},
+    # Query parameters of CodeVersions_List, and where clients write what they ask for.
+    list_filters={"hash": "/properties/properties/hash_sha256", "hashversion": "/properties/properties/hash_version"},
     effects=container_effects,
     system_data=True,
     tracked=False,

@@ -8,8 +8,11 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._blob_plane import KEYS
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import ASSET_NAME, DEFAULT_DATASTORES, IN_WORKSPACE, user_error
+from azkeep.types._uploads import PERMISSIONS
+from azkeep.types.planes import ContainerAccess, SecretOf
 from azkeep.types.resource_type import Action, Estate, ResourceType, Write
 
 _SECRETS = "/properties/credentials/secrets"
@@ -42,8 +45,33 @@ def _complete(write: Write, estate: Estate) -> Body:
 
 def _list_secrets(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     kind = get(body, "/properties/credentials/credentialsType")
+    if same_text(kind, "None"):
+        return user_error("No secrets for credentials of type None.")
     found = {name: secrets[f"{_SECRETS}/{name}"] for name in SECRET_NAMES if f"{_SECRETS}/{name}" in secrets}
+    account = _account(body, estate)
+    if same_text(kind, "AccountKey") and account is not None:
+        return _account_secret(body, sent, found.get("key", ""), account)
     return {"secretsType": kind, **found}
+
+
+def _account(body: Body, estate: Estate) -> Body | None:
+    """The storage account of the datastore, if it is in this cloud."""
+    where = tuple(get(body, f"/properties/{name}") for name in ("subscriptionId", "resourceGroup", "accountName"))
+    place = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Storage/storageAccounts/{}"
+    return estate.get(place.format(*where)) if all(where) else None
+
+
+def _account_secret(body: Body, sent: Body, key: str, account: Body) -> Any:
+    """The account's key, or a signature made with it for a client that asked for what expires."""
+    if get(account, "/properties/allowSharedKeyAccess") is False:
+        return user_error("Key based authentication is not permitted on the storage account of this datastore.")
+    container = get(body, "/properties/containerName")
+    if sent.get("expirableSecret") is not True or container is None:
+        return {"secretsType": "AccountKey", "key": key or SecretOf(str(account["id"]), KEYS[0])}
+    hours = sent.get("expireAfterHours")
+    lasting = float(hours) if isinstance(hours, int | float) and hours > 0 else 1.0
+    access = ContainerAccess(str(account["id"]), str(container), PERMISSIONS, lasting, key=key)
+    return {"secretsType": "Sas", "sasToken": access}
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:

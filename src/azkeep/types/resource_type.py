@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
+from azkeep.types.planes import BlobPlane
 from azkeep.types.schema import Schema
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -192,12 +193,17 @@ class Action:
     of generated secrets to values. An answer that is an ArmFault refuses the action, and nothing is kept of it.
     `renews` names generated secrets that are made anew before the answer; where a value of the request is the
     beginning of one of them (`{"keyType": "Primary"}` of `primaryKey`), that one alone.
+    `beforehand`: the resource need not exist, only those around it; the document given is empty. `effects` are its
+    writes to other resources, RFC 3339 time last; what only the cloud has is stood for in an answer by
+    `ContainerAccess` and `SecretOf`.
     """
 
     answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
     status: int = 200
     changes: Callable[[ArmId, Body, Body, Estate], Body] | None = None
     renews: tuple[str, ...] = ()
+    beforehand: bool = False
+    effects: Callable[[ArmId, Body, Body, Estate, str], tuple[Effect, ...]] | None = None
 
 
 def _never(sent: Body) -> bool:
@@ -327,6 +333,8 @@ class ResourceType:
         makes_parent: a PUT makes the enclosing resource where it is absent (by `effects`); the one above must exist.
         effects, on_delete: writes to other resources in the same transaction.
         blocks_delete: the fault that keeps a resource from being deleted.
+        blobs: the blob endpoint that its resources have.
+        list_filters: query parameter of a list → pointer whose value must be the parameter's.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
         mirrors: pointer of an object keyed by names of children that the service shows there too → their child type.
@@ -390,6 +398,8 @@ class ResourceType:
     tracked: bool = True
     in_resource_graph: bool = False
     regional_write_lock: bool = False
+    blobs: BlobPlane | None = None
+    list_filters: Mapping[str, str] = field(default_factory=dict)
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()

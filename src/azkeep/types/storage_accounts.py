@@ -8,6 +8,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._blob_plane import BLOBS, KEYS
 from azkeep.types._connections import with_connections
 from azkeep.types._document import changed, completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
@@ -23,8 +24,6 @@ from azkeep.types.resource_type import (
     Timing,
     Write,
 )
-
-KEYS = ("key1", "key2")
 
 # Services per kind: storage-account-overview, "Types of storage accounts".
 SERVICES: Mapping[str, tuple[str, ...]] = {
@@ -214,6 +213,7 @@ TYPE = ResourceType(
         "regenerateKey": Action(_regenerate, renews=KEYS),
     },
     in_resource_graph=True,
+    blobs=BLOBS,
     volatile=("/properties/geoReplicationStats",),
     unordered=(
         "/properties/networkAcls/ipRules",

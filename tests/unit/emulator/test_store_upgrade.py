@@ -8,7 +8,15 @@ from pathlib import Path
 from azkeep.emulator import control
 from azkeep.emulator.store import DATABASE
 
-LATER = ("changes", "operation_origins", "operation_failures", "principal_resources", "principal_certificates")
+LATER = (
+    "changes",
+    "operation_origins",
+    "operation_failures",
+    "principal_resources",
+    "principal_certificates",
+    "blobs",
+    "blob_blocks",
+)
 
 
 def _age(database: Path) -> None:

@@ -20,7 +20,7 @@ def ready(found: LocalReady, view: View) -> Iterator[Line]:
     """Addresses, ids and principals; a client needs the secrets, so `--format json` alone has them."""
     document = found.document
     yield line(Span("The local cloud is ready.", "bold"))
-    names = [name for name in ("arm", "identity", "ca", "tenant", "subscription") if name in document]
+    names = [name for name in ("arm", "identity", "proxy", "ca", "tenant", "subscription") if name in document]
     rows = [(name, clean(str(document[name]))) for name in names]
     managed = document.get("managed_identity")
     if isinstance(managed, Mapping):
