@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azkeep.model.value import Unknown
-from azkeep.provider.limits import name_limits, number_faults, text_faults
+from azkeep.provider.limits import limit_faults, name_limits
 from azkeep.provider.naming import Naming, named
 from azkeep.provider.values import UNKNOWN
 from azkeep.types.resource_type import ResourceType
@@ -122,19 +122,13 @@ def _scalar_faults(path: str, node: Node, value: Any) -> Iterator[str]:
     if not _fits(kind, value):
         yield f"'{path}' should be of type '{kind}' but got {GIVEN.get(type(value), 'nothing')}"
         return
-    if isinstance(value, str):
-        yield from text_faults(path, node, value)
-    elif kind != "boolean":
-        yield from _fraction_faults(path, kind, value)
-        yield from number_faults(path, node, value)
+    if kind == "integer" and isinstance(value, float):
+        yield f"'{path}' must be an integer but got {value:f}"
+    if kind != "boolean":
+        yield from limit_faults(path, node, value)
     choices = node.get("enum")
     if choices and not node.get("open") and value not in choices:
         yield f"'{path}' is '{value}', and may only be one of " + ", ".join(f"'{choice}'" for choice in choices)
-
-
-def _fraction_faults(path: str, kind: str, value: float) -> Iterator[str]:
-    if kind == "integer" and isinstance(value, float):
-        yield f"'{path}' must be an integer but got {value:f}"
 
 
 def _fits(kind: str, value: Any) -> bool:

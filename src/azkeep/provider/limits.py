@@ -1,38 +1,31 @@
 """Lengths, patterns and ranges, judged as the official plugin does. Source: its validateProperty.
 
-Lengths are of UTF-8, as Go counts them; patterns have Go's meaning; bounds belong to the range. A text, which may be
-a secret, is never shown; a number is, as the plugin shows it.
+Lengths are of UTF-8, as Go counts them; bounds belong to the range. A text, which may be a secret, is never shown; a
+number is, as the plugin shows it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
+from azkeep.types.limits import broken
 from azkeep.types.resource_type import NameRule
 from azkeep.types.schema import Node
 
-_END = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
+FAULTS = {
+    "minLength": "'{path}' is too short ({found}): at least {limit} characters required",
+    "maxLength": "'{path}' is too long ({found}): at most {limit} characters allowed",
+    "pattern": "'{path}' does not match expression '{limit}'",
+    "minimum": "'{path}' is too low ({found:f} < {limit:f})",
+    "maximum": "'{path}' is too high ({found:f} > {limit:f})",
+}
 
 
-def text_faults(path: str, limits: Node, value: str) -> Iterator[str]:
-    """What is wrong with the text at `path`, for `minLength`, `maxLength` and `pattern` of `limits`."""
-    length = len(value.encode())
-    if length < limits.get("minLength", 0):
-        yield f"'{path}' is too short ({length}): at least {limits['minLength']} characters required"
-    if length > limits.get("maxLength", length):
-        yield f"'{path}' is too long ({length}): at most {limits['maxLength']} characters allowed"
-    if "pattern" in limits and not _compiled(limits["pattern"]).search(value):
-        yield f"'{path}' does not match expression '{limits['pattern']}'"
-
-
-def number_faults(path: str, limits: Node, value: float) -> Iterator[str]:
-    """What is wrong with the number at `path`, for `minimum` and `maximum` of `limits`."""
-    if value < limits.get("minimum", value):
-        yield f"'{path}' is too low ({value:f} < {limits['minimum']:f})"
-    if value > limits.get("maximum", value):
-        yield f"'{path}' is too high ({value:f} > {limits['maximum']:f})"
+def limit_faults(path: str, node: Node, value: str | float) -> Iterator[str]:
+    """The plugin's text for each limit of `node` that `value` at `path` breaks."""
+    found = _bytes(value) if isinstance(value, str) else value
+    for name in broken(node, value, length=_bytes):
+        yield FAULTS[name].format(path=path, found=found, limit=node[name])
 
 
 def name_limits(node: Node, rule: NameRule) -> Node:
@@ -42,7 +35,5 @@ def name_limits(node: Node, rule: NameRule) -> Node:
     return {"minLength": rule.minimum, "maxLength": rule.maximum, "pattern": rule.pattern, **node}
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern with Go's meaning: classes are ASCII, and `$` is the very end, even after a line break."""
-    return re.compile(_END.sub(lambda found: found.group(1) or r"\Z", pattern), re.ASCII)
+def _bytes(text: str) -> int:
+    return len(text.encode())

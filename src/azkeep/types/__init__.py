@@ -15,6 +15,7 @@ MACHINERY = frozenset(
     {
         "built_in_roles",
         "conversion",
+        "limits",
         "members",
         "nested",
         "planes",
