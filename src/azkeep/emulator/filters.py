@@ -1,4 +1,7 @@
-"""The `$filter` grammar that ARM's own lists take: comparisons joined by `and`; points in time may stand unquoted."""
+"""The `$filter` grammar that ARM's own lists take: comparisons joined by `and` and `or`.
+
+Points in time may stand unquoted.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +31,28 @@ class Comparison:
 
 
 def parse_filter(text: str) -> tuple[Comparison, ...]:
-    """The comparisons, all of which must hold. Raises FilterError for anything else."""
+    """The comparisons, all of which must hold. Raises FilterError for anything else, so for `or`."""
+    alternatives = parse_alternatives(text)
+    if len(alternatives) > 1:
+        raise FilterError("expected 'and' before or")
+    return alternatives[0]
+
+
+def parse_alternatives(text: str) -> tuple[tuple[Comparison, ...], ...]:
+    """Groups of comparisons: all of one group must hold, of any one. Raises FilterError."""
     tokens = _tokens(text)
-    found: list[Comparison] = []
+    found: list[tuple[Comparison, ...]] = []
+    group: list[Comparison] = []
     while True:
         comparison, tokens = _comparison(tokens)
-        found.append(comparison)
+        group.append(comparison)
         if not tokens:
-            return tuple(found)
-        if tokens[0].lower() != "and":
+            return (*found, tuple(group))
+        if tokens[0].lower() not in ("and", "or"):
             raise FilterError(f"expected 'and' before {tokens[0]}")
+        if tokens[0].lower() == "or":
+            found.append(tuple(group))
+            group = []
         tokens = tokens[1:]
 
 

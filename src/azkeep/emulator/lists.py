@@ -7,7 +7,7 @@ from typing import Any
 
 from azkeep.emulator import faults
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.filters import Comparison, FilterError, parse_filter
+from azkeep.emulator.filters import Comparison, FilterError, parse_alternatives
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import page, page_size, page_start, shown
 from azkeep.emulator.resolve import known_type
@@ -50,10 +50,11 @@ def _inherited(cloud: Cloud, id: ArmId) -> Row:
     raise faults.resource_not_found(id)
 
 
-def _filtered(request: Request) -> tuple[Comparison, ...]:
+def _filtered(request: Request) -> tuple[tuple[Comparison, ...], ...]:
+    """Alternatives of what `$filter` asks; one that asks nothing without a filter."""
     text = request.query.get("$filter", "").strip()
     try:
-        return parse_filter(text) if text else ()
+        return parse_alternatives(text) if text else ((),)
     except FilterError as error:
         raise _refused(text, str(error)) from None
 
@@ -120,11 +121,14 @@ def _reaches(row: Row, scope: ArmId) -> bool:
 
 def _property_filter(request: Request) -> Callable[[Row], bool]:
     """`property eq 'value'` over the members of `properties`, as extension types take it; calls are no limits."""
-    wanted = [each for each in _filtered(request) if each.operator == "eq"]
+    wanted = [[each for each in group if each.operator == "eq"] for group in _filtered(request)]
 
     def keep(row: Row) -> bool:
         members = {name.lower(): value for name, value in row.body.get("properties", {}).items()}
-        return all(str(members.get(each.name.lower(), "")).lower() == each.value.lower() for each in wanted)
+        return any(
+            all(str(members.get(each.name.lower(), "")).lower() == each.value.lower() for each in group)
+            for group in wanted
+        )
 
     return keep
 
@@ -178,20 +182,28 @@ def _envelope(cloud: Cloud, row: Row, expanded: set[str]) -> dict[str, Any]:
 
 def _resource_filter(request: Request) -> Callable[[Row], bool]:
     """What `$filter` asks of a resource or group. Raises ArmFault for a member that cannot be filtered by."""
-    comparisons = _filtered(request)
-    for each in comparisons:
+    alternatives = _filtered(request)
+    for each in (each for group in alternatives for each in group):
         if each.name.lower() not in _MEMBERS or each.operator not in ("eq", "ne", "substringof", "startswith"):
             raise _refused(request.query["$filter"], f"'{each.name} {each.operator}' is not supported")
-    tag = next((each.value for each in comparisons if each.name.lower() == "tagname"), "")
 
     def keep(row: Row) -> bool:
-        return all(_holds(each, _MEMBERS[each.name.lower()](row, tag)) for each in comparisons)
+        return any(_all_hold(group, row) for group in alternatives)
 
     return keep
 
 
+def _all_hold(group: tuple[Comparison, ...], row: Row) -> bool:
+    tag = next((each.value for each in group if each.name.lower() == "tagname"), "")
+    return all(_holds(each, _MEMBERS[each.name.lower()](row, tag)) for each in group)
+
+
 def _tags(row: Row) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in (row.body.get("tags") or {}).items()}
+
+
+def _inside(member: str, name: str) -> Callable[[Row, str], str]:
+    return lambda row, tag: str((row.body.get(member) or {}).get(name, ""))
 
 
 _MEMBERS: dict[str, Callable[[Row, str], str]] = {
@@ -201,6 +213,11 @@ _MEMBERS: dict[str, Callable[[Row, str], str]] = {
     "location": lambda row, tag: str(row.body.get("location", "")),
     "tagname": lambda row, tag: next((name for name in _tags(row) if name == tag.lower()), ""),
     "tagvalue": lambda row, tag: _tags(row).get(tag.lower(), ""),
+    "identity/principalid": _inside("identity", "principalId"),
+    **{
+        f"plan/{name.lower()}": _inside("plan", name)
+        for name in ("publisher", "product", "name", "version", "promotionCode")
+    },
 }
 
 

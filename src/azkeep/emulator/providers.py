@@ -19,6 +19,8 @@ from azkeep.types.resource_type import ResourceType
 
 READ = "Microsoft.Resources/subscriptions/providers/read"
 GRAPH = "Microsoft.ResourceGraph"
+REGISTERED = "Registered"
+REGISTRATION_SECONDS = 15.0
 BUILT_IN = frozenset({"microsoft.resources", "microsoft.authorization", GRAPH.lower()})
 
 
@@ -33,10 +35,25 @@ def _fact(subscription: str, namespace: str) -> str:
     return f"unregistered/{subscription}/{namespace}".lower()
 
 
+def _state(cloud: Cloud, subscription: str, namespace: str) -> str:
+    """Registered, Registering, Unregistering or Unregistered. All are registered at first.
+
+    The fact tells the state that lasts, and until when the one before it does.
+    """
+    said = cloud.facts.get(_fact(subscription, namespace))
+    if said is None:
+        return REGISTERED
+    lasting, _, until = said.partition(" ")
+    moving = bool(until) and cloud.store.seconds() < float(until)
+    if lasting == REGISTERED:
+        return "Registering" if moving else REGISTERED
+    return "Unregistering" if moving else "Unregistered"
+
+
 def check_registered(cloud: Cloud, id: ArmId) -> None:
-    """Raises ArmFault while the namespace is unregistered in the subscription. All are registered at first."""
+    """Raises ArmFault while the namespace is unregistered in the subscription."""
     namespace = id.type.split("/")[0]
-    if id.subscription is None or cloud.facts.get(_fact(id.subscription, namespace)) is None:
+    if id.subscription is None or not _state(cloud, id.subscription, namespace).startswith("Unregister"):
         return
     message = (
         f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how"
@@ -46,17 +63,14 @@ def check_registered(cloud: Cloud, id: ArmId) -> None:
     raise ArmFault(409, code, message, details=({"code": code, "target": namespace, "message": message},))
 
 
-def provider_list(cloud: Cloud, request: Request) -> Reply:
-    """GET of all providers of a subscription, or of the tenant."""
+def read(cloud: Cloud, request: Request, rest: tuple[str, ...]) -> Reply:
+    """GET of all providers of a subscription or the tenant, of one, or of the types of one."""
     enter_reading(cloud, request, _subscription(request), READ)
-    found = [_provider(cloud, request, name) for name in sorted(_namespaces().values())]
-    return Reply(200, {"value": found})
-
-
-def provider(cloud: Cloud, request: Request, namespace: str) -> Reply:
-    """GET of one provider."""
-    enter_reading(cloud, request, _subscription(request), READ)
-    return Reply(200, _provider(cloud, request, _spelled(namespace)))
+    if not rest:
+        found = [_provider(cloud, request, name) for name in sorted(_namespaces().values())]
+        return Reply(200, {"value": found})
+    provider = _provider(cloud, request, _spelled(rest[0]))
+    return Reply(200, provider if len(rest) == 1 else {"value": provider["resourceTypes"]})
 
 
 def _subscription(request: Request) -> ArmId | None:
@@ -76,12 +90,11 @@ def _provider(cloud: Cloud, request: Request, namespace: str) -> dict[str, Any]:
     document: dict[str, Any] = {"namespace": namespace, "resourceTypes": [_resource_type(type_) for type_ in types]}
     if subscription is None:
         return document
-    absent = cloud.facts.get(_fact(subscription, namespace)) is not None
     free = namespace.lower() in BUILT_IN
     return {
         "id": f"/subscriptions/{subscription}/providers/{namespace}",
         **document,
-        "registrationState": "NotRegistered" if absent else "Registered",
+        "registrationState": _state(cloud, subscription, namespace),
         "registrationPolicy": "RegistrationFree" if free else "RegistrationRequired",
     }
 
@@ -99,20 +112,38 @@ def _resource_type(type_: ResourceType) -> dict[str, Any]:
 
 
 def register(cloud: Cloud, request: Request, namespace: str, *, registered: bool) -> Reply:
-    """POST register or unregister."""
+    """POST register or unregister: the answer tells that it has begun, a later GET that it is over."""
     enter(cloud, request)
     spelled, scope = _spelled(namespace), _subscription(request)
     if scope is None:
         raise faults.not_found()
     verb = "register" if registered else "unregister"
     cloud.access.check(request.caller, f"{spelled}/{verb}/action", scope)
-    fact = _fact(scope.name, spelled)
+    if not registered:
+        _check_unused(cloud, scope, spelled)
+    if registered == _state(cloud, scope.name, spelled).startswith("Register"):
+        return Reply(200, _provider(cloud, request, spelled))
+    until = cloud.store.seconds() + cloud.lag(REGISTRATION_SECONDS)
     with cloud.store.transaction():
-        if registered:
-            cloud.facts.remove(fact)
-        else:
-            cloud.facts.put(fact, "true")
-    return Reply(200, _provider(cloud, request, spelled))
+        cloud.facts.put(_fact(scope.name, spelled), f"{REGISTERED if registered else 'Unregistered'} {until}")
+    begun = "Registering" if registered else "Unregistering"
+    return Reply(200, {**_provider(cloud, request, spelled), "registrationState": begun})
+
+
+def _check_unused(cloud: Cloud, subscription: ArmId, namespace: str) -> None:
+    """Raises ArmFault while the subscription has resources of the namespace.
+
+    Source: resource providers and types, a provider with resources cannot be unregistered.
+    """
+    mine = f"{namespace.lower()}/"
+    used = next((row for row in cloud.store.under(subscription.key) if row.type.startswith(mine)), None)
+    if used is not None:
+        raise ArmFault(
+            409,
+            "Conflict",
+            f"The subscription '{subscription.name}' cannot be unregistered from namespace '{namespace}' because it"
+            f" still has resources of it: '{used.id}'.",
+        )
 
 
 def name_availability(cloud: Cloud, request: Request, namespace: str) -> Reply:

@@ -80,9 +80,7 @@ class AccessControl:
     def allows_data(self, caller: Caller, action: str, scope: ArmId) -> bool:
         """True if a role of the caller at the scope or above it allows the data action."""
         held = self._assignments().get(caller.object_id.lower(), ())
-        return any(
-            role.allows_data(action) for at, role in held if scope.key == at or scope.key.startswith(f"{at}/")
-        )
+        return any(role.allows_data(action) for at, role in held if scope.key == at or scope.key.startswith(f"{at}/"))
 
     def scopes(self, caller: Caller) -> tuple[str, ...]:
         """Lower-case ids of the scopes at which the caller holds any role."""

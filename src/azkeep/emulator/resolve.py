@@ -10,11 +10,12 @@ from azkeep.emulator import faults
 from azkeep.emulator.locations import REGIONS
 from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import ResourceType
 
 _VERSION = re.compile(r"(\d{4})-(\d{2})-(\d{2})(-(preview|privatepreview|beta|alpha))?\Z", re.IGNORECASE | re.ASCII)
+_NAMELESS = re.compile(r"/(subscriptions|resourcegroups)//", re.IGNORECASE)
 OLDEST = date(2014, 1, 1)
 OWN_NAMESPACE = "microsoft.resources"
 
@@ -75,6 +76,17 @@ def _no_version(type_: ResourceType, version: str) -> ArmFault:
         f"No registered resource provider found for location '' and API version '{version}' for type '{kind}'. The"
         f" supported api-versions are '{supported}'. The supported locations are '{where}'.",
     )
+
+
+def nameless(path: str) -> bool:
+    """True if a subscription or a group has an empty name in a path."""
+    return _NAMELESS.search(path) is not None
+
+
+def no_group_version(version: str) -> ArmFault:
+    """What ARM says of a path in which the name of a group is empty: it takes it for a version it does not have."""
+    type_ = by_arm_type(RESOURCE_GROUP_TYPE)
+    return _no_version(type_, version) if type_ else faults.not_found()
 
 
 def with_stored_casing(store: Store, id: ArmId, type_: ResourceType | None) -> ArmId:

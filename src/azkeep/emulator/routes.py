@@ -13,6 +13,7 @@ from azkeep.emulator.identity import ADFS
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
 from azkeep.emulator.oauth import OauthError
+from azkeep.emulator.resolve import nameless, no_group_version
 from azkeep.emulator.rights import enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -44,15 +45,14 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
 
 def arm(cloud: Cloud, request: Request) -> Reply:
     """An authenticated request to Azure Resource Manager."""
+    if nameless(request.path):
+        raise no_group_version(request.api_version)
     running.settle(cloud)
-    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route):
+    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route):
         reply = special(cloud, request)
         if reply is not None:
             return reply
     target = request.target
-    tagged = tags.named(request)
-    if tagged is not None:
-        return tags.answer(cloud, request, tagged)
     if request.method == "POST" and target.action is not None:
         return resources.post(cloud, request, *target.action)
     if target.resource is not None and len(target.resource.segments) > 2:
@@ -91,10 +91,8 @@ def _of_provider(cloud: Cloud, request: Request) -> Reply | None:
         return None
     rest = tuple(part.lower() for part in target.rest)
     match (request.method, rest):
-        case ("GET", ()):
-            return providers.provider_list(cloud, request)
-        case ("GET", (_,)):
-            return providers.provider(cloud, request, target.rest[0])
+        case ("GET", () | (_,) | (_, "resourcetypes")):
+            return providers.read(cloud, request, target.rest)
         case ("POST", (_, "register" | "unregister")):
             return providers.register(cloud, request, target.rest[0], registered=rest[1] == "register")
         case ("POST", (_, "checknameavailability")):

@@ -10,6 +10,7 @@ from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.resolve import known_type
 from azkeep.emulator.rights import check_any_role, enter
 from azkeep.emulator.store_principals import Subscription
+from azkeep.emulator.tags import of_subscription
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 
 READ = "Microsoft.Resources/subscriptions/read"
@@ -37,8 +38,10 @@ def subscription(cloud: Cloud, request: Request) -> Reply:
 
 
 def _document(cloud: Cloud, each: Subscription) -> dict[str, Any]:
+    tags = of_subscription(cloud, each.id)
     return {
         "id": f"/subscriptions/{each.id}",
+        **({"tags": tags} if tags else {}),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": each.id,

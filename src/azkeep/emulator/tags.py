@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from azkeep.emulator import faults
+from azkeep.emulator import faults, tag_rules
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import check_tags
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.resources import recorded
-from azkeep.emulator.rights import enter, enter_reading
-from azkeep.emulator.store import Row
+from azkeep.emulator.rights import check_any_role, enter, enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
+from azkeep.types import by_arm_type
 
-MOST = 50
 PATH = ("microsoft.resources", "tags", "default")
 
 
-def named(request: Request) -> ArmId | None:
-    """The resource whose tags the path names, if it names tags."""
+def route(cloud: Cloud, request: Request) -> Reply | None:
+    """The answer if the path names tags, else None."""
+    lowered = request.target.lowered
+    if request.method == "GET" and len(lowered) == 3 and (lowered[0], lowered[2]) == ("subscriptions", "tagnames"):
+        return _names(cloud, request)
+    id = _named(request)
+    return None if id is None else _answer(cloud, request, id)
+
+
+def _named(request: Request) -> ArmId | None:
+    """The subscription, group or resource whose tags the path names, if it names tags."""
     rest = request.target.rest
-    if rest is None or tuple(part.lower() for part in rest) != PATH or len(request.target.scope) < 4:
+    if rest is None or tuple(part.lower() for part in rest) != PATH or len(request.target.scope) < 2:
         return None
     return ArmId.parse("/".join(request.target.scope))
 
 
-def answer(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+def _answer(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """GET, PUT, PATCH (Merge, Replace, Delete) and DELETE of the tags of `id`."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         enter_reading(cloud, request, id, "Microsoft.Resources/tags/read")
-        row = _row(cloud, id)
-        return Reply(200, _document(row, row.body.get("tags") or {}))
+        tagged = _tagged(cloud, id)
+        return Reply(200, _document(tagged.id, tagged.tags)) if request.method == "GET" else Reply(204)
     verb = "delete" if request.method == "DELETE" else "write"
     if request.method not in ("PUT", "PATCH", "DELETE"):
         raise faults.method_not_allowed(request.method)
@@ -40,26 +51,88 @@ def answer(cloud: Cloud, request: Request, id: ArmId) -> Reply:
 
     def work() -> tuple[Reply, float]:
         check_locks(cloud.store, id, "write")
-        row = _row(cloud, id)
-        tags = _changed(request, row.body.get("tags") or {})
-        if len(tags) > MOST:
-            raise ArmFault(400, "TagsLimitExceeded", f"A resource cannot have more than {MOST} tags.")
-        cloud.store.put(ArmId.parse(row.id), {**row.body, "tags": tags}, etag=row.etag, now=cloud.now())
-        return (Reply(200) if verb == "delete" else Reply(200, _document(row, tags))), 0.0
+        tagged = _tagged(cloud, id)
+        tags = _changed(request, tagged.tags)
+        tag_rules.check(tags, longest_name=tagged.longest_name)
+        _keep(cloud, id, tags)
+        return (Reply(200) if verb == "delete" else Reply(200, _document(tagged.id, tags))), 0.0
 
     return recorded(cloud, request, id, f"Microsoft.Resources/tags/{verb}", work)
 
 
-def _row(cloud: Cloud, id: ArmId) -> Row:
+@dataclass(frozen=True)
+class _Tagged:
+    """What carries tags: its id as stored, its tags, and how long their names may be."""
+
+    id: str
+    tags: dict[str, str]
+    longest_name: int
+
+
+def _tagged(cloud: Cloud, id: ArmId) -> _Tagged:
+    if len(id.segments) == 2:
+        found = cloud.subscriptions.get(id.name)
+        if found is None:
+            raise faults.subscription_not_found(id.name)
+        return _Tagged(f"/subscriptions/{found.id}", of_subscription(cloud, found.id), tag_rules.LONGEST_NAME)
     row = cloud.store.get(id.key)
     if row is None:
         raise faults.resource_not_found(id)
-    return row
+    type_ = by_arm_type(row.type)
+    longest = type_.longest_tag_name if type_ else tag_rules.LONGEST_NAME
+    return _Tagged(row.id, dict(row.body.get("tags") or {}), longest)
 
 
-def _document(row: Row, tags: dict[str, str]) -> dict[str, Any]:
+def of_subscription(cloud: Cloud, subscription: str) -> dict[str, str]:
+    """The tags of a subscription itself."""
+    found: dict[str, str] = json.loads(cloud.facts.current(_fact(subscription)) or "{}")
+    return found
+
+
+def _names(cloud: Cloud, request: Request) -> Reply:
+    """GET of all tag names in a subscription, with their values and how often each is used."""
+    enter(cloud, request)
+    scope = ArmId(request.target.scope[:2])
+    check_any_role(cloud, request, scope, "Microsoft.Resources/tags/read")
+    spelled: dict[str, str] = {}
+    counted: dict[str, Counter[str]] = {}
+    tagged = (row.body.get("tags") or {} for row in cloud.store.under(scope.key))
+    for found in (of_subscription(cloud, scope.name), *tagged):
+        for name, value in found.items():
+            spelled.setdefault(name.lower(), name)
+            counted.setdefault(name.lower(), Counter())[str(value)] += 1
+    known = [_name(scope, spelled[key], values) for key, values in sorted(counted.items())]
+    return Reply(200, {"value": known})
+
+
+def _name(scope: ArmId, name: str, values: Counter[str]) -> dict[str, Any]:
+    id = f"{scope}/tagNames/{name}"
     return {
-        "id": f"{row.id}/providers/Microsoft.Resources/tags/default",
+        "id": id,
+        "tagName": name,
+        "count": {"type": "Total", "value": values.total()},
+        "values": [
+            {"id": f"{id}/tagValues/{value}", "tagValue": value, "count": {"type": "Total", "value": count}}
+            for value, count in sorted(values.items())
+        ],
+    }
+
+
+def _fact(subscription: str) -> str:
+    return f"tags/{subscription}".lower()
+
+
+def _keep(cloud: Cloud, id: ArmId, tags: dict[str, str]) -> None:
+    row = cloud.store.get(id.key)
+    if row is None:
+        cloud.facts.put(_fact(id.name), json.dumps(tags))
+        return
+    cloud.store.put(ArmId.parse(row.id), {**row.body, "tags": tags}, etag=row.etag, now=cloud.now())
+
+
+def _document(id: str, tags: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": f"{id}/providers/Microsoft.Resources/tags/default",
         "name": "default",
         "type": "Microsoft.Resources/tags",
         "properties": {"tags": tags},
@@ -71,7 +144,12 @@ def _changed(request: Request, before: dict[str, str]) -> dict[str, str]:
         return {}
     body = request.body()
     check_tags(body)
-    sent: dict[str, str] = dict((body.get("properties") or {}).get("tags") or {})
+    properties = body.get("properties")
+    if not properties:
+        raise ArmFault(
+            400, "InvalidRequestContent", "The request content was invalid: required property 'properties' is missing."
+        )
+    sent: dict[str, str] = dict(properties.get("tags") or {})
     operation = str(body.get("operation", "Merge")) if request.method == "PATCH" else "Replace"
     spelled = {name.lower(): name for name in before}
     match operation.lower():

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azkeep.emulator import checks
+from azkeep.emulator import checks, tag_rules
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import check_values
 from azkeep.emulator.documents import OWN_MEMBERS, patched, secrets_apart, with_default, without, without_nulls
@@ -94,6 +94,8 @@ def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[st
     body = _own_out(type_, without(sent, type_.read_only))
     if not change.listed:  # an item of its parent's list was read with the parent
         check_values(type_, change.sent)
+    if type_.tags and isinstance(sent.get("tags"), Mapping):
+        tag_rules.check(sent["tags"], longest_name=type_.longest_tag_name)
     body = checks.with_location(type_, body, old, change.id)
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)

@@ -322,6 +322,7 @@ class ResourceType:
         linked: rights that the caller of a write needs on what the document names, asked before anything else; the
             right to assign the identities that it names is asked of every type.
         name, location, required, links, immutable: checked on every write, in this order.
+        longest_tag_name: characters that the name of a tag may have.
         read_only: pointers that a client cannot set; what it sends there is dropped.
         secrets: pointers that are accepted but never returned.
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
@@ -369,6 +370,7 @@ class ResourceType:
     name: NameRule = NameRule()
     location: Literal["required", "optional", "global", "none"] = "required"
     tags: bool = True
+    longest_tag_name: int = 512
     required: tuple[str, ...] = ()
     required_code: str = "InvalidRequestContent"
     linked: tuple[LinkedAccess, ...] = ()

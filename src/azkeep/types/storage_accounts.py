@@ -164,6 +164,7 @@ TYPE = ResourceType(
         taken_code="StorageAccountAlreadyTaken",
         taken_message="The storage account named {name} is already taken.",
     ),
+    longest_tag_name=128,  # tag-resources, limitations
     required=("/sku/name", "/kind"),
     linked=(let_subnet_in("/properties/networkAcls/virtualNetworkRules/*/id"),),
     links=(

@@ -39,7 +39,7 @@ def test_empty_list_is_a_list(arm: Arm) -> None:
     assert (answer.status_code, answer.json()) == (200, {"value": []})
 
 
-@pytest.mark.parametrize("text", ["name", "name eq", "name eq 'a' or name eq 'b'", "colour eq 'red'", "name ge 'a'"])
+@pytest.mark.parametrize("text", ["name", "name eq", "name eq 'a' xor name eq 'b'", "colour eq 'red'", "name ge 'a'"])
 def test_filter_that_is_none_is_refused(arm: Arm, text: str) -> None:
     """What the filter's grammar does not have is a 400 that repeats it."""
     answer = arm.send("GET", f"{arm.subscription}/resources", version=GROUPS_VERSION, query={"$filter": text})
@@ -151,3 +151,69 @@ def test_built_in_role_is_found_by_name(arm: Arm) -> None:
     for scope in ("", arm.subscription):
         answer = arm.send("GET", scope + path, version="2022-04-01")
         assert answer.json()["properties"]["roleName"] == "Reader"
+
+
+@pytest.mark.parametrize(
+    ("tags", "code"),
+    [
+        ({f"tag{number}": "" for number in range(51)}, "TagsLimitExceeded"),
+        ({"n" * 513: ""}, "InvalidTagNameLength"),
+        ({"long": "v" * 257}, "InvalidTagValueLength"),
+        ({"a/b": ""}, "InvalidTagNameCharacters"),
+        ({"Owner": "a", "owner": "b"}, "DuplicateTagNames"),
+        ({"azureOwner": "a"}, "ReservedTagNamePrefix"),
+    ],
+)
+def test_tags_have_limits_whichever_way_they_come(arm: Arm, tags: dict[str, str], code: str) -> None:
+    """In a resource's own body and by themselves they are refused alike, and nothing is written."""
+    group = arm.group("limited")
+    whole = arm.send("PUT", group, {"location": "westeurope", "tags": tags}, version=GROUPS_VERSION)
+    alone = f"{group}/providers/Microsoft.Resources/tags/default"
+    put = arm.send("PUT", alone, {"properties": {"tags": tags}}, version="2021-04-01")
+    assert (error(whole)[:2], error(put)[:2]) == ((400, code), (400, code))
+    assert "tags" not in arm.send("GET", group, version=GROUPS_VERSION).json()
+
+
+def test_account_has_shorter_names_of_tags(arm: Arm) -> None:
+    """128 characters do for a storage account, 129 do not."""
+    account = f"{arm.group('shorter')}/providers/Microsoft.Storage/storageAccounts/shorttagnames"
+    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    long = arm.send("PUT", account, {**body, "tags": {"n" * 129: ""}}, version="2024-01-01")
+    assert error(long)[:2] == (400, "InvalidTagNameLength")
+    assert arm.send("PUT", account, {**body, "tags": {"n" * 128: ""}}, version="2024-01-01").ok
+
+
+def test_subscription_has_tags(arm: Arm) -> None:
+    """They are written by themselves, shown with the subscription, counted among the tag names, and removed."""
+    tags = f"{arm.subscription}/providers/Microsoft.Resources/tags/default"
+    put = arm.send("PUT", tags, {"properties": {"tags": {"Unit": "research"}}}, version="2021-04-01")
+    assert (put.status_code, put.json()["id"]) == (200, tags)
+    assert arm.send("GET", arm.subscription, version="2022-12-01").json()["tags"] == {"Unit": "research"}
+    named = arm.send("GET", f"{arm.subscription}/tagNames", version="2021-04-01").json()["value"]
+    values = {each["tagName"]: [value["tagValue"] for value in each["values"]] for each in named}
+    assert values["Unit"] == ["research"]
+    assert arm.send("DELETE", tags, version="2021-04-01").status_code == 200
+    assert arm.send("GET", tags, version="2021-04-01").json()["properties"]["tags"] == {}
+
+
+def test_filters_of_resources_join_with_or(arm: Arm) -> None:
+    """`and` binds closer than `or`, and an identity is found by its principal."""
+    group = arm.group("joined")
+    for name in ("net1", "net2", "net3"):
+        arm.network(group, name)
+
+    def found(text: str) -> list[str]:
+        answer = arm.send("GET", f"{group}/resources", version=GROUPS_VERSION, query={"$filter": text})
+        return [each["name"] for each in answer.json()["value"]]
+
+    assert found("name eq 'net1' or name eq 'net3'") == ["net1", "net3"]
+    assert found("name eq 'net1' and location eq 'eastus' or name eq 'net2'") == ["net2"]
+    assert found("identity/principalId eq '11111111-2222-4333-8444-555555555555'") == []
+
+
+def test_provider_lists_its_types(arm: Arm) -> None:
+    """The types of a provider come by themselves as they come with it."""
+    provider = f"{arm.subscription}/providers/Microsoft.KeyVault"
+    whole = arm.send("GET", provider, version="2021-04-01").json()["resourceTypes"]
+    assert arm.send("GET", f"{provider}/resourceTypes", version="2021-04-01").json() == {"value": whole}
+    assert "vaults" in [each["resourceType"] for each in whole]

@@ -248,13 +248,43 @@ def test_unregistered_namespace(tmp_path: Path) -> None:
     with emulator(tmp_path) as ready, deployer(ready) as arm:
         group = arm.group("registered")
         provider = f"{arm.subscription}/providers/Microsoft.Network"
-        arm.send("POST", f"{provider}/unregister", version="2021-04-01")
+        answer = arm.send("POST", f"{provider}/unregister", version="2021-04-01")
+        assert answer.json()["registrationState"] == "Unregistering"
+        assert arm.send("GET", provider, version="2021-04-01").json()["registrationState"] == "Unregistered"
         network = f"{group}/providers/Microsoft.Network/virtualNetworks/v"
         answer = arm.send("PUT", network, {"location": "westeurope"})
         assert error(answer)[:2] == (409, "MissingSubscriptionRegistration")
         assert answer.json()["error"]["details"][0]["target"] == "Microsoft.Network"
-        arm.send("POST", f"{provider}/register", version="2021-04-01")
-        arm.network(group, "net")
+        answer = arm.send("POST", f"{provider}/register", version="2021-04-01")
+        assert answer.json()["registrationState"] == "Registering"
+        assert arm.send("GET", provider, version="2021-04-01").json()["registrationState"] == "Registered"
+        used = arm.network(group, "net")
+        status, code, message = error(arm.send("POST", f"{provider}/unregister", version="2021-04-01"))
+        assert (status, code) == (409, "Conflict")
+        assert used in message
+
+
+def test_empty_group_name(arm: Arm) -> None:
+    """A path without the name of its group is told as ARM tells it; elsewhere a doubled slash is one."""
+    answer = arm.send("GET", f"{arm.subscription}/resourceGroups//providers/Microsoft.Network/virtualNetworks/net")
+    assert error(answer)[:2] == (400, "InvalidApiVersionParameter")
+
+
+@pytest.mark.parametrize("action", ["moveResources", "validateMoveResources"])
+def test_move_is_refused(arm: Arm, action: str) -> None:
+    """A faulty request is told what is wrong with it, a good one that its resources do not move."""
+    here, there = arm.group("here"), arm.group("there")
+    network = arm.network(here, "net")
+
+    def told(target: str, *resources: str) -> tuple[int, str]:
+        body = {"targetResourceGroup": target, "resources": list(resources)}
+        return error(arm.send("POST", f"{here}/{action}", body, version="2021-04-01"))[:2]
+
+    assert told(there, network) == (409, "ResourceMoveNotSupported")
+    assert told(f"{there}-not", network) == (404, "ResourceGroupNotFound")
+    assert told(there, f"{network}-not") == (404, "ResourceNotFound")
+    assert told(there) == (400, "InvalidRequestContent")
+    assert arm.send("GET", network).status_code == 200
 
 
 def test_body_of_another_shape(arm: Arm) -> None:
