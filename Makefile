@@ -31,6 +31,7 @@ bench:
 	.venv/bin/python bench/preview.py $(BENCH_ARGS)
 	.venv/bin/python bench/check.py
 	.venv/bin/python bench/audit.py
+	.venv/bin/python bench/emulator.py
 
 # The recovery campaign: as many runs are killed as KILLS says, from the seed in SEED on; each case shows its seed.
 KILLS ?= 200

@@ -15,10 +15,12 @@ from azkeep.emulator.rights import action_name, check_any_role, enter, enter_rea
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.model.value import get
 from azkeep.types import by_arm_type
 from azkeep.types.resource_type import ResourceType
 
 ENVELOPE = ("tags", "kind", "sku", "plan", "identity", "managedBy", "zones", "extendedLocation")
+TENANT_KEY = "/providers"
 EXPANDED = ("createdTime", "changedTime", "provisioningState")
 
 
@@ -90,26 +92,46 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
         if not cloud.store.exists(parent.key):
             raise faults.resource_not_found(parent)
     type_ = known_type(arm_type, version)
-    keep = _property_filter(request) if type_.is_extension else _everything
-    return _reply(cloud, request, _rows(cloud, request, parent, type_), lambda row: shown(cloud, row), keep)
+    keep = _property_filter(request) if type_.is_extension else _asked(request, type_)
+    states = cloud.operations.running_states()
+    if parent is not None and _newest_first(request):
+        newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
+        return _backwards(request, newest, lambda row: shown(cloud, row, states))
+    return _reply(cloud, request, _rows(cloud, request, parent, type_), lambda row: shown(cloud, row, states), keep)
 
 
-def _everything(row: Row) -> bool:
-    return True
+def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
+    """What the query parameters that lists of a type have ask of a row."""
+    wanted = {pointer: request.query[name] for name, pointer in type_.list_filters.items() if request.query.get(name)}
+    return lambda row: all(str(get(row.body, pointer)) == value for pointer, value in wanted.items())
+
+
+def _newest_first(request: Request) -> bool:
+    """True for `$orderBy=createdtime desc`, as lists of assets take it."""
+    return request.query.get("$orderby", "").lower().split() == ["createdtime", "desc"]
+
+
+def _backwards(request: Request, rows: list[Row], form: Callable[[Row], Any]) -> Reply:
+    """One page of `rows`, which stand in falling order of position, from before the position of its token."""
+    before, size = page_start(request), page_size(request)
+    rest = [row for row in rows if not before or row.position < before]
+    return Reply(
+        200, page(request, [form(row) for row in rest[:size]], rest[size - 1].position if rest[size:] else None)
+    )
 
 
 def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceType) -> list[Row]:
     """Rows of a list from where the page begins, more than a page of them."""
     after, kind = page_start(request), type_.arm_type.lower()
-    own = [row for row in cloud.store.of_type(kind) if row.key.startswith("/providers/")] if parent is None else []
     if parent is None:
-        return own
+        return cloud.store.under(TENANT_KEY, type=kind)
     if type_.is_extension and "atscope" in request.query.get("$filter", "").lower():
         return [row for row in cloud.store.of_type(kind) if _reaches(row, parent)]
-    if len(parent.segments) in (2, 4) or type_.is_extension:
+    if type_.is_extension:
         inside = cloud.store.under(parent.key, type=kind, after=after)
-        tenant = [row for row in cloud.store.of_type(kind) if row.key.startswith("/providers/")]
-        return sorted([*inside, *tenant], key=lambda row: row.position) if type_.is_extension else inside
+        return sorted([*inside, *cloud.store.under(TENANT_KEY, type=kind)], key=lambda row: row.position)
+    if len(parent.segments) in (2, 4):
+        return cloud.store.under(parent.key, type=kind, after=after)
     return cloud.store.children(parent.key, kind, after=after)
 
 
@@ -146,7 +168,8 @@ def groups(cloud: Cloud, request: Request) -> Reply:
     def keep(row: Row) -> bool:
         return matches(row) and cloud.access.allows(request.caller, action, ArmId.parse(row.id))
 
-    return _reply(cloud, request, rows, lambda row: shown(cloud, row), keep)
+    states = cloud.operations.running_states()
+    return _reply(cloud, request, rows, lambda row: shown(cloud, row, states), keep)
 
 
 def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:

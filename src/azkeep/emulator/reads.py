@@ -22,8 +22,11 @@ LARGEST_TOP = 2**31 - 1
 WHOLE = re.compile("[0-9]{1,18}")
 
 
-def shown(cloud: Cloud, row: Row) -> Mapping[str, Any]:
-    """The document as a client gets it: listed children put in, secrets out, the state of a running operation."""
+def shown(cloud: Cloud, row: Row, states: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """The document as a client gets it: listed children put in, secrets out, the state of a running operation.
+
+    `states` as Operations.running_states gives them, for who shows many; None to look this one up.
+    """
     type_ = by_arm_type(row.type)
     body: Mapping[str, Any] = row.body
     if type_ is None:
@@ -31,14 +34,15 @@ def shown(cloud: Cloud, row: Row) -> Mapping[str, Any]:
     for pointer, child_type in type_.inline.items():
         if by_arm_type(child_type) is not None:
             children = cloud.store.children(row.key, child_type.lower())
-            body = put(body, pointer, [shown(cloud, child) for child in children])
-    body = type_.present(ArmId.parse(row.id), body, cloud.estate)
+            body = put(body, pointer, [shown(cloud, child, states) for child in children])
+    if type_.presents:
+        body = type_.present(ArmId.parse(row.id), body, cloud.estate)
     if type_.secrets:
         body = without(dict(body), type_.secrets)
-    state = cloud.operations.running_state(row.key) if type_.provisioning_state else None
-    if state is not None and type_.provisioning_state:
-        body = put(body, type_.provisioning_state, state)
-    return body
+    if type_.provisioning_state is None:
+        return body
+    state = cloud.operations.running_state(row.key) if states is None else states.get(row.key)
+    return body if state is None else put(body, type_.provisioning_state, state)
 
 
 def page_size(request: Request) -> int:

@@ -112,6 +112,14 @@ class Operations:
         found = self.running(key)
         return found.state if found and found.verb != "POST" else None
 
+    def running_states(self) -> dict[str, str]:
+        """The provisioningState of every resource that an operation runs on, by lower-case id; the newest one's."""
+        found = self._connection.execute(
+            f"SELECT {COLUMNS} FROM operations WHERE ends > ? AND verb <> 'POST' ORDER BY ends",
+            (self._store.seconds(),),
+        )
+        return {each.key: each.state for each in map(_operation, found)}
+
     def due(self) -> list[Operation]:
         """Operations whose time is over and whose end was not yet carried out, oldest first."""
         found = self._connection.execute(

@@ -335,6 +335,7 @@ class ResourceType:
         effects, on_delete: writes to other resources in the same transaction.
         blocks_delete: the fault that keeps a resource from being deleted.
         blobs: the blob endpoint that its resources have.
+        text_maps: pointers of maps of text in which numbers and truth values are taken for their text.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
     For the audit:
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
@@ -401,6 +402,7 @@ class ResourceType:
     in_resource_graph: bool = False
     regional_write_lock: bool = False
     blobs: BlobPlane | None = None
+    text_maps: tuple[str, ...] = ()
     list_filters: Mapping[str, str] = field(default_factory=dict)
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
@@ -436,6 +438,11 @@ class ResourceType:
     def name_input(self) -> str | None:
         """The input that holds the last name; None where the path ends in a literal."""
         return self.path_inputs[-1] if self.path.endswith("}") and self.path_inputs else None
+
+    @property
+    def presents(self) -> bool:
+        """True where what is returned may differ from what is stored."""
+        return self.present is not _as_stored
 
     @property
     def namespace(self) -> str:
