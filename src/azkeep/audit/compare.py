@@ -80,15 +80,25 @@ def raw(document: Any, path: _Path) -> Any:
     return document
 
 
-def named(document: Any, pointer: str) -> str:
-    """`pointer` with names in place of indexes where items have names: the same in documents of another order."""
+def named(document: Any, pointer: str, declared: Any = None) -> str:
+    """`pointer` with names in place of indexes where items have names: the same in documents of another order.
+
+    A list whose items have no names in `declared` keeps its indexes, though the service has named them since.
+    """
     found: list[str] = []
     for part in split(pointer):
-        where = places(document) if isinstance(document, list) else None
+        unnamed = isinstance(declared, list) and bool(declared) and places(declared) is None
+        where = places(document) if isinstance(document, list) and not unnamed else None
         names = {str(index): name for name, index in where.items()} if where else {}
         found.append(names.get(part, part))
-        document = raw(document, (part,))
+        document, declared = raw(document, (part,)), _beside(declared, found[-1])
     return join(tuple(found)).lower()
+
+
+def _beside(declared: Any, part: str) -> Any:
+    """What `declared` has at `part`, an index or, in a list of named items, a name."""
+    where = places(declared) if isinstance(declared, list) else None
+    return raw(declared, (str(where.get(part, part)) if where else part,))
 
 
 def _at(items: list[Any], index: int | None) -> Any:

@@ -35,7 +35,8 @@ def observable_part(declared: Body, live: Body, type_: ResourceType, *, extras: 
 
 
 def unobservable(type_: ResourceType) -> tuple[str, ...]:
-    """Pointers that can be written and are never returned, sorted: secrets, and inputs that no answer has."""
+    """Pointers that can be written and are never returned, sorted: secrets, inputs that no answer has, and others that
+    the type lists."""
     return _unobservable(type_.token, type_.arm_type)
 
 
@@ -48,7 +49,7 @@ def _unobservable(token: str, arm_type: str) -> tuple[str, ...]:
         type_ = types.by_arm_type(arm_type)
     assert type_ is not None
     written = {name: node for name, node in members.top(type_).items() if name not in ("tags", *members.ENVELOPE)}
-    found = {*type_.secrets, *_write_only(type_, written, members.answered(type_), ())}
+    found = {*type_.secrets, *type_.write_only, *_write_only(type_, written, members.answered(type_), ())}
     return tuple(sorted(found))
 
 

@@ -150,12 +150,12 @@ class _Comparison:
         for change in compare(self.recorded, self.live, self.type) if self.recorded is not None else ():
             if self._is_moving and change.path == self.type.provisioning_state:
                 continue
-            where = named(self.recorded if change.after is None else self.live, change.path)
+            where = named(self.recorded if change.after is None else self.live, change.path, self.declared)
             told.append(where)
             yield self._drift(DriftKind.DECLARED if self._sets(where) else DriftKind.UNDECLARED, change, where)
         wanted, actual = observable_part(self.declared, self.live, self.type, extras=self.recorded is None)
         for change in compare(wanted, actual, self.type):
-            where = named(wanted if change.after is None else actual, change.path)
+            where = named(wanted if change.after is None else actual, change.path, self.declared)
             if not any(covers(each, where) for each in told):
                 yield self._drift(DriftKind.DECLARED, change, where)
 

@@ -139,7 +139,8 @@ def _check(cloud: Cloud, type_: ResourceType, write_: Write) -> None:
 def _stored(cloud: Cloud, type_: ResourceType, write_: Write, completed: dict[str, Any], instance: str) -> Row:
     id = write_.id
     body, found = secrets_apart(completed, type_.secrets)
-    body = without(body, tuple(pointer for pointer, child in type_.inline.items() if by_arm_type(child)))
+    shown_by_children = (pointer for pointer, child in type_.inline.items() if by_arm_type(child))
+    body = without(body, (*shown_by_children, *type_.write_only))
     row = cloud.store.put(
         id,
         _server_members(type_, write_, body, etag := f'W/"{uuid.uuid4()}"'),

@@ -16,6 +16,9 @@ IN_ACCOUNT = (
     "/providers/Microsoft.Storage/storageAccounts/{accountName}"
 )
 
+MOVING = ("lastModifiedTime", "leaseDuration", "leaseState", "leaseStatus", "remainingRetentionDays")
+"""What a container or share says of itself and its users change by using it."""
+
 BLOB_SERVICE: Body = {
     "cors": {"corsRules": []},
     "deleteRetentionPolicy": {"allowPermanentDelete": False, "enabled": False},

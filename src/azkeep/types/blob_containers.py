@@ -8,7 +8,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
-from azkeep.types._storage import IN_ACCOUNT, NEW_CONTAINER, PLACE_PATTERN, account_of
+from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_CONTAINER, PLACE_PATTERN, account_of
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
 
 
@@ -71,5 +71,5 @@ TYPE = ResourceType(
     etag=True,
     provisioning_state=None,
     tracked=False,
-    volatile=("/etag", "/properties/lastModifiedTime"),
+    volatile=("/etag", *(f"/properties/{name}" for name in MOVING)),
 )

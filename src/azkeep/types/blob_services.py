@@ -54,4 +54,6 @@ TYPE = ResourceType(
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,
+    # From when on blobs can be restored moves with time.
+    volatile=("/etag", "/systemData", "/properties/restorePolicy/minRestoreTime"),
 )

@@ -161,5 +161,14 @@ TYPE = ResourceType(
     },
     system_data=True,
     in_resource_graph=True,
+    volatile=(
+        "/etag",
+        "/systemData",
+        "/properties/status",
+        "/properties/policies/retentionPolicy/lastUpdatedTime",
+        "/properties/policies/softDeletePolicy/lastUpdatedTime",
+        "/properties/encryption/keyVaultProperties/lastKeyRotationTimestamp",
+        "/properties/encryption/keyVaultProperties/versionedKeyIdentifier",
+    ),
     unordered=("/properties/networkRuleSet/ipRules", "/properties/privateEndpointConnections"),
 )

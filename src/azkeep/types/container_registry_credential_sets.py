@@ -35,4 +35,5 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     system_data=True,
     tracked=False,
+    volatile=("/etag", "/systemData", "/properties/authCredentials/*/credentialHealth"),
 )

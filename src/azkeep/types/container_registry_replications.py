@@ -51,5 +51,5 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     system_data=True,
     in_resource_graph=True,
-    volatile=("/etag", "/systemData", "/properties/status/timestamp"),
+    volatile=("/etag", "/systemData", "/properties/status"),
 )

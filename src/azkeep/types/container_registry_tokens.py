@@ -32,6 +32,8 @@ TYPE = ResourceType(
     tags=False,
     required=("/properties/scopeMapId",),
     read_only=(CREATION_DATE,),
+    # Answer of TokenCreate in the REST examples: a thumbprint in the place of the certificate.
+    write_only=("/properties/credentials/certificates/*/encodedPemCertificate",),
     # Value of the property when it is not set, in the REST API's description.
     defaults={"/properties/status": "enabled"},
     check=_check,

@@ -7,7 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import WORKING_DIRECTORY
-from azkeep.types._storage import IN_ACCOUNT, NEW_SHARE, PLACE_PATTERN, account_of
+from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_PATTERN, account_of
 from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
 
 
@@ -85,5 +85,5 @@ TYPE = ResourceType(
     etag=True,
     provisioning_state=None,
     tracked=False,
-    volatile=("/etag", "/properties/lastModifiedTime", "/properties/shareUsageBytes"),
+    volatile=("/etag", *(f"/properties/{name}" for name in (*MOVING, "accessTierStatus", "shareUsageBytes"))),
 )

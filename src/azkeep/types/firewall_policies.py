@@ -97,6 +97,7 @@ TYPE = ResourceType(
     delete=SHORT_DELETE,
     etag=True,
     in_resource_graph=True,
+    volatile=("/etag", "/properties/size"),
     unordered=(
         *(f"/properties/{name}" for name in ("firewalls", "childPolicies", "ruleCollectionGroups")),
         "/properties/threatIntelWhitelist/fqdns",

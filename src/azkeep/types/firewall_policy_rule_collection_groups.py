@@ -64,4 +64,5 @@ TYPE = ResourceType(
     etag=True,
     tracked=False,
     regional_write_lock=True,
+    volatile=("/etag", "/properties/size"),
 )

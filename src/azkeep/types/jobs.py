@@ -65,7 +65,7 @@ TYPE = ResourceType(
     system_data=True,
     provisioning_state=None,
     tracked=False,
-    volatile=("/systemData", STATUS),
+    volatile=("/systemData", STATUS, "/properties/services"),
     lists_at="nowhere",  # a workspace has thousands
     made_by_service=_is_a_record,
 )

@@ -150,6 +150,7 @@ TYPE = ResourceType(
     ),
     system_data=True,
     in_resource_graph=True,
+    volatile=("/etag", "/systemData", STATUS, f"{RULES}/*/status", "/properties/notebookInfo/notebookPreparationError"),
     mirrors={RULES: "Microsoft.MachineLearningServices/workspaces/outboundRules"},
     unordered=(POINTER, "/properties/sharedPrivateLinkResources", "/properties/associatedWorkspaces"),
 )

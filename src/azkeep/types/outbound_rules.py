@@ -92,5 +92,7 @@ TYPE = ResourceType(
     system_data=True,
     provisioning_state=None,
     tracked=False,
+    # A rule is inactive until the managed network is provisioned.
+    volatile=("/etag", "/systemData", "/properties/status", "/properties/destination/sparkStatus"),
     unordered=("/properties/fqdns", "/properties/destination/addressPrefixes"),
 )

@@ -65,6 +65,14 @@ TYPE = ResourceType(
     system_data=True,
     provisioning_state=None,
     tracked=False,
-    volatile=("/etag", "/systemData", "/properties/metadata/updatedOn", "/properties/metadata/updatedBy"),
+    # The newest version of a definition that Azure publishes, within what the assignment takes.
+    volatile=(
+        "/etag",
+        "/systemData",
+        "/properties/metadata/updatedOn",
+        "/properties/metadata/updatedBy",
+        "/properties/effectiveDefinitionVersion",
+        "/properties/latestDefinitionVersion",
+    ),
     unordered=("/properties/notScopes",),
 )

@@ -77,4 +77,5 @@ TYPE = ResourceType(
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     etag=True,
     in_resource_graph=True,
+    volatile=("/etag", "/properties/virtualNetworkLinkState"),
 )

@@ -325,6 +325,7 @@ class ResourceType:
         longest_tag_name: characters that the name of a tag may have.
         read_only: pointers that a client cannot set; what it sends there is dropped.
         secrets: pointers that are accepted but never returned.
+        write_only: pointers that are accepted, are no secret, and are never returned either.
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
         inline: pointer of a list in this document → child type that the list mirrors.
@@ -338,6 +339,7 @@ class ResourceType:
         text_maps: pointers of maps of text in which numbers and truth values are taken for their text.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
     For the audit:
+        assumed: pointer → value that means the same as nothing, where the service does not fill it in.
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
         mirrors: pointer of an object keyed by names of children that the service shows there too → their child type.
         lists_at: where all of them are listed: the collection that an id names, the whole subscription, or nowhere.
@@ -379,9 +381,11 @@ class ResourceType:
     immutable: tuple[Immutable, ...] = ()
     read_only: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    write_only: tuple[str, ...] = ()
     shown_secrets: tuple[str, ...] = ()
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    assumed: Mapping[str, Any] = field(default_factory=dict)
     inline: Mapping[str, str] = field(default_factory=dict)
     names_children: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Write, Estate], ArmFault | None] = _no_fault

@@ -77,5 +77,11 @@ TYPE = ResourceType(
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,
-    volatile=("/etag", "/systemData", "/properties/freeTrialRemainingTime"),
+    volatile=(
+        "/etag",
+        "/systemData",
+        "/properties/freeTrialRemainingTime",
+        "/properties/resourcesCoverageStatus",
+        "/properties/extensions/*/operationStatus",
+    ),
 )

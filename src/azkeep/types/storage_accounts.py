@@ -205,6 +205,8 @@ TYPE = ResourceType(
         "/properties/networkAcls/ipRules": [],
         "/properties/networkAcls/virtualNetworkRules": [],
     },
+    # Sent and not in the answer of StorageAccountCreate in the REST examples.
+    assumed={"/properties/defaultToOAuthAuthentication": False},
     check=_check,
     complete=_complete,
     present=with_connections,
@@ -215,7 +217,13 @@ TYPE = ResourceType(
     },
     in_resource_graph=True,
     blobs=BLOBS,
-    volatile=("/properties/geoReplicationStats",),
+    volatile=(
+        *(f"/properties/{name}" for name in ("geoReplicationStats", "statusOfPrimary", "statusOfSecondary")),
+        # Keys of a vault that are rotated are taken over by themselves.
+        "/properties/encryption/keyVaultProperties/currentVersionedKeyExpirationTimestamp",
+        "/properties/encryption/keyVaultProperties/currentVersionedKeyIdentifier",
+        "/properties/encryption/keyVaultProperties/lastKeyRotationTimestamp",
+    ),
     unordered=(
         "/properties/networkAcls/ipRules",
         "/properties/networkAcls/virtualNetworkRules",

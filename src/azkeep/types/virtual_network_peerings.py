@@ -98,5 +98,5 @@ TYPE = ResourceType(
     etag=True,
     tracked=False,
     in_resource_graph=False,
-    volatile=("/etag", "/properties/peeringState", "/properties/peeringSyncLevel"),
+    volatile=("/etag", "/properties/peeringSyncLevel"),
 )

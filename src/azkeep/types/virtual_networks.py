@@ -97,6 +97,7 @@ TYPE = ResourceType(
         "/properties/resourceGuid",
         "/properties/flowLogs",
         "/properties/defaultPublicNatGateway",
+        *(f"/properties/virtualNetworkPeerings/*{pointer}" for pointer in PEERING.read_only),
     ),
     # Values the service fills in on create: Virtual Networks REST API, create example response.
     defaults={

@@ -9,6 +9,7 @@ from azkeep.audit.reconcile.addresses import fold_addresses
 from azkeep.audit.reconcile.appearing import has_appeared
 from azkeep.audit.reconcile.built_in import fold_built_ins
 from azkeep.audit.reconcile.casing import fold_ids
+from azkeep.audit.reconcile.connecting import has_connected
 from azkeep.audit.reconcile.defaults import is_default
 from azkeep.audit.reconcile.empties import drop_empty
 from azkeep.audit.reconcile.enums import fold_enums
@@ -34,4 +35,4 @@ ORDER = (
     fold_numbers,
     drop_empty,
 )
-EXPLAINED = (is_default, has_appeared)
+EXPLAINED = (is_default, has_appeared, has_connected)

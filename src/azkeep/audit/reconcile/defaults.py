@@ -1,6 +1,6 @@
 """A service begins, or ceases, to say what it had always assumed: a property at its default appears or goes.
 
-Source: the defaults of each type in `types/`, each with its own source.
+Source: the defaults of each type in `types/`, and what it assumes without a word, each with its own source.
 """
 
 from azkeep.model.plan import Change
@@ -15,7 +15,7 @@ def is_default(change: Change, recorded: Body, live: Body, type_: ResourceType |
     if type_ is None or (change.before is None) == (change.after is None):
         return False
     present = change.after if change.before is None else change.before
-    defaults = {_key(pointer): value for pointer, value in type_.defaults.items()}
+    defaults = {_key(pointer): value for pointer, value in (*type_.defaults.items(), *type_.assumed.items())}
     if _same(defaults.get(_key(change.path), _NOTHING), present):
         return True
     found = [(_key(f"{change.path}{pointer}"), value) for pointer, value in leaves(present)]
