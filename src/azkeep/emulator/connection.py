@@ -13,12 +13,13 @@ LATE = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's connection, closed where the head of a request is endless or does not end.
+    """uvicorn's connection, ended where the head of a request is endless or does not end.
 
     Source: http.sys and Kestrel wait two minutes for a request and half a minute for its head.
     """
 
     head_seconds = 60.0
+    farewell_seconds = 2.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -48,7 +49,17 @@ class Connection(HttpToolsProtocol):
         self._patience.cancel()
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._end()
+
     def _close(self, answer: bytes) -> None:
         if not self.transport.is_closing():
             self.transport.write(answer)
             self.transport.close()
+            self._end()
+
+    def _end(self) -> None:
+        """TLS waits for the other side's farewell and goes on reading: not for long."""
+        if self.transport.is_closing():
+            self.loop.call_later(self.farewell_seconds, self.transport.abort)
