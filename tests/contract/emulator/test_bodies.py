@@ -66,7 +66,7 @@ def test_answer_keeps_every_field(written: dict[str, Any]) -> None:
     for id, (sent, answer) in written.items():
         type_ = by_arm_type(ArmId.parse(id).type)
         assert type_ is not None
-        hidden = (*type_.secrets, *type_.read_only)
+        hidden = (*type_.secrets, *type_.write_only, *type_.read_only)
         for pointer, value in leaves(sent):
             kept = get(answer, pointer)
             if not _hidden(pointer, hidden) and not _alike(kept, value):
