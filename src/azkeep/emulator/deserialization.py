@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
-from azkeep.model.value import Body, split
+from azkeep.model.value import Body, get, put, split
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.validation import WrongValue, wrong_tags, wrong_values
 
@@ -30,6 +30,19 @@ def check_values(type_: ResourceType, sent: Body) -> None:
     wrong = next(wrong_values(type_, sent), None)
     if wrong is not None:
         raise unreadable(wrong, sent, secret=_is_secret(type_, wrong.pointer))
+
+
+def with_texts(type_: ResourceType, sent: Body) -> Body:
+    """`sent` with numbers and truth values as text where the type's service reads them so."""
+    for pointer in type_.text_maps:
+        found = get(sent, pointer)
+        if isinstance(found, Mapping):
+            sent = put(sent, pointer, {name: _text(value) for name, value in found.items()})
+    return sent
+
+
+def _text(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def check_tags(sent: Body) -> None:

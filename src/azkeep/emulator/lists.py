@@ -89,8 +89,7 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
     version = enter_reading(cloud, request, parent, action_name(arm_type, "read"))
     if parent is not None and len(parent.segments) > 2:
         _check_group(cloud, parent.child("x", "x"))
-        if not cloud.store.exists(parent.key):
-            raise faults.resource_not_found(parent)
+        _check_parent(cloud, parent, arm_type)
     type_ = known_type(arm_type, version)
     keep = _property_filter(request) if type_.is_extension else _asked(request, type_)
     states = cloud.operations.running_states()
@@ -98,6 +97,14 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
         newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
         return _backwards(request, newest, lambda row: shown(cloud, row, states))
     return _reply(cloud, request, _rows(cloud, request, parent, type_), lambda row: shown(cloud, row, states), keep)
+
+
+def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:
+    """Raises ArmFault where what a list stands below does not exist; what the first item makes need not exist yet."""
+    type_ = by_arm_type(arm_type)
+    around = parent.parent if type_ is not None and type_.makes_parent else None
+    if not cloud.store.exists(parent.key) and (around is None or not cloud.store.exists(around.key)):
+        raise faults.resource_not_found(around or parent)
 
 
 def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:

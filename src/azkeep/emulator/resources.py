@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deserialization import with_texts
 from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
@@ -62,7 +63,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         change = Change(
             type=type_,
             id=ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_),
-            sent=request.document(),
+            sent=with_texts(type_, request.document()),
             caller=request.caller,
             patch=request.method == "PATCH",
             headers=request.headers,

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body
-from azkeep.types._document import completed
-from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
+from azkeep.model.value import Body, get
+from azkeep.types._document import completed, same_text
+from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE, user_error
 from azkeep.types.online_deployments import asset_fault
-from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Estate, Immutable, ResourceType, Timing, Write
 
 STATUS = "/properties/status"
 ASSETS = ("codeId", "environmentId")
+# how-to-use-serverless-compute: what clients name where the job brings no cluster of its own: no resource.
+SERVERLESS = "serverless"
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
-    return asset_fault(write, estate, ASSETS)
+    return asset_fault(write, estate, ASSETS) or _compute_fault(write, estate)
+
+
+def _compute_fault(write: Write, estate: Estate) -> ArmFault | None:
+    compute = get(write.body, "/properties/computeId")
+    if compute is None or same_text(str(compute).rsplit("/", 1)[-1], SERVERLESS) or estate.get(str(compute)):
+        return None
+    return user_error(f"The compute '{compute}' of job '{write.id.name}' does not exist.")
 
 
 def _complete(write: Write, estate: Estate) -> Body:
@@ -48,14 +57,6 @@ TYPE = ResourceType(
     tags=False,
     required=("/properties/jobType",),
     required_code="ValidationError",
-    links=(
-        Link(
-            "/properties/computeId",
-            types=("Microsoft.MachineLearningServices/workspaces/computes",),
-            code="UserError",
-            message="The compute '{target}' of job '{name}' does not exist.",
-        ),
-    ),
     immutable=tuple(map(_fixed, ("jobType", "command", "codeId", "environmentId", "computeId", "inputs"))),
     read_only=(STATUS,),
     check=_check,
