@@ -13,7 +13,9 @@ from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types.limits import REFUSALS
 from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType
+from azkeep.types.validation import beyond_limits
 
 
 class _Shown(dict[str, Any]):
@@ -123,6 +125,26 @@ def check_required(type_: ResourceType, body: Body, kept: frozenset[str]) -> Non
                 f"The request content was invalid: required property '{path}' is missing.",
                 target=path,
             )
+
+
+BEYOND = {
+    "minLength": "must be at least {limit} characters long",
+    "maxLength": "must be at most {limit} characters long",
+    "pattern": "must match the pattern '{limit}'",
+    "minimum": "must be {limit} or more",
+    "maximum": "must be {limit} or less",
+}
+
+
+def check_limits(type_: ResourceType, sent: Body) -> None:
+    """Raises ArmFault for the first value of `sent` beyond a limit, where the service is known to refuse them all."""
+    code = REFUSALS.get(type_.namespace)
+    found = next(beyond_limits(type_, sent), None) if code else None
+    if code is None or found is None:
+        return
+    path = found.pointer.removeprefix("/").replace("/", ".")
+    must = BEYOND[found.name].format(limit=found.limit)
+    raise ArmFault(400, code, f"The request content was invalid: property '{path}' {must}.", target=path)
 
 
 def check_links(type_: ResourceType, id: ArmId, body: Body, estate: Estate) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azkeep.emulator import checks, tag_rules
+from azkeep.emulator import checks, governance, tag_rules
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import check_values
 from azkeep.emulator.documents import OWN_MEMBERS, patched, secrets_apart, with_default, without, without_nulls
@@ -23,6 +23,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put, remove
 from azkeep.types import by_arm_type
+from azkeep.types.azure_policy.assignments import Judgement
+from azkeep.types.azure_policy.subject import Subject
 from azkeep.types.resource_type import Caller, ResourceType, Write
 
 
@@ -37,12 +39,14 @@ class Change:
     patch: bool = False
     listed: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    api_version: str = ""
 
 
 @dataclass(frozen=True)
 class Written:
     row: Row
     created: bool
+    judgements: tuple[Judgement, ...] = ()
 
 
 def write(cloud: Cloud, change: Change) -> Written:
@@ -64,7 +68,7 @@ def _written(cloud: Cloud, change: Change) -> Written:
     type_, id = change.type, change.id
     before = cloud.store.get(id.key)
     checks.check_etag(change.headers, id, before.etag if before else None)
-    body, before_body, instance = _prepared(cloud, change, before)
+    body, before_body, instance, judgements = _prepared(cloud, change, before)
     write_ = _write(cloud, change, body, before_body, instance)
     _check(cloud, type_, write_)
     completed = dict(type_.complete(write_, cloud.estate))
@@ -75,11 +79,13 @@ def _written(cloud: Cloud, change: Change) -> Written:
     touch_parent(cloud, id)
     final = dataclasses.replace(write_, body=row.body)
     apply_effects(cloud, type_.effects(final, cloud.estate))
-    return Written(cloud.store.get(id.key) or row, before is None and before_body is None)
+    return Written(cloud.store.get(id.key) or row, before is None and before_body is None, judgements)
 
 
-def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[str, Any], Body | None, str]:
-    """(body with read-only paths out and defaults in, body before, instance)."""
+def _prepared(
+    cloud: Cloud, change: Change, before: Row | None
+) -> tuple[dict[str, Any], Body | None, str, tuple[Judgement, ...]]:
+    """(body with read-only paths out and defaults in, body before, instance, what policies say of it)."""
     type_ = change.type
     old: Body | None = before.body if before else None
     if old is None:
@@ -97,9 +103,30 @@ def _prepared(cloud: Cloud, change: Change, before: Row | None) -> tuple[dict[st
     if type_.tags and isinstance(sent.get("tags"), Mapping):
         tag_rules.check(sent["tags"], longest_name=type_.longest_tag_name)
     body = checks.with_location(type_, body, old, change.id)
+    judgements = () if change.listed else _judged(cloud, change, {**sent, **_located(body)})
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)
-    return body, old, before.instance if before else str(uuid.uuid4())
+    return body, old, before.instance if before else str(uuid.uuid4()), judgements
+
+
+def _judged(cloud: Cloud, change: Change, asked: Body) -> tuple[Judgement, ...]:
+    """What the policies in force say of the resource as it is asked for. Raises ArmFault where one denies it."""
+    if not cloud.governance.governs():
+        return ()
+    type_, now = change.type, cloud.now()
+    subject = Subject(change.id, type_, asked, cloud.governance.place(change.id, change.api_version, now))
+    found = cloud.governance.judgements(subject, now)
+    if type_.policy_view is not None:
+        found += cloud.governance.judgements(dataclasses.replace(subject, view=type_.policy_view(asked)), now)
+    detailed = cloud.access.allows(change.caller, governance.READ, change.id)
+    fault = governance.refusal(found, change.id.name, detailed=detailed)
+    if fault is not None:
+        raise fault
+    return found
+
+
+def _located(body: Body) -> dict[str, Any]:
+    return {"location": body["location"]} if "location" in body else {}
 
 
 def _own_out(type_: ResourceType, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,6 +155,7 @@ def _write(cloud: Cloud, change: Change, body: dict[str, Any], before: Body | No
 def _check(cloud: Cloud, type_: ResourceType, write_: Write) -> None:
     kept = cloud.secrets.names(write_.id.key) if type_.secrets else frozenset()
     checks.check_required(type_, write_.body, kept)
+    checks.check_limits(type_, write_.sent)
     checks.check_links(type_, write_.id, write_.body, cloud.estate)
     checks.check_immutable(type_, write_.id, write_.before, write_.body)
     checks.check_unique(type_, write_.id, write_.body, cloud.store)

@@ -1,4 +1,4 @@
-"""Values of ARM documents that a service cannot take: of another JSON kind than the property, or outside its enum."""
+"""Values of ARM documents that a service cannot take: of another JSON kind, outside an enum, or beyond a limit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azkeep.model.value import Body, get, join, split
+from azkeep.types.limits import broken
 from azkeep.types.nested import nested_shape
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node, Shape
@@ -38,6 +39,7 @@ COMBINED: Mapping[str, tuple[str, ...]] = {
 _ANY: Node = {"type": "any"}
 _TAGS: Node = {"type": "map", "values": {"type": "string"}}
 _Path = tuple[str, ...]
+_Visit = tuple[_Path, Node, Any]
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,38 @@ class WrongValue:
     allowed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class BeyondLimit:
+    """`name` is minLength, maxLength, pattern, minimum or maximum; `limit` what the value should have kept to."""
+
+    pointer: str
+    name: str
+    limit: Any
+
+
 def wrong_values(type_: ResourceType, document: Body) -> Iterator[WrongValue]:
     """What in `document`, as a client sends it, has the wrong JSON kind or is outside its enum; in document order.
 
     Nulls count as absent, enums compare without case and blanks, and whole numbers fit where numbers are wanted.
     Members that the type does not know are passed over, as is what lies below a union that nothing decides.
     """
-    yield from _in_members(type_, _top_members(type_), document, ())
+    for path, node, value in _in_members(type_, _top_members(type_), document, ()):
+        expected = _expected(node)
+        if not _fits(expected, value):
+            yield WrongValue(join(path), value, expected)
+        elif "enum" in node and not _allowed(type_, node, value, path):
+            yield WrongValue(join(path), value, expected, tuple(map(str, node["enum"])))
+
+
+def beyond_limits(type_: ResourceType, document: Body) -> Iterator[BeyondLimit]:
+    """What in `document`, as a client sends it, is too long, too short, too high, too low or of another pattern.
+
+    In document order; values of the wrong kind are not judged, and the name of the resource is none of the document.
+    """
+    for path, node, value in _in_members(type_, _top_members(type_), document, ()):
+        if isinstance(value, str | int | float) and _fits(_expected(node), value):
+            for name in broken(node, value):
+                yield BeyondLimit(join(path), name, node[name])
 
 
 def wrong_tags(document: Body) -> Iterator[WrongValue]:
@@ -103,28 +130,26 @@ def _in_arm(name: str, node: Node) -> Node:
     return {"type": "map", "values": _ANY} if name == "userAssignedIdentities" and "items" in node else node
 
 
-def _in_members(type_: ResourceType, members: Mapping[str, Node], value: Body, path: _Path) -> Iterator[WrongValue]:
+def _in_members(type_: ResourceType, members: Mapping[str, Node], value: Body, path: _Path) -> Iterator[_Visit]:
     for key, item in value.items():
         yield from _in_value(type_, members.get(str(key).lower(), _ANY), item, (*path, str(key)))
 
 
-def _in_value(type_: ResourceType, node: Node, value: Any, path: _Path) -> Iterator[WrongValue]:
-    expected, found = _expected(node), _kind(value)
-    if value is None or found is None or expected == "any":
+def _in_value(type_: ResourceType, node: Node, value: Any, path: _Path) -> Iterator[_Visit]:
+    """The value itself, and what lies in it where it is what `node` wants."""
+    if value is None or _kind(value) is None or _expected(node) == "any":
         return
-    if not _fits(expected, found, value):
-        yield WrongValue(join(path), value, expected)
+    yield path, node, value
+    if not _fits(_expected(node), value):
         return
-    if "enum" in node and not _allowed(type_, node, value, path):
-        yield WrongValue(join(path), value, expected, tuple(map(str, node["enum"])))
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _in_value(type_, node.get("items", _ANY), item, (*path, str(index)))
     elif isinstance(value, Mapping):
         yield from _in_object(type_, node, value, path)
 
 
-def _in_object(type_: ResourceType, node: Node, value: Body, path: _Path) -> Iterator[WrongValue]:
+def _in_object(type_: ResourceType, node: Node, value: Body, path: _Path) -> Iterator[_Visit]:
     if "members" in node:
         yield from _in_members(type_, node["members"], value, path)
         return
@@ -166,7 +191,8 @@ def _kind(value: Any) -> str | None:
     return next((kind for class_, kind in kinds if isinstance(value, class_)), None)
 
 
-def _fits(expected: str, found: str, value: Any) -> bool:
+def _fits(expected: str, value: Any) -> bool:
+    found = _kind(value)
     if expected == "number":
         return found in ("number", "integer")
     if expected == "integer" and isinstance(value, float):

@@ -74,6 +74,24 @@ class Arm:
         assert answer.status_code in (200, 201), answer.text
         return path
 
+    def workspace(self, group: str, name: str) -> str:
+        """Path of a new workspace, with its own storage account, vault and Application Insights."""
+        vault = {"tenantId": self.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
+        parts = {
+            f"Microsoft.Storage/storageAccounts/azkeep{name}": {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
+            f"Microsoft.KeyVault/vaults/azkeep-{name}": {"properties": vault},
+            "Microsoft.Insights/components/insights": {"kind": "web", "properties": {"Application_Type": "web"}},
+        }
+        ids = [self._made(f"{group}/providers/{path}", body) for path, body in parts.items()]
+        names = ("storageAccount", "keyVault", "applicationInsights")
+        body = {"identity": {"type": "SystemAssigned"}, "properties": dict(zip(names, ids, strict=True))}
+        return self._made(f"{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}", body)
+
+    def _made(self, path: str, body: dict[str, Any]) -> str:
+        answer = self.send("PUT", path, {"location": "westeurope", **body}, version="2024-04-01")
+        assert answer.ok, answer.text
+        return path
+
 
 def deployer(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Arm:
     """Raw requests with a token that azure-identity fetched."""

@@ -28,29 +28,7 @@ NEEDS: dict[str, dict[str, Any] | None] = {
 
 @pytest.fixture(scope="module")
 def workspace(arm: Arm) -> str:
-    """Path of a workspace with what it needs."""
-    group = arm.group("connections")
-    parts = {
-        "Microsoft.Storage/storageAccounts/azkeepconnections": {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
-        "Microsoft.KeyVault/vaults/azkeep-connections": {
-            "properties": {
-                "tenantId": arm.ready["tenant"],
-                "sku": {"family": "A", "name": "standard"},
-                "accessPolicies": [],
-            }
-        },
-        "Microsoft.Insights/components/insights": {"kind": "web", "properties": {"Application_Type": "web"}},
-    }
-    ids = [_made(arm, f"{group}/providers/{path}", body) for path, body in parts.items()]
-    names = ("storageAccount", "keyVault", "applicationInsights")
-    body = {"identity": {"type": "SystemAssigned"}, "properties": dict(zip(names, ids, strict=True))}
-    return _made(arm, f"{group}/providers/Microsoft.MachineLearningServices/workspaces/workspace", body)
-
-
-def _made(arm: Arm, path: str, body: dict[str, Any]) -> str:
-    answer = arm.send("PUT", path, {"location": "westeurope", **body}, version="2024-04-01")
-    assert answer.ok, answer.text
-    return path
+    return arm.workspace(arm.group("connections"), "connections")
 
 
 def connection(kind: str, credentials: dict[str, Any] | None) -> dict[str, Any]:

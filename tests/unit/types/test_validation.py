@@ -16,7 +16,7 @@ from azkeep.types import by_arm_type
 from azkeep.types.conversion import pointer, to_inputs
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.schema import Node
-from azkeep.types.validation import WrongValue, wrong_tags, wrong_values
+from azkeep.types.validation import BeyondLimit, WrongValue, beyond_limits, wrong_tags, wrong_values
 from estate import BODIES, body_of
 
 Leaf = tuple[str, str, Node]
@@ -92,6 +92,13 @@ def test_examples_have_leaves_of_every_kind() -> None:
 def test_an_example_has_no_wrong_value(path: Path) -> None:
     """A body that the service takes passes."""
     assert wrong(path.stem.replace("-", "/"), json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", sorted(BODIES.glob("*.json")), ids=lambda path: path.stem)
+def test_an_example_keeps_all_limits(path: Path) -> None:
+    """No body that the service takes is beyond a limit of its API description."""
+    type_ = known(path.stem.replace("-", "/"))
+    assert list(beyond_limits(type_, json.loads(path.read_text(encoding="utf-8")))) == []
 
 
 @settings(max_examples=300)
@@ -227,3 +234,38 @@ def test_what_a_union_is_stays_open_until_decided() -> None:
     decided = wrong(compute, {"properties": {"computeType": "AmlCompute", "properties": settings_}})
     assert [each.pointer for each in decided] == ["/properties/properties/vmPriority", "/properties/properties/vmSize"]
     assert [each.pointer for each in wrong(compute, {"properties": "text"})] == ["/properties"]
+
+
+def test_values_beyond_their_limits() -> None:
+    """Each with its pointer, the limit that it breaks and what that is; flattened and renamed members too."""
+    collection = {"name": "c", "properties": {"priority": 99, "rules": [{"protocols": [{"port": 64001}]}]}}
+    firewall = {
+        "properties": {"applicationRuleCollections": [collection], "autoscaleConfiguration": {"minCapacity": 1}}
+    }
+    below = "/properties/applicationRuleCollections/0/properties"
+    assert list(beyond_limits(known("Microsoft.Network/azureFirewalls"), firewall)) == [
+        BeyondLimit(f"{below}/priority", "minimum", 100),
+        BeyondLimit(f"{below}/rules/0/protocols/0/port", "maximum", 64000),
+        BeyondLimit("/properties/autoscaleConfiguration/minCapacity", "minimum", 2),
+    ]
+    group = {"properties": {"groupShortName": "thirteen-char"}}
+    assert list(beyond_limits(known("Microsoft.Insights/actionGroups"), group)) == [
+        BeyondLimit("/properties/groupShortName", "maxLength", 12)
+    ]
+
+
+@pytest.mark.parametrize("days", [None, "0", 0.5, True, {"a": 1}])
+def test_values_of_the_wrong_kind_have_no_limits(days: Any) -> None:
+    """A null is absent, and what is no whole number cannot be too low."""
+    body = {"properties": {"deleteRetentionPolicy": {"enabled": True, "days": days}}}
+    assert list(beyond_limits(known("Microsoft.Storage/storageAccounts/blobServices"), body)) == []
+
+
+def test_limits_below_a_union_that_nothing_decides() -> None:
+    """Only the kind of data says what its address must look like."""
+    type_ = known("Microsoft.MachineLearningServices/workspaces/data/versions")
+    assert list(beyond_limits(type_, {"properties": {"dataUri": ""}})) == []
+    assert list(beyond_limits(type_, {"properties": {"dataType": "mltable", "dataUri": ""}})) == [
+        BeyondLimit("/properties/dataUri", "minLength", 1),
+        BeyondLimit("/properties/dataUri", "pattern", "[a-zA-Z0-9_]"),
+    ]
