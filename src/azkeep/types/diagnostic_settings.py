@@ -6,29 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import same_text
+from azkeep.types._log_categories import CATEGORIES, OF_SUBSCRIPTIONS, Categories, categories_of
 from azkeep.types.resource_type import Estate, Link, LinkedAccess, NameRule, ResourceType, Timing, Write
 
 ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
 SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId")
-# Types with resource logs: Azure Monitor, supported-logs-index; storage accounts have metrics to send.
-DIAGNOSED = (
-    "Microsoft.ContainerRegistry/registries",
-    "Microsoft.Insights/components",
-    "Microsoft.KeyVault/vaults",
-    "Microsoft.MachineLearningServices/workspaces",
-    "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
-    "Microsoft.Network/azureFirewalls",
-    "Microsoft.Network/bastionHosts",
-    "Microsoft.Network/networkSecurityGroups",
-    "Microsoft.Network/publicIPAddresses",
-    "Microsoft.Network/virtualNetworks",
-    "Microsoft.OperationalInsights/workspaces",
-    "Microsoft.Storage/storageAccounts",
-    "Microsoft.Storage/storageAccounts/blobServices",
-    "Microsoft.Storage/storageAccounts/fileServices",
-)
 MOST_SETTINGS = 5  # per resource: diagnostic-settings
 NO_RETENTION: Mapping[str, Any] = {"enabled": False, "days": 0}
 
@@ -38,12 +23,40 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
         return ArmFault(400, "BadRequest", "At least one data sink needs to be specified.")
     if not any(True for _ in _categories(write.body)):
         return ArmFault(400, "BadRequest", "At least one category of logs or metrics needs to be enabled.")
+    fault = _category_fault(write)
+    if fault is not None:
+        return fault
     others = _others(write, estate)
     if write.is_create and len(others) >= MOST_SETTINGS:
         return ArmFault(
             409, "Conflict", f"A resource can have {MOST_SETTINGS} diagnostic settings at most, and this one has them."
         )
     return _sink_fault(write, others)
+
+
+def _known(write: Write) -> Categories | None:
+    """What the resource can send; None where it has no diagnostic settings."""
+    scope = write.id.scope
+    if scope is None or scope.type == RESOURCE_GROUP_TYPE:
+        return None
+    return OF_SUBSCRIPTIONS if scope.type == SUBSCRIPTION_TYPE else categories_of(scope.type)
+
+
+def _category_fault(write: Write) -> ArmFault | None:
+    known = _known(write)
+    if known is None:
+        kind = write.id.scope.type.lower() if write.id.scope else ""
+        text = f"The resource type '{kind}' does not support diagnostic settings."
+        return ArmFault(400, "ResourceTypeNotSupported", text)
+    for kind, names in (("logs", known.logs), ("metrics", known.metrics)):
+        for item in get(write.body, f"/properties/{kind}") or []:
+            group, category = item.get("categoryGroup"), item.get("category")
+            if group and not any(same_text(group, one) for one in known.groups):
+                return ArmFault(400, "BadRequest", f"Category group '{group}' is not supported.")
+            if category and not any(same_text(category, one) for one in names):
+                what = "Metric category" if kind == "metrics" else "Category"
+                return ArmFault(400, "BadRequest", f"{what} '{category}' is not supported.")
+    return None
 
 
 def _others(write: Write, estate: Estate) -> list[Body]:
@@ -79,10 +92,20 @@ def _categories(body: Body) -> Iterator[str]:
 
 
 def _complete(write: Write, estate: Estate) -> Body:
-    body: Body = write.body
-    for kind in ("logs", "metrics"):
+    """The setting with what it does not send: where it names groups every other group, else every other category."""
+    known, body = _known(write) or Categories(), write.body
+    for kind, names in (("logs", known.logs), ("metrics", known.metrics)):
         items = get(body, f"/properties/{kind}") or []
-        body = put(body, f"/properties/{kind}", [{"retentionPolicy": dict(NO_RETENTION), **item} for item in items])
+        grouped = kind == "logs" and any(item.get("categoryGroup") for item in items)
+        member, every = ("categoryGroup", known.groups) if grouped else ("category", names)
+        sent = [{"retentionPolicy": dict(NO_RETENTION), **item} for item in items]
+        given = {str(item.get(member) or "").lower() for item in items}
+        unsent = [
+            {member: name, "enabled": False, "retentionPolicy": dict(NO_RETENTION)}
+            for name in every
+            if name.lower() not in given
+        ]
+        body = put(body, f"/properties/{kind}", [*sent, *unsent])
     return body
 
 
@@ -111,7 +134,7 @@ TYPE = ResourceType(
     complete=_complete,
     put=Timing(created=200),
     provisioning_state=None,
-    extends=DIAGNOSED,
+    extends=tuple(CATEGORIES),
     tracked=False,
     unordered=("/properties/logs", "/properties/metrics"),
 )

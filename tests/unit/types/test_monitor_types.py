@@ -33,7 +33,7 @@ def refused(estate: MemoryEstate, id: str, body: dict[str, Any]) -> ArmFault:
 
 
 def setting(**properties: Any) -> dict[str, Any]:
-    return {"properties": {"workspaceId": LOGS, "logs": [{"category": "AuditEvent", "enabled": True}], **properties}}
+    return {"properties": {"workspaceId": LOGS, "logs": [{"category": "RunEvent", "enabled": True}], **properties}}
 
 
 def test_a_component_has_capital_names_in_arm() -> None:
@@ -89,13 +89,42 @@ def test_a_setting_hangs_on_any_resource() -> None:
 
 
 def test_a_setting_needs_a_sink_and_a_category() -> None:
-    """One of each; retention is filled in as off."""
+    """One of each; retention is filled in as off, and the categories that were not sent."""
     estate = MemoryEstate()
     assert refused(estate, f"{SETTING}/all", setting(workspaceId=None)).code == "BadRequest"
     assert refused(estate, f"{SETTING}/all", setting(logs=[{"category": "x", "enabled": False}])).code == "BadRequest"
     shown = estate.put(f"{SETTING}/all", setting())
     assert get(shown, "/properties/logs/0/retentionPolicy") == {"enabled": False, "days": 0}
-    assert get(shown, "/properties/metrics") == []
+    off = {"enabled": False, "retentionPolicy": {"enabled": False, "days": 0}}
+    assert get(shown, "/properties/metrics") == [{"category": "AllMetrics", **off}]
+    assert {"category": "ComputeInstanceEvent", **off} in get(shown, "/properties/logs")
+
+
+def test_a_setting_of_groups_shows_the_other_groups() -> None:
+    """allLogs brings audit with it, switched off, and no single category."""
+    shown = MemoryEstate().put(f"{SETTING}/all", setting(logs=[{"categoryGroup": "allLogs", "enabled": True}]))
+    found = [(item["categoryGroup"], item["enabled"]) for item in get(shown, "/properties/logs")]
+    assert found == [("allLogs", True), ("audit", False)]
+
+
+@pytest.mark.parametrize(
+    ("scope", "logs", "code", "said"),
+    [
+        (WORKSPACE, [{"category": "AuditEvent", "enabled": True}], "BadRequest", "Category 'AuditEvent' is not"),
+        (ACCOUNT, [{"categoryGroup": "allLogs", "enabled": True}], "BadRequest", "Category group 'allLogs' is not"),
+        (
+            f"{WORKSPACE}/datastores/store",
+            [{"categoryGroup": "allLogs", "enabled": True}],
+            "ResourceTypeNotSupported",
+            "The resource type 'microsoft.machinelearningservices/workspaces/datastores' does not support diagnostic",
+        ),
+    ],
+)
+def test_a_setting_sends_what_its_resource_has(scope: str, logs: list[Any], code: str, said: str) -> None:
+    """Categories and groups of other types are refused, and so are resources without any."""
+    fault = refused(MemoryEstate(), f"{scope}/providers/Microsoft.Insights/diagnosticSettings/all", setting(logs=logs))
+    assert (fault.status, fault.code) == (400, code)
+    assert fault.message.startswith(said)
 
 
 def test_a_sink_takes_a_category_once() -> None:
@@ -104,9 +133,9 @@ def test_a_sink_takes_a_category_once() -> None:
     estate.put(f"{SETTING}/one", setting())
     fault = refused(estate, f"{SETTING}/two", setting())
     assert (fault.status, fault.code) == (409, "Conflict")
-    assert "'one' for category 'AuditEvent'" in fault.message
+    assert "'one' for category 'RunEvent'" in fault.message
     estate.put(f"{SETTING}/two", setting(workspaceId=None, storageAccountId=ACCOUNT))
-    estate.put(f"{SETTING}/three", setting(logs=[{"category": "Other", "enabled": True}]))
+    estate.put(f"{SETTING}/three", setting(logs=[{"category": "RunReadEvent", "enabled": True}]))
     estate.put(f"{SETTING}/one", setting())
     assert len(estate.of_type("Microsoft.Insights/diagnosticSettings")) == 3
 
@@ -114,11 +143,20 @@ def test_a_sink_takes_a_category_once() -> None:
 def test_a_resource_has_five_settings_at_most() -> None:
     """The sixth is refused; another resource is not counted."""
     estate = MemoryEstate()
-    for number in range(5):
-        estate.put(f"{SETTING}/{number}", setting(logs=[{"category": str(number), "enabled": True}]))
-    assert refused(estate, f"{SETTING}/6", setting(logs=[{"category": "6", "enabled": True}])).status == 409
+    *first, last = (
+        "RunEvent",
+        "RunReadEvent",
+        "DataSetReadEvent",
+        "ModelsReadEvent",
+        "DataStoreReadEvent",
+        "ModelsActionEvent",
+    )
+    for name in first:
+        estate.put(f"{SETTING}/{name}", setting(logs=[{"category": name, "enabled": True}]))
+    assert refused(estate, f"{SETTING}/{last}", setting(logs=[{"category": last, "enabled": True}])).status == 409
     estate.put(ACCOUNT, account())
-    estate.put(f"{ACCOUNT}/providers/Microsoft.Insights/diagnosticSettings/0", setting())
+    metrics = setting(logs=None, metrics=[{"category": "Transaction", "enabled": True}])
+    estate.put(f"{ACCOUNT}/providers/Microsoft.Insights/diagnosticSettings/0", metrics)
     assert estate.get(f"{ACCOUNT}/providers/Microsoft.Insights/diagnosticSettings/0") is not None
 
 
