@@ -19,11 +19,24 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
         return None
     needed = ("isVersioningEnabled", "changeFeed/enabled", "deleteRetentionPolicy/enabled")
     if all(get(write.body, f"/properties/{name}") is True for name in needed):
-        return None
+        return _restore_days_fault(write.body)
     return ArmFault(
         400,
         "InvalidRequestPropertyValue",
         "Point-in-time restore needs versioning, the change feed and blob soft delete to be enabled.",
+    )
+
+
+def _restore_days_fault(body: Body) -> ArmFault | None:
+    """The refusal of days that soft delete does not outlast, as the service was seen to word it."""
+    days, kept = (get(body, f"/properties/{name}/days") for name in ("restorePolicy", "deleteRetentionPolicy"))
+    if days is not None and 0 < days < kept:
+        return None
+    return ArmFault(
+        400,
+        "InvalidValuesForRequestParameters",
+        f"Values for properties.restorePolicy.days is invalid: {'' if days is None else days}. It should be greater"
+        " than zero and less than properties.deleteRetentionPolicy.days.",
     )
 
 

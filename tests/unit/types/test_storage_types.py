@@ -180,6 +180,27 @@ def test_retention_needs_days_and_restore_needs_its_parts(properties: dict[str, 
     assert refused(made(), BLOB, {"properties": properties}).status == 400
 
 
+@pytest.mark.parametrize(("days", "kept", "allowed"), [(1, 2, True), (29, 30, True), (30, 30, False), (0, 7, False)])
+def test_soft_delete_outlasts_restore(days: int, kept: int, allowed: bool) -> None:
+    """Restore reaches back less far than deleted blobs are kept; the refusal is the service's."""
+    properties = {
+        "isVersioningEnabled": True,
+        "changeFeed": {"enabled": True},
+        "deleteRetentionPolicy": {"enabled": True, "days": kept},
+        "restorePolicy": {"enabled": True, "days": days},
+    }
+    if allowed:
+        assert made().put(BLOB, {"properties": properties})
+        return
+    fault = refused(made(), BLOB, {"properties": properties})
+    assert (fault.status, fault.code, fault.message) == (
+        400,
+        "InvalidValuesForRequestParameters",
+        f"Values for properties.restorePolicy.days is invalid: {days}. It should be greater than zero and less than"
+        " properties.deleteRetentionPolicy.days.",
+    )
+
+
 def test_a_public_container_needs_an_account_that_allows_it() -> None:
     """allowBlobPublicAccess decides."""
     body = {"properties": {"publicAccess": "Blob"}}
