@@ -33,12 +33,14 @@ bench:
 	.venv/bin/python bench/audit.py
 	.venv/bin/python bench/emulator.py
 
-# The recovery campaign: as many runs are killed as KILLS says, from the seed in SEED on; each case shows its seed.
+# The recovery campaign: as many runs are killed as KILLS says, every other one in a cloud with faults, and as many meet
+# faults alone as FIRES says, from the seed in SEED on; each case shows its seed.
 KILLS ?= 200
+FIRES ?= 200
 SEED ?= 0
 soak:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
-	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
+	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRES=$(FIRES) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
 	  -n auto --dist worksteal --verbose $(PYTEST_ARGS)
 
 # The command reference, from the commands' own help, and the policies', from the rules.

@@ -1,23 +1,27 @@
-"""The recovery campaign: one seed is one run that is killed, and what must be true after the run that follows it."""
+"""The recovery campaign: one seed is one run that is killed or meets faults, and the estate that it leaves."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from azkeep.emulator.injected import NEVER_SECONDS
 from azkeep.emulator.store import DATABASE
 from azkeep.engine.state import from_checkpoint
-from tests.engine.command import Azkeep
+from tests.engine.command import Azkeep, Done
+from tests.engine.fire import NO_FIRE, Fire, drawn, light, put_out
 
 STACK = "killed"
 GROUP = "kill-rg"
@@ -25,13 +29,14 @@ PROGRAM = """
 import pulumi
 import pulumi_azure_native as azure
 
+tenant = azure.authorization.get_client_config_output().tenant_id
 group = azure.resources.ResourceGroup(
     "group", resource_group_name="kill-rg", location="westeurope", tags={"zone": "one"}
 )
 here = {"resource_group_name": group.name, "location": "westeurope"}
 space = {"address_prefixes": ["10.0.0.0/16"]}
 vnet = azure.network.VirtualNetwork("vnet", virtual_network_name="kill-vnet", address_space=space, **here)
-for number in range(4):
+for number in range(2):
     azure.network.Subnet(
         f"subnet{number}",
         resource_group_name=group.name,
@@ -40,51 +45,127 @@ for number in range(4):
         address_prefix=f"10.0.{number}.0/24",
     )
 azure.network.NetworkSecurityGroup("rules", network_security_group_name="kill-nsg", tags={"tier": "gold"}, **here)
-azure.storage.StorageAccount("store", account_name="killstore", kind="StorageV2", sku={"name": "Standard_LRS"}, **here)
 # Named by the engine: whoever forgets them makes them twice.
-for number in range(3):
+for number in range(2):
     azure.network.RouteTable(f"table{number}", **here)
+store = azure.storage.StorageAccount(
+    "store", account_name="killstore", kind="StorageV2", sku={"name": "Standard_LRS"}, **here
+)
+rules = {"tenant_id": tenant, "sku": {"family": "A", "name": "standard"}, "enable_rbac_authorization": True}
+vault = azure.keyvault.Vault("vault", vault_name="kill-kv", properties=rules, **here)
+insights = azure.applicationinsights.Component("insights", resource_name_="kill-appi", kind="web", **here)
+workspace = azure.machinelearningservices.Workspace(
+    "workspace",
+    workspace_name="kill-mlw",
+    identity={"type": "SystemAssigned"},
+    storage_account=store.id,
+    key_vault=vault.id,
+    application_insights=insights.id,
+    **here,
+)
+inside = {"resource_group_name": group.name, "workspace_name": workspace.name, "location": "westeurope"}
+azure.authorization.RoleAssignment(
+    "role",
+    role_assignment_name="0a0a0a0a-1b1b-4c2c-8d3d-4e4e4e4e4e4e",
+    scope=group.id,
+    principal_id=workspace.identity.principal_id,
+    principal_type="ServicePrincipal",
+    role_definition_id="/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7",
+)
+azure.machinelearningservices.Compute(
+    "cluster",
+    compute_name="kill-cluster",
+    properties={
+        "compute_type": "AmlCompute",
+        "properties": {
+            "vm_size": "Standard_DS3_v2",
+            "scale_settings": {"min_node_count": 0, "max_node_count": 2},
+        },
+    },
+    **inside,
+)
+endpoint = azure.machinelearningservices.OnlineEndpoint(
+    "endpoint",
+    endpoint_name="kill-endpoint",
+    properties={"auth_mode": "Key"},
+    identity={"type": "SystemAssigned"},
+    **inside,
+)
+azure.machinelearningservices.OnlineDeployment(
+    "deployment",
+    endpoint_name=endpoint.name,
+    deployment_name="blue",
+    sku={"name": "Default", "capacity": 1},
+    properties={
+        "endpoint_compute_type": "Managed",
+        "instance_type": "Standard_DS3_v2",
+        "model": "azureml://registries/azureml/models/scoring/versions/1",
+        "environment_id": "azureml://registries/azureml/environments/scoring/versions/1",
+    },
+    **inside,
+)
 """
-NAMES = {"group", "vnet", *(f"subnet{number}" for number in range(4)), "rules", "store"} | {
-    f"table{number}" for number in range(3)
+ENGINE_NAMED = ("table0", "table1")
+BY_SERVICES = re.compile(r"/(default|datastores/[^/]+|shares/[^/]+|containers/[^/]+)$")
+NAMES = {
+    *("group", "vnet", "subnet0", "subnet1", "rules", "store", "vault", "insights", "workspace", "role", "cluster"),
+    *("endpoint", "deployment", *ENGINE_NAMED),
 }
 JOBS: Mapping[str, tuple[str, ...]] = {
-    "apply": ("apply", STACK, "--yes"),
-    "destroy": ("destroy", STACK, "--yes"),
-    "fix": ("audit", STACK, "--fix", "--yes"),
+    "apply": ("apply", STACK, "--yes", "--format", "json"),
+    "destroy": ("destroy", STACK, "--yes", "--format", "json"),
+    "fix": ("audit", STACK, "--fix", "--yes", "--format", "json"),
+    "audit": ("audit", STACK, "--format", "json"),
 }
-WRITES = {"apply": len(NAMES), "destroy": len(NAMES), "fix": 3}
+CHANGING = ("apply", "destroy", "fix")
+WRITES = {"apply": len(NAMES), "destroy": len(NAMES), "fix": 3, "audit": 0}
 VICTIMS = ("engine", "azkeep", "azkeep and engine", "emulator")
+NOBODY = "nobody"
 EARLY_SECONDS = 2.5
 JITTER_SECONDS = 0.15
+PATIENCE_SECONDS = 0.5
+"""What hangs is left alone for so long before it is told to stop."""
 POLL_SECONDS = 0.005
-END_SECONDS = 90.0
+END_SECONDS = 120.0
 FOREIGN_WRITES = (
     ("edit", f"/resourceGroups/{GROUP}", "tags.zone=two"),
     ("edit", f"/resourceGroups/{GROUP}/providers/Microsoft.Network/networkSecurityGroups/kill-nsg", "tags.tier=lead"),
-    ("delete", f"/resourceGroups/{GROUP}/providers/Microsoft.Network/virtualNetworks/kill-vnet/subnets/subnet2"),
+    ("delete", f"/resourceGroups/{GROUP}/providers/Microsoft.Network/virtualNetworks/kill-vnet/subnets/subnet1"),
 )
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What dies when: `victim` of `job`, so many seconds after its `writes`-th write (its start for none)."""
+class Case:
+    """What dies when, and what the cloud is like: `victim` of `job`, so many seconds after its `writes`-th write (its
+    start for none). One that hangs is told to stop."""
 
     job: str
     victim: str
     writes: int
     pause: float
+    fire: Fire = NO_FIRE
 
     def __str__(self) -> str:
-        return f"{self.victim} of {self.job}, {self.pause:.2f} s after write {self.writes}"
+        if self.victim == NOBODY:
+            return f"{self.job}; {self.fire}"
+        when = f"{self.victim} of {self.job}, {self.pause:.2f} s after write {self.writes}"
+        return f"{when}; {self.fire}" if self.fire.faults else when
 
 
-def moment(seed: int) -> Moment:
-    """The moment of a seed: jobs and victims in turn, the rest by chance."""
+def killed(seed: int) -> Case:
+    """The case of a seed in which something dies: jobs and victims in turn, the rest by chance; every other one in a
+    cloud with faults."""
     chance = random.Random(seed)
-    job, victim = list(JOBS)[seed % len(JOBS)], VICTIMS[seed // len(JOBS) % len(VICTIMS)]
+    job, victim = CHANGING[seed % len(CHANGING)], VICTIMS[seed // len(CHANGING) % len(VICTIMS)]
     writes = chance.randint(0, WRITES[job])
-    return Moment(job, victim, writes, chance.uniform(0, JITTER_SECONDS if writes else EARLY_SECONDS))
+    pause = chance.uniform(0, JITTER_SECONDS if writes else EARLY_SECONDS)
+    return Case(job, victim, writes, pause, drawn(job, seed) if chance.random() < 0.5 else NO_FIRE)
+
+
+def burning(seed: int) -> Case:
+    """The case of a seed in which only the cloud is at fault: all jobs in turn."""
+    job = list(JOBS)[seed % len(JOBS)]
+    return Case(job, NOBODY, 0, 0.0, drawn(job, seed))
 
 
 def lay(folder: Path) -> None:
@@ -97,6 +178,14 @@ def lay(folder: Path) -> None:
     (stack / "__main__.py").write_text(PROGRAM, encoding="utf-8")
 
 
+def change(folder: Path, azkeep: Azkeep, **environment: str) -> None:
+    """A foreign hand does its writes to the applied stack in `folder`."""
+    (group,) = (id for id in Estate(folder).recorded() if id.endswith(f"/resourcegroups/{GROUP}"))
+    subscription = group.rsplit("/resourcegroups/", 1)[0]
+    for verb, id, *values in FOREIGN_WRITES:
+        azkeep("local", verb, subscription + id, *values, "--as", "mallory@example.com", **environment)
+
+
 @dataclass(frozen=True)
 class Estate:
     """What the cloud and the state of a project hold, read without azkeep."""
@@ -106,6 +195,20 @@ class Estate:
     def live(self) -> dict[str, str]:
         """Id in lower case → an identity that a resource keeps for as long as it lives."""
         return {row[0].lower(): row[1] for row in self._rows("SELECT id, instance FROM resources")}
+
+    def made(self) -> set[str]:
+        """Ids in lower case of what stands in the stack's group, without what services make for themselves."""
+        return {id for id in self.live() if f"/resourcegroups/{GROUP}" in id and not BY_SERVICES.search(id)}
+
+    def well(self) -> dict[str, str]:
+        """The same of what is not left behind by an operation that failed."""
+        rows = self._rows("SELECT id, instance, body FROM resources") if self.is_laid_out else []
+        return {row[0].lower(): row[1] for row in rows if '"provisioningState": "Failed"' not in row[2]}
+
+    def hangs(self) -> bool:
+        """True while an operation runs that was declared never to end."""
+        far = time.time() + NEVER_SECONDS / 2
+        return self.is_laid_out and bool(self._rows("SELECT 1 FROM operations WHERE ends > ?", far))
 
     def body(self, ending: str) -> dict[str, Any]:
         """The document of the one resource whose id ends so."""
@@ -124,41 +227,74 @@ class Estate:
         assert state.pending == ()
         return {found.id.lower(): found.name for found in state.managed if found.id and found.id.startswith("/")}
 
+    def is_whole(self) -> None:
+        """Asserts that the state knows everything that is there, once, and that nothing is missing."""
+        recorded = self.recorded()
+        assert set(recorded.values()) == NAMES
+        assert len(recorded) == len(NAMES)
+        assert set(recorded) == self.made()
+
     @property
     def is_laid_out(self) -> bool:
         """False before a cloud was served at all."""
         return self._database.exists() and bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'activity'"))
 
     @property
-    def _database(self) -> Path:
-        return self.folder / ".azkeep" / "local" / "store" / DATABASE
+    def store(self) -> Path:
+        """The folder of the project's local cloud."""
+        return self.folder / ".azkeep" / "local" / "store"
 
-    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    @property
+    def _database(self) -> Path:
+        return self.store / DATABASE
+
+    def _rows(self, query: str, *values: str | float) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{self._database}?mode=rw", uri=True, timeout=10)) as database:
             return database.execute(query, values).fetchall()
 
 
-def interrupt(azkeep: Azkeep, chosen: Moment) -> None:
-    """Starts the job, kills the victim at its moment, and waits until what is left has ended."""
+def run(azkeep: Azkeep, case: Case) -> Done:
+    """How the job of a case ended, after everything that it had started has ended, and the fire is out."""
     estate = Estate(azkeep.folder)
-    before = estate.writes()
-    process = azkeep.start(*JOBS[chosen.job])
-    ends = time.monotonic() + END_SECONDS
-    while chosen.writes and estate.writes() < before + chosen.writes and process.poll() is None:
-        assert time.monotonic() < ends, "the job never wrote"
-        time.sleep(POLL_SECONDS)
-    time.sleep(chosen.pause)
+    light(estate.store, case.fire)
+    process = azkeep.start(*JOBS[case.job])
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(process.communicate)
+        children = _strike(process, case, estate)
+        out, err = ended.result(END_SECONDS)
+    _wait_for(children)
+    put_out(estate.store)
+    return Done(process.returncode, out, err)
+
+
+def _strike(process: subprocess.Popen[str], case: Case, estate: Estate) -> list[int]:
+    """Ends what the case says at its moment, or what hangs; the children that the process had then."""
+    is_reached = _wait_for_moment(process, case, estate)
+    time.sleep(case.pause if is_reached else PATIENCE_SECONDS)
     children = {
         "engine": _children(process.pid, "-x", "pulumi"),
         "emulator": _children(process.pid, "-f", "azkeep.emulator"),
     }
-    if "azkeep" in chosen.victim:
+    if not is_reached and process.poll() is None:
+        process.terminate()
+    if is_reached and "azkeep" in case.victim:
         process.kill()
     for name, pids in children.items():
-        if name in chosen.victim:
+        if is_reached and name in case.victim:
             _kill(pids)
-    process.communicate(timeout=END_SECONDS)
-    _wait_for([pid for pids in children.values() for pid in pids])
+    return [pid for pids in children.values() for pid in pids]
+
+
+def _wait_for_moment(process: subprocess.Popen[str], case: Case, estate: Estate) -> bool:
+    """True once the job has written so often; False once it has ended, or waits for what never ends."""
+    before = estate.writes()
+    while process.poll() is None:
+        if case.victim != NOBODY and estate.writes() >= before + case.writes:
+            return True
+        if estate.hangs():
+            return False
+        time.sleep(POLL_SECONDS)
+    return False
 
 
 def _children(parent: int, *how: str) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.session import Session
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import load_project
-from tests.engine import oldest
+from tests.engine import campaign, oldest
 from tests.engine.command import Azkeep
 
 HERE = Path(__file__).parent
@@ -123,6 +124,24 @@ def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> A
         return Azkeep(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(oldest.CHECKOUT / "src"))
     return Azkeep(tmp_path, (str(oldest.make(DEVELOPER)),))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
+    """A project whose stack, the campaign's, was applied."""
+    folder = tmp_path_factory.mktemp("whole")
+    campaign.lay(folder)
+    Azkeep(folder)(*campaign.JOBS["apply"], AZKEEP_PULUMI=str(engine.path))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drifted(tmp_path_factory: pytest.TempPathFactory, whole: Path, engine: Engine) -> Path:
+    """The same, changed by a foreign hand since."""
+    folder = tmp_path_factory.mktemp("drifted")
+    shutil.copytree(whole, folder, dirs_exist_ok=True)
+    campaign.change(folder, Azkeep(folder), AZKEEP_PULUMI=str(engine.path))
+    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""Runs that are killed at a random moment, and the run after each: it converges, without orphan, duplicate or loss.
+"""Runs that are killed at a random moment or meet a cloud with faults, and the run after each: it converges, without
+orphan, duplicate or loss.
 
-`AZKEEP_KILLS` sets how many moments are tried and `AZKEEP_FIRST_SEED` where they begin; each is drawn from the seed
-that the test's name shows. `make soak` tries many.
+`AZKEEP_KILLS` and `AZKEEP_FIRES` set how many cases are tried and `AZKEEP_FIRST_SEED` where they begin; each is drawn
+from the seed that the test's name shows. `make soak` tries many.
 """
 
 from __future__ import annotations
@@ -12,84 +13,91 @@ from pathlib import Path
 
 import pytest
 
-from azkeep.engine.find import Engine
-from azkeep.errors import EXIT_INCOMPLETE, EXIT_OK
-from tests.engine.campaign import FOREIGN_WRITES, JOBS, NAMES, STACK, Estate, interrupt, lay, moment
+from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK
+from tests.engine.campaign import JOBS, NAMES, NOBODY, STACK, Case, Estate, burning, killed, lay, run
 from tests.engine.command import Azkeep, operations
+from tests.engine.fire import is_clear
 
 FIRST = int(os.environ.get("AZKEEP_FIRST_SEED", "0"))
 KILLS = int(os.environ.get("AZKEEP_KILLS", "20"))
+FIRES = int(os.environ.get("AZKEEP_FIRES", "0"))
+WAITS = ("--lock-timeout", "60")
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
-    """A project whose stack was applied, and then changed by a foreign hand."""
-    folder = tmp_path_factory.mktemp("whole")
-    azkeep, found = Azkeep(folder), {"AZKEEP_PULUMI": str(engine.path)}
-    lay(folder)
-    azkeep("apply", STACK, "--yes", **found)
-    (group,) = (id for id in Estate(folder).recorded() if id.endswith("/resourcegroups/kill-rg"))
-    subscription = group.rsplit("/resourcegroups/", 1)[0]
-    for verb, id, *change in FOREIGN_WRITES:
-        azkeep("local", verb, subscription + id, *change, "--as", "mallory@example.com", **found)
-    return folder
+def cases(job: str) -> list[object]:
+    """A parameter for each case of the campaign that is about `job`."""
+    dying = [(f"seed {seed}", killed(seed)) for seed in range(FIRST, FIRST + KILLS)]
+    alive = [(f"fire {seed}", burning(seed)) for seed in range(FIRST, FIRST + FIRES)]
+    return [pytest.param(case, id=f"{name}: {case}") for name, case in (*dying, *alive) if case.job == job]
 
 
-def seeds(job: str) -> list[int]:
-    return [seed for seed in range(FIRST, FIRST + KILLS) if moment(seed).job == job]
+def end(azkeep: Azkeep, case: Case) -> None:
+    """Runs the case; whoever lived to the end of it says clearly how it ended."""
+    done = run(azkeep, case)
+    if case.victim == NOBODY or done.code >= 0:
+        is_clear(done)
 
 
-def shown(seed: int) -> str:
-    return f"seed {seed}: {moment(seed)}"
-
-
-@pytest.mark.parametrize("seed", seeds("apply"), ids=shown)
-def test_a_killed_apply_converges(azkeep: Azkeep, seed: int) -> None:
-    """Whichever process dies, and whenever: the next apply makes the estate whole, and nothing of it twice."""
+@pytest.mark.parametrize("case", cases("apply"))
+def test_a_struck_apply_converges(azkeep: Azkeep, case: Case) -> None:
+    """Whichever process dies, whenever, and whatever the cloud answers: the next apply makes the estate whole, and
+    nothing of it twice."""
     lay(azkeep.folder)
-    interrupt(azkeep, moment(seed))
+    end(azkeep, case)
     estate = Estate(azkeep.folder)
-    acknowledged = estate.live() if estate.is_laid_out else {}
+    acknowledged = estate.well()
 
-    azkeep(*JOBS["apply"], "--lock-timeout", "60")
-    live, recorded = estate.live(), estate.recorded()
-    assert acknowledged.items() <= live.items()
-    assert set(recorded.values()) == NAMES
-    assert len(recorded) == len(NAMES)
-    assert set(recorded) == {id for id in live if "/resourcegroups/kill-rg" in id and not id.endswith("/default")}
+    azkeep(*JOBS["apply"], *WAITS)
+    estate.is_whole()
+    assert acknowledged.items() <= estate.live().items()
     assert operations(azkeep.json("preview", STACK)) == dict.fromkeys(NAMES, "same")
+    assert azkeep.json("audit", STACK)["drifts"] == []
 
 
-@pytest.mark.parametrize("seed", seeds("destroy"), ids=shown)
-def test_a_killed_destroy_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
-    """Whichever process dies, and whenever: the next destroy leaves nothing, in the cloud and in the state."""
+@pytest.mark.parametrize("case", cases("destroy"))
+def test_a_struck_destroy_converges(azkeep: Azkeep, whole: Path, case: Case) -> None:
+    """Whichever process dies, whenever, and whatever the cloud answers: the next destroy leaves nothing, in the cloud
+    and in the state."""
     shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
-    interrupt(azkeep, moment(seed))
+    end(azkeep, case)
 
-    azkeep(*JOBS["destroy"], "--lock-timeout", "60")
+    azkeep(*JOBS["destroy"], *WAITS)
     estate = Estate(azkeep.folder)
     assert estate.recorded() == {}
-    assert [id for id in estate.live() if "/resourcegroups/kill-rg" in id] == []
+    assert estate.made() == set()
 
 
-@pytest.mark.parametrize("seed", seeds("fix"), ids=shown)
-def test_a_killed_fix_converges(azkeep: Azkeep, whole: Path, seed: int) -> None:
-    """Whichever process dies, and whenever: the drift is still known, and the next fix puts all of it right.
+@pytest.mark.parametrize("case", cases("fix"))
+def test_a_struck_fix_converges(azkeep: Azkeep, drifted: Path, case: Case) -> None:
+    """Whichever process dies, whenever, and whatever the cloud answers: the drift is still known, and the next fix puts
+    all of it right.
 
     One that died after its last write was not recorded: the next has nothing to do, and says what it cannot compare.
     """
-    shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
+    shutil.copytree(drifted, azkeep.folder, dirs_exist_ok=True)
     estate = Estate(azkeep.folder)
     before = estate.live()
-    interrupt(azkeep, moment(seed))
+    end(azkeep, case)
 
-    done = azkeep(*JOBS["fix"], "--lock-timeout", "60", code=None)
+    done = azkeep(*JOBS["fix"], *WAITS, code=None)
     assert done.code in (EXIT_OK, EXIT_INCOMPLETE), done.err
-    live, recorded = estate.live(), estate.recorded()
-    assert before.items() <= live.items()
-    assert set(recorded.values()) == NAMES
-    assert set(recorded) == {id for id in live if "/resourcegroups/kill-rg" in id and not id.endswith("/default")}
+    estate.is_whole()
+    assert before.items() <= estate.live().items()
     assert estate.body("/resourcegroups/kill-rg")["tags"] == {"zone": "one"}
     assert estate.body("/networksecuritygroups/kill-nsg")["tags"] == {"tier": "gold"}
-    assert estate.body("/subnets/subnet2")["properties"]["addressPrefix"] == "10.0.2.0/24"
+    assert estate.body("/subnets/subnet1")["properties"]["addressPrefix"] == "10.0.1.0/24"
     assert {drift["kind"] for drift in azkeep.json("audit", STACK, code=done.code)["drifts"]} <= {"unread"}
+
+
+@pytest.mark.parametrize("case", cases("audit"))
+def test_an_audit_under_fire_says_what_it_could_not_see(azkeep: Azkeep, whole: Path, case: Case) -> None:
+    """It ends; nothing is missing but what the cloud said is not there, and nothing is changed or unmanaged; the next
+    one is clean."""
+    shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
+    done = run(azkeep, case)
+    is_clear(done)
+    if done.document["kind"] == "audit":
+        found = {drift["kind"] for drift in done.document["drifts"]}
+        assert found <= ({"unread", "missing"} if "gone" in case.fire.kinds else {"unread"})
+        assert done.code == (EXIT_CHANGES if "missing" in found else EXIT_INCOMPLETE if found else EXIT_OK)
+    assert azkeep.json("audit", STACK)["drifts"] == []

@@ -14,12 +14,21 @@ from azkeep.model.plan import Diagnostic
 from azkeep.types import by_token
 
 _LOCK = re.compile(r"created by (?P<holder>\S+) \(pid (?P<pid>\d+)\) at (?P<taken>\S+)")
+WAIT = "Wait some minutes, then azkeep apply STACK: it goes on from what was done."
+AGAIN = "The cloud failed by itself: azkeep apply STACK tries again, and goes on from what was done."
 FIXES = {
     "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
     "the local cloud has no type": "Leave it out where the stack's settings say so, or run this environment on azure.",
     "StorageAccountAlreadyTaken": "Choose another name: a storage account's is unique in all of Azure.",
     "the Resource Manager could not be reached": "Once it answers again, azkeep apply STACK looks up what was begun.",
     "already exists in deleted state": 'Declare it with create_mode="recover" to have it back, or choose another name.',
+    "AnotherOperation": "Azure is still at work on it: once that has ended, azkeep apply STACK goes on.",
+    "Throttled": WAIT,
+    "TooManyRequests": WAIT,
+    "PrincipalNotFound": "If it was made just now, wait a minute, then azkeep apply STACK. Else correct principal_id.",
+    "InUseSubnetCannotBeDeleted": "Remove what is named there, or wait until its service has, then azkeep apply STACK.",
+    "InternalServerError": AGAIN,
+    "ServiceUnavailable": AGAIN,
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
 """A phrase of the engine, the provider or ARM → what to do."""

@@ -23,7 +23,7 @@ from azkeep.jobs.kept_state import kept_state
 from azkeep.jobs.options import AuditOptions
 from azkeep.jobs.planning import Planned, make_plan
 from azkeep.jobs.recording import conclude
-from azkeep.jobs.running import failed
+from azkeep.jobs.running import failed, proposing
 from azkeep.jobs.stack import OpenStack
 from azkeep.jobs.sweeping import read_managed
 from azkeep.model.drift import Audit, Drift, DriftKind
@@ -112,7 +112,7 @@ def _planned(opened: OpenStack, urns: tuple[str, ...]) -> Iterator[Planned]:
     opened.progress.phase("Refreshing what was chosen")
     run = opened.session.refresh(selection=Selection(targets=urns))
     if not run.succeeded:
-        raise failed(run, ())
+        raise proposing(failed(run, ()), "fix")
     with make_plan(limited(opened, urns), (), refreshed=True) as planned:
         yield planned
 

@@ -10,6 +10,7 @@ from azkeep.engine import history
 from azkeep.engine.failures import GO_ON
 from azkeep.errors import EXIT_OK, AzkeepError, Interrupted
 from azkeep.jobs.estate import record
+from azkeep.jobs.running import proposing
 from azkeep.jobs.stack import OpenStack
 from azkeep.model.plan import Diagnostic, Operation, Outcome, OutsideChange
 from azkeep.model.report import Report
@@ -36,6 +37,8 @@ def conclude(
     outcome = warned(outcome, outside, opened.stack.options.typed)
     if error is not None and not isinstance(error, Interrupted) and command == "apply":
         error.fix = _remedy(error.fix, missing(outside, opened.stack.options.typed))
+    if error is not None:
+        proposing(error, command)
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
         record(opened, outside)

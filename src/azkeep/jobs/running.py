@@ -12,6 +12,9 @@ from azkeep.errors import AzkeepError, EngineError, Interrupted
 from azkeep.jobs.options import Progress
 from azkeep.program.failure import DIED, ProgramFailure
 
+GOES_ON = {"apply": "azkeep apply STACK", "destroy": "azkeep destroy STACK", "fix": "azkeep audit STACK --fix"}
+"""What goes on with a changing command that failed; the engine room knows none, and names the first."""
+
 
 def on_event(progress: Progress) -> Callable[[EngineProgress], None]:
     """What hands the engine's progress on; dry runs are not shown step by step."""
@@ -40,6 +43,12 @@ def failed(run: Run, failures: tuple[ProgramFailure, ...]) -> AzkeepError:
     if told:
         return told[0].error()
     return run.failure or EngineError("the engine ended without a result", fix="azkeep doctor")
+
+
+def proposing(error: AzkeepError, command: str) -> AzkeepError:
+    """`error`, which from now on proposes `command` where it proposed an apply."""
+    error.fix = error.fix.replace(GOES_ON["apply"], GOES_ON[command])
+    return error
 
 
 def _was_ended(failure: ProgramFailure, run: Run) -> bool:
