@@ -103,9 +103,11 @@ class Reader:
         self.classes: dict[str, dict[str, Limits]] = {}
 
     def read(self) -> None:
-        """Fills `inputs` and `classes`. Raises StopIteration where the client has no PUT to the type's address."""
+        """Fills `inputs` and `classes`. Raises LookupError where the client has no PUT to the type's address."""
         address = plain_address(self.type_.path)
-        put = next(put for put in self.client.puts if put.address == address)
+        put = next((put for put in self.client.puts if put.address == address), None)
+        if put is None:
+            raise LookupError(f"the client for {self.type_.token} writes nothing to {address}: name another in SOURCES")
         self._read_address(put)
         type_ = self.type_
         not_in_body = {*type_.path_inputs, *type_.query_inputs}
@@ -180,12 +182,19 @@ def _download(source: Source, folder: Path) -> Client:
     return read_client(next(target.glob("*.whl")), source.folder)
 
 
+def _source(module: str, name: str) -> Source:
+    found = SOURCES.get(f"{module}:{name}") or SOURCES.get(module)
+    if found is None:
+        raise LookupError(f"SOURCES names no client for the azure-native module {module}")
+    return found
+
+
 def _module(module: str, clients: Mapping[Source, Client]) -> dict[str, Any]:
     """The limits of all classes of an azure-native module. Raises ValueError where two clients disagree on one."""
     found: dict[str, dict[str, Any]] = {"sources": {}, "inputs": {}, "classes": {}}
     for token in (token for token in azkeep_types.tokens() if token.split(":")[1] == module):
         name = token.split(":")[2]
-        source = SOURCES.get(f"{module}:{name}") or SOURCES[module]
+        source = _source(module, name)
         type_ = azkeep_types.by_token(token)
         assert type_ is not None
         reader = Reader(type_, clients[source])
