@@ -82,7 +82,12 @@ SOURCES: Mapping[str, Source] = {
     "security:SecurityContact": _dated(*_SECURITY, "2020-01-01-preview"),
     "storage": Source("azure-mgmt-storage", "23.0.0", "azure/mgmt/storage", "2024-01-01"),
 }
-"""azure-native module, or `module:Class` where one class has a source of its own → the client to read."""
+"""azure-native module, or `module:Class` where one class has a source of its own → the client to read.
+
+Where a client is of another API version, Bicep's types of azure-native's own were read beside it (Azure/bicep-types-az:
+machine learning 2025-12-01 in parts, insights 2024-10-01-preview and 2025-01-01-preview, consumption 2024-08-01, security
+2023-12-01-preview) and say the same.
+"""
 
 
 @dataclass(frozen=True)
