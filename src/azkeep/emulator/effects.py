@@ -14,9 +14,11 @@ from typing import Any
 
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.documents import merged, secrets_apart, with_default
+from azkeep.emulator.estate import Outside
 from azkeep.emulator.resolve import with_stored_casing
 from azkeep.emulator.soft_deletes import keep
 from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get, put
 from azkeep.types import all_types, by_arm_type
@@ -34,6 +36,39 @@ def check_deletable(cloud: Cloud, row: Row) -> None:
     for child_type in type_.inline.values():
         for child in cloud.store.children(row.key, child_type.lower()):
             check_deletable(cloud, child)
+
+
+def check_nothing_outside(cloud: Cloud, group: Row) -> None:
+    """Raises the ArmFault of a group of which something cannot go, because a resource of another group uses it.
+
+    What uses what inside the group does not matter: all of it goes at once.
+    """
+    around, nothing = Outside(cloud.estate, group.key), Outside(cloud.estate, "")
+    faults: list[tuple[Row, ArmFault]] = []
+    for row in cloud.store.under(group.key):
+        type_, id = by_arm_type(row.type), ArmId.parse(row.id)
+        fault = type_.blocks_delete(id, row.body, around) if type_ else None
+        if type_ is not None and fault is not None and type_.blocks_delete(id, row.body, nothing) is None:
+            faults.append((row, fault))
+    if not faults:
+        return
+    name = ArmId.parse(group.id).name
+    held = ",".join(sorted({_identifier(ArmId.parse(row.id)) for row, _ in faults}))
+    raise ArmFault(
+        409,
+        "ResourceGroupDeletionBlocked",
+        f"Deletion of resource group '{name}' failed as resources with identifiers '{held}' could not be deleted. The"
+        f" provisioning state of the resource group will be rolled back. The tracking Id is '{uuid.uuid4()}'. Please"
+        " check audit logs for more details.",
+        details=tuple({"code": each.code, "target": row.id, "message": each.message} for row, each in faults),
+    )
+
+
+def _identifier(id: ArmId) -> str:
+    """Type and name of the outermost resource that `id` is or lies in."""
+    while len(id.names) > 1 and id.parent is not None:
+        id = id.parent
+    return f"{id.type}/{id.name}"
 
 
 def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping[str, str] | None = None) -> None:

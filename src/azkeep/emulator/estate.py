@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from azkeep.emulator.store import Store
 from azkeep.emulator.store_principals import Directory
 from azkeep.model.ids import ArmId
@@ -45,6 +47,36 @@ class StoredEstate:
         if found is not None:
             return found.kind
         return "ServicePrincipal" if self._store.has_identity(object_id.lower()) else None
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An estate as it is without what lies in `inside`, a lower-case id; with an empty one there is nothing left."""
+
+    estate: StoredEstate
+    inside: str
+
+    def _kept(self, found: tuple[Body, ...]) -> tuple[Body, ...]:
+        return tuple(body for body in found if not f"{str(body['id']).lower()}/".startswith(f"{self.inside}/"))
+
+    def get(self, id: str) -> Body | None:
+        found = self.estate.get(id)
+        return found if found is not None and self._kept((found,)) else None
+
+    def children(self, id: str, kind: str) -> tuple[Body, ...]:
+        return self._kept(self.estate.children(id, kind))
+
+    def referrers(self, id: str) -> tuple[Body, ...]:
+        return self._kept(self.estate.referrers(id))
+
+    def of_type(self, arm_type: str) -> tuple[Body, ...]:
+        return self._kept(self.estate.of_type(arm_type))
+
+    def knows(self, arm_type: str) -> bool:
+        return self.estate.knows(arm_type)
+
+    def principal(self, object_id: str) -> str | None:
+        return self.estate.principal(object_id)
 
 
 def _key(id: str) -> str:

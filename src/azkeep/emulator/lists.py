@@ -110,7 +110,12 @@ def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:
 def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
     """What the query parameters that lists of a type have ask of a row."""
     wanted = {pointer: request.query[name] for name, pointer in type_.list_filters.items() if request.query.get(name)}
-    return lambda row: all(str(get(row.body, pointer)) == value for pointer, value in wanted.items())
+    return lambda row: all(_text(get(row.body, pointer)) == value for pointer, value in wanted.items())
+
+
+def _text(value: Any) -> str:
+    """A value as a query parameter has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _newest_first(request: Request) -> bool:

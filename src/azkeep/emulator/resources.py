@@ -11,7 +11,7 @@ from collections.abc import Callable
 from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import with_texts
-from azkeep.emulator.effects import check_deletable, delete_tree, touch_parent
+from azkeep.emulator.effects import check_deletable, check_nothing_outside, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
@@ -21,7 +21,7 @@ from azkeep.emulator.soft_deletes import purged
 from azkeep.emulator.store import Row
 from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.value import get
 from azkeep.types.resource_type import ResourceType, Timing
 
@@ -149,6 +149,8 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         if cloud.operations.running_state(row.key) != "Deleting":
             running.check_idle(cloud, id, type_)
             check_deletable(cloud, row)
+            if id.type == RESOURCE_GROUP_TYPE:
+                check_nothing_outside(cloud, row)
         return _deleted(cloud, request, type_, row)
 
     return recorded(cloud, request, id, action_name(id.type, "delete"), work)
@@ -159,6 +161,10 @@ def _check_plane(request: Request, type_: ResourceType) -> None:
     asked = all(request.query.get(name.lower()) == value for name, value in type_.delete_query.items())
     if type_.undeletable is not None and not asked:
         raise type_.undeletable
+    missing = next((name for name in type_.delete_query if name.lower() not in request.query), None)
+    if missing is not None:
+        text = f"The {missing} field is required."
+        raise ArmFault(400, "ValidationError", text, target=missing)
 
 
 def _check_tag(request: Request, row: Row) -> None:

@@ -6,7 +6,19 @@ import dataclasses
 from base64 import b64decode
 from urllib.parse import parse_qsl
 
-from azkeep.emulator import activity, deleted, faults, graph, lists, providers, resources, running, subscriptions, tags
+from azkeep.emulator import (
+    activity,
+    deleted,
+    faults,
+    graph,
+    lists,
+    providers,
+    resources,
+    running,
+    subscriptions,
+    tags,
+    views,
+)
 from azkeep.emulator.admission import check_media_type
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.identity import ADFS
@@ -48,7 +60,7 @@ def arm(cloud: Cloud, request: Request) -> Reply:
     if nameless(request.path):
         raise no_group_version(request.api_version)
     running.settle(cloud)
-    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route):
+    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route, views.route):
         reply = special(cloud, request)
         if reply is not None:
             return reply

@@ -12,6 +12,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._connections import approved
 from azkeep.types._document import changed, region, same_text
 from azkeep.types._machine_learning import has_managed_network, user_error, workspace_of
+from azkeep.types._network import free_addresses
 from azkeep.types._vm_sizes import is_retired, vm_size
 from azkeep.types.resource_type import Estate, Write
 
@@ -136,6 +137,10 @@ def _subnet(subnet: str, write: Write, estate: Estate) -> ArmFault | None:
     network = estate.get(str(ArmId.parse(subnet).parent))
     if network is not None and region(network) != region(write.body):
         return user_error(f"Subnet {subnet} is not in the region of the compute.")
+    least = get(write.body, f"{INNER}/scaleSettings/minNodeCount") or 0
+    wanted = max(1, least)
+    if write.is_create and len(free_addresses(estate, subnet, wanted)) < wanted:
+        return user_error(f"Subnet {subnet} does not have enough free IP addresses: {wanted} needed.")
     return None
 
 

@@ -48,7 +48,7 @@ def allocation(write: Write, estate: Estate) -> dict[str, Any]:
 def _used_cores(write: Write, size: VmSize, estate: Estate) -> int:
     """Cores of the family that other computes of the subscription use in the region."""
     return sum(
-        _cores(other, size)
+        cores_of(other, size)
         for other in estate.of_type("Microsoft.MachineLearningServices/workspaces/computes")
         if ArmId.parse(str(other["id"])) != write.id
         and same_text(ArmId.parse(str(other["id"])).subscription, write.id.subscription)
@@ -56,7 +56,8 @@ def _used_cores(write: Write, size: VmSize, estate: Estate) -> int:
     )
 
 
-def _cores(compute: Body, size: VmSize) -> int:
+def cores_of(compute: Body, size: VmSize) -> int:
+    """Cores of the family of `size` that a stored compute uses."""
     theirs = vm_size(str(get(compute, f"{INNER}/vmSize") or ""))
     if theirs is None or theirs.family != size.family:
         return 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body, put
+from azkeep.model.value import Body, get, put
 from azkeep.types._document import children_in
 from azkeep.types.resource_type import Estate
 
@@ -22,6 +22,17 @@ def connections(id: ArmId, estate: Estate) -> list[dict[str, Any]]:
 def with_connections(id: ArmId, body: Body, estate: Estate) -> Body:
     """`body` with its list of private endpoint connections, empty if there are none."""
     shown: Mapping[str, Any] = put(body, POINTER, connections(id, estate))
+    return shown
+
+
+STATE = "/properties/privateLinkServiceConnectionState"
+
+
+def in_storage_words(connection: Body) -> Body:
+    """`connection` as storage accounts show it: they alone say `actionRequired`."""
+    state = dict(get(connection, STATE) or {})
+    state.setdefault("actionRequired", state.pop("actionsRequired", "None"))
+    shown: Body = put(connection, STATE, state)
     return shown
 
 

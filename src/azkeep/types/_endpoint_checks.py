@@ -6,6 +6,7 @@ Source of codes and messages: answers of the Azure network resource provider.
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -15,11 +16,13 @@ from azkeep.types._network import (
     free_addresses,
     home_of_subnet,
     is_address,
+    is_reserved,
     not_in_region,
     ranges,
     same_place,
     subnet_is_full,
     subnet_prefixes,
+    taken_addresses,
 )
 from azkeep.types._private_link import group_ids
 from azkeep.types.resource_type import Estate, Write
@@ -83,16 +86,38 @@ def _group_fault(target: str, arm_type: str, group_id: str, estate: Estate) -> A
 
 
 def _address_fault(write: Write, subnet: str, estate: Estate) -> ArmFault | None:
-    blocks = ranges(subnet_prefixes(estate.get(subnet) or {}))
-    for item in get(write.body, "/properties/ipConfigurations", None) or []:
-        address = get(item, "/properties/privateIPAddress")
-        if is_address(address) and not any(ip_address(address) in block for block in blocks):
-            text = f"Private static IP address {address} does not belong to the range of subnet prefix"
-            return ArmFault(400, "PrivateIPAddressNotInSubnet", f"{text} {', '.join(map(str, blocks))}.")
     kept = interface_of(write.before or {}, estate)
+    fault = _static_fault(write, subnet, {str(one) for one in _addresses(kept)}, estate)
+    if fault is not None:
+        return fault
     wanted = wanted_members(write.body, estate)
     needed = [one for one in wanted if static_address(write.body, one[0], one[1].name) is None]
     missing = len(needed) - len(get(kept, "/properties/ipConfigurations", []))
     if missing > 0 and len(free_addresses(estate, subnet, missing)) < missing:
         return subnet_is_full(estate, subnet, missing)
+    return None
+
+
+def _addresses(interface: Body) -> list[Any]:
+    return [get(item, "/properties/privateIPAddress") for item in get(interface, "/properties/ipConfigurations", [])]
+
+
+def _static_fault(write: Write, subnet: str, own: set[str], estate: Estate) -> ArmFault | None:
+    """What is wrong with the addresses that the endpoint asks for itself; `own` are those that it has."""
+    blocks = ranges(subnet_prefixes(estate.get(subnet) or {}))
+    for item in get(write.body, "/properties/ipConfigurations", None) or []:
+        address = get(item, "/properties/privateIPAddress")
+        if not is_address(address):
+            continue
+        block = next((each for each in blocks if ip_address(address) in each), None)
+        if block is None:
+            text = f"Private static IP address {address} does not belong to the range of subnet prefix"
+            return ArmFault(400, "PrivateIPAddressNotInSubnet", f"{text} {', '.join(map(str, blocks))}.")
+        if is_reserved(address, block):
+            text = f"Private static IP address {address} falls within reserved IP range of subnet prefix {block}."
+            return ArmFault(400, "PrivateIPAddressInReservedRange", text)
+        if str(address) not in own and str(address) in taken_addresses(estate, subnet):
+            text = f"IP configuration {write.id}/ipConfigurations/{item.get('name')} is using the private IP address"
+            text += f" {address} which is already allocated to another resource."
+            return ArmFault(400, "PrivateIPAddressInUse", text)
     return None

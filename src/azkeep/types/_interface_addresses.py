@@ -14,6 +14,7 @@ from azkeep.types._network import (
     free_addresses,
     home_of_subnet,
     is_address,
+    is_reserved,
     not_in_region,
     ranges,
     same_place,
@@ -64,6 +65,10 @@ def _address_fault(write: Write, configuration: Body, kept: dict[str, str], esta
     if not is_address(address) or not any(ip_address(address) in block for block in blocks):
         text = f"Private static IP address {address} does not belong to the range of subnet prefix"
         return ArmFault(400, "PrivateIPAddressNotInSubnet", f"{text} {', '.join(map(str, blocks))}.")
+    home = next(block for block in blocks if ip_address(address) in block)
+    if is_reserved(address, home):
+        text = f"Private static IP address {address} falls within reserved IP range of subnet prefix {home}."
+        return ArmFault(400, "PrivateIPAddressInReservedRange", text)
     if address in taken_addresses(estate, subnet) and address not in kept.values():
         text = (
             f"IP configuration {write.id}/ipConfigurations/{configuration.get('name')} is using the private IP address"

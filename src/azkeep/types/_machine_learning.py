@@ -10,7 +10,7 @@ from typing import Any
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body, get
+from azkeep.model.value import Body, get, put
 from azkeep.types._document import made_by
 from azkeep.types._storage import NEW_CONTAINER, NEW_SHARE
 from azkeep.types.resource_type import Effect, Estate, NameRule, PutEffect, Write
@@ -87,7 +87,10 @@ def workspace_effects(write: Write) -> tuple[Effect, ...]:
             for name in (share, WORKING_DIRECTORY)
         ),
         *(
-            PutEffect(write.id.child("datastores", name).text, {**body, "systemData": made_by(write)})
+            PutEffect(
+                write.id.child("datastores", name).text,
+                {**put(body, "/properties/isDefault", name == DEFAULT_DATASTORES[0]), "systemData": made_by(write)},
+            )
             for name, body in stores.items()
         ),
     )

@@ -130,6 +130,20 @@ def _is_subnet_member(pointer: str) -> bool:
     return parts[-2:] == ("subnet", "id") or parts[-1] in ("vnetSubnetID", "podSubnetID", "subnetResourceId")
 
 
+def duplicate_child(id: ArmId, children: Iterable[Body]) -> ArmFault | None:
+    """The refusal of a list of children in which two have one name."""
+    seen: set[str] = set()
+    for child in children:
+        name = str(child.get("name", ""))
+        if name.lower() in seen:
+            kind = id.text.removesuffix(id.name)
+            text = f"Resource {kind} has two child resources with the same name ({name})."
+            detail = {"code": "DuplicateResourceName", "message": text, "details": []}
+            return ArmFault(400, "InvalidRequestFormat", "Cannot parse the request.", details=(detail,))
+        seen.add(name.lower())
+    return None
+
+
 def parse_range(text: Any) -> Range | None:
     """The CIDR range in `text`; None if it is none, host bits included."""
     try:
@@ -160,11 +174,19 @@ def overlap(first: Iterable[Range], second: Iterable[Range]) -> bool:
 def taken_addresses(estate: Estate, subnet: str) -> frozenset[str]:
     """Private addresses in use in a subnet."""
     return frozenset(
-        str(get(item, "/properties/privateIPAddress"))
-        for document in estate.referrers(subnet)
-        for item in get(document, "/properties/ipConfigurations", [])
-        if is_same(get(item, "/properties/subnet/id"), subnet) and get(item, "/properties/privateIPAddress")
+        address for document in estate.referrers(subnet) for address in _addresses_in(document, subnet) if address
     )
+
+
+def _addresses_in(document: Body, subnet: str) -> list[str]:
+    """The addresses that a resource has in a subnet: of its IP configurations, or as a compute instance."""
+    if is_same(get(document, "/properties/properties/subnet/id"), subnet):
+        return [str(get(document, "/properties/properties/connectivityEndpoints/privateIpAddress") or "")]
+    return [
+        str(get(item, "/properties/privateIPAddress") or "")
+        for item in get(document, "/properties/ipConfigurations", [])
+        if is_same(get(item, "/properties/subnet/id"), subnet)
+    ]
 
 
 def free_addresses(estate: Estate, subnet: str, count: int, *, besides: Iterable[str] = ()) -> tuple[str, ...]:
@@ -182,6 +204,12 @@ def free_addresses(estate: Estate, subnet: str, count: int, *, besides: Iterable
             if address not in taken:
                 found.append(address)
     return tuple(found)
+
+
+def is_reserved(address: str, block: Range) -> bool:
+    """True for the addresses of a subnet that Azure keeps."""
+    offset = int(ip_address(address)) - int(block.network_address)
+    return offset < RESERVED_AT_START or offset == block.num_addresses - 1
 
 
 def subnet_is_full(estate: Estate, subnet: str, count: int) -> ArmFault:

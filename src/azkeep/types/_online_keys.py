@@ -9,6 +9,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import user_error
+from azkeep.types.planes import SecondsFromNow
 from azkeep.types.resource_type import Action, Estate, GeneratedSecret
 
 PRIMARY, SECONDARY = "primaryKey", "secondaryKey"
@@ -16,6 +17,7 @@ GIVEN = ("/properties/keys/primaryKey", "/properties/keys/secondaryKey")
 """Keys that a client may set when it makes an endpoint."""
 
 TOKEN = "token"
+TOKEN_SECONDS = 43_200  # how-to-authenticate-online-endpoint: a token lasts twelve hours
 GENERATED = (GeneratedSecret(PRIMARY, 32), GeneratedSecret(SECONDARY, 32), GeneratedSecret(TOKEN, 128))
 
 
@@ -41,8 +43,8 @@ def _token(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate
         return user_error(f"Endpoint '{id.name}' does not use token authentication.")
     return {
         "accessToken": secrets.get(TOKEN),
-        "expiryTimeUtc": 0,
-        "refreshAfterTimeUtc": 0,
+        "expiryTimeUtc": SecondsFromNow(TOKEN_SECONDS),
+        "refreshAfterTimeUtc": SecondsFromNow(TOKEN_SECONDS // 2),
         "tokenType": "Bearer",
     }
 

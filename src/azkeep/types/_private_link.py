@@ -12,6 +12,7 @@ from typing import Any
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types.resource_type import Estate
 
 CONNECTIONS = "privateEndpointConnections"
 
@@ -191,6 +192,25 @@ def members(target: str, document: Body | None, group_id: str) -> tuple[Member, 
         )
         for member in found.members
     )
+
+
+def link_resources(id: ArmId, body: Body, estate: Estate) -> Body:
+    """`privateLinkResources` of a target: its groups, with the members and zones that each needs."""
+    return {
+        "value": [
+            {
+                "id": f"{id}/privateLinkResources/{one.name}",
+                "name": one.name,
+                "type": f"{id.type}/privateLinkResources",
+                "properties": {
+                    "groupId": one.name,
+                    "requiredMembers": [member.name for member in members(id.text, body, one.name)],
+                    "requiredZoneNames": list(one.zones),
+                },
+            }
+            for one in GROUPS.get(id.type.lower(), ())
+        ]
+    }
 
 
 def _words(id: ArmId, document: Body) -> dict[str, str]:

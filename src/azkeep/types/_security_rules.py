@@ -5,7 +5,9 @@ Source: Network Security Groups REST API 2024-05-01, create example response; ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from ipaddress import ip_network
 from typing import Any
 
 from azkeep.errors import ArmFault
@@ -13,6 +15,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 
 LOWEST, HIGHEST = 100, 4096
+_TAG = re.compile(r"[A-Za-z]\w*(\.\w+)*")
 
 _ANY, _NET, _BALANCER = "*", "VirtualNetwork", "AzureLoadBalancer"
 
@@ -87,7 +90,7 @@ def rule_fault(group: ArmId, name: str, rule: Body) -> ArmFault | None:
         fault = _one_of(id, rule, single, plural)
         if fault is not None:
             return fault
-    return _port_fault(id, rule)
+    return _port_fault(id, rule) or _address_fault(id, rule)
 
 
 def _one_of(id: str, rule: Body, single: str, plural: str) -> ArmFault | None:
@@ -117,6 +120,30 @@ def _port_fault(id: str, rule: Body) -> ArmFault | None:
                 )
                 return ArmFault(400, "SecurityRuleInvalidPortRange", message)
     return None
+
+
+def _address_fault(id: str, rule: Body) -> ArmFault | None:
+    for member, several in (
+        ("sourceAddressPrefix", "sourceAddressPrefixes"),
+        ("destinationAddressPrefix", "destinationAddressPrefixes"),
+    ):
+        single = get(rule, f"/properties/{member}")
+        for text in [*([single] if single else []), *(get(rule, f"/properties/{several}", None) or [])]:
+            if not _is_address_prefix(str(text)):
+                message = f"Security rule has invalid Address prefix. Value provided: {text}. Resource: {id}"
+                return ArmFault(400, "SecurityRuleInvalidAddressPrefix", message)
+    return None
+
+
+def _is_address_prefix(text: str) -> bool:
+    """True for any, an address, a range, and what could be a service tag: `Storage.WestEurope`."""
+    if text == "*" or _TAG.fullmatch(text):
+        return True
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_port_range(text: str) -> bool:

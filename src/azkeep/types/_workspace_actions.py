@@ -7,8 +7,11 @@ from typing import Any
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._blob_plane import KEYS
+from azkeep.types._document import region
 from azkeep.types._machine_learning import has_managed_network, user_error
 from azkeep.types._workspace_network import provisioned
+from azkeep.types.planes import SecretOf
 from azkeep.types.resource_type import Action, Estate
 
 PRIMARY, SECONDARY = "/notebook/primaryAccessKey", "/notebook/secondaryAccessKey"
@@ -59,8 +62,36 @@ def _nothing(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], esta
     return None
 
 
-def _endpoints(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    return {"value": []}
+def _account_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    account = estate.get(str(get(body, "/properties/storageAccount", "")))
+    if account is None:
+        return user_error("The workspace has no storage account of its own.")
+    return {"userStorageKey": SecretOf(str(account["id"]), KEYS[0])}
+
+
+def outbound_endpoints(id: ArmId, body: Body, estate: Estate) -> Body:
+    """Hosts that computes of a workspace reach. Source: how-to-access-azureml-behind-firewall."""
+    place = region(body)
+    hosts = (
+        ("Azure Active Directory", ("login.microsoftonline.com",), (80, 443)),
+        ("Azure portal", ("management.azure.com",), (443,)),
+        ("Azure Machine Learning", (f"{place}.api.azureml.ms", f"{place}.experiments.azureml.net"), (443,)),
+        ("Azure Batch", (f"{place}.service.batch.azure.com",), (443,)),
+        ("Microsoft Container Registry", ("mcr.microsoft.com",), (443,)),
+    )
+    return {
+        "value": [
+            {
+                "properties": {
+                    "category": category,
+                    "endpoints": [
+                        {"domainName": name, "endpointDetails": [{"port": port} for port in ports]} for name in names
+                    ],
+                }
+            }
+            for category, names, ports in hosts
+        ]
+    }
 
 
 def _network_status(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -80,6 +111,6 @@ ACTIONS: Mapping[str, Action] = {
     "prepareNotebook": Action(_prepare_notebook),
     "resyncKeys": Action(_nothing),
     "diagnose": Action(_diagnose),
-    "outboundNetworkDependenciesEndpoints": Action(_endpoints),
+    "listStorageAccountKeys": Action(_account_keys),
     "provisionManagedNetwork": Action(_network_status, changes=_provision),
 }

@@ -13,6 +13,7 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, with_identity
 from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, user_error, workspace_of
+from azkeep.types._network import free_addresses
 from azkeep.types._workspace_network import is_active, provisioned
 from azkeep.types.resource_type import (
     Action,
@@ -42,7 +43,7 @@ def _complete(write: Write, estate: Estate) -> Body:
     if is_kind(write.body, AML):
         always |= {**_cluster_values(write), **allocation(write, estate)}
     elif is_kind(write.body, INSTANCE):
-        once |= _instance_values(write)
+        once |= _instance_values(write, estate)
     else:
         always["/properties/isAttachedCompute"] = True
     return with_identity(completed(write, once=once, always=always), write, estate)
@@ -71,7 +72,9 @@ def _cluster_values(write: Write) -> dict[str, Any]:
     return values
 
 
-def _instance_values(write: Write) -> dict[str, Any]:
+def _instance_values(write: Write, estate: Estate) -> dict[str, Any]:
+    subnet = get(write.body, f"{INNER}/subnet/id")
+    address = next(iter(free_addresses(estate, str(subnet), 1)), None) if subnet else None
     host = f"https://{write.id.name.lower()}.{region(write.body)}.instances.azureml.ms"
     return {
         f"{INNER}/state": "Running",
@@ -80,7 +83,7 @@ def _instance_values(write: Write) -> dict[str, Any]:
             "userName": write.caller.name,
             "userOrgId": write.caller.tenant,
         },
-        f"{INNER}/connectivityEndpoints": {"privateIpAddress": None, "publicIpAddress": None},
+        f"{INNER}/connectivityEndpoints": {"privateIpAddress": address, "publicIpAddress": None},
         f"{INNER}/applications": [{"displayName": name, "endpointUri": host} for name in APPLICATIONS],
         f"{INNER}/errors": [],
         f"{INNER}/lastOperation": {

@@ -12,6 +12,7 @@ from azkeep.types._connections import with_connections
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
+from azkeep.types._private_link import link_resources
 from azkeep.types.resource_type import (
     Action,
     Estate,
@@ -153,6 +154,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     present=with_connections,
+    views={"privateLinkResources": link_resources},
     put=Timing(asynchronous=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={

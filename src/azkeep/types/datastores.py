@@ -103,6 +103,7 @@ TYPE = ResourceType(
         "/properties/properties": {},
         "/properties/tags": {},
     },
+    list_filters={"isdefault": "/properties/isDefault"},
     check=_check,
     complete=_complete,
     blocks_delete=_blocks_delete,

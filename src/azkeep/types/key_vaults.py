@@ -10,6 +10,7 @@ from azkeep.model.value import Body, get, put
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import changed, completed, same_text
 from azkeep.types._linked_access import let_subnet_in
+from azkeep.types._private_link import link_resources
 from azkeep.types.resource_type import Estate, Link, NameRule, Remains, ResourceType, SoftDelete, Timing, Write
 
 _PURGE_PROTECTION = "/properties/enablePurgeProtection"
@@ -151,6 +152,7 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     # The service answers 200 to a create and registers the host name afterwards.
+    views={"privateLinkResources": link_resources},
     put=Timing(created=200, asynchronous=True, seconds=10),
     soft_delete=SoftDelete(
         days=90,

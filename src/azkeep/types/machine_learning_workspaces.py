@@ -7,10 +7,11 @@ from azkeep.model.value import Body, get, put, remove
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import completed, region
 from azkeep.types._identity import READ_ONLY, with_identity
+from azkeep.types._learning_quota import quotas, sizes, usages
 from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, WORKSPACE, workspace_effects
-from azkeep.types._private_link import notebook_label
-from azkeep.types._workspace_actions import ACTIONS
+from azkeep.types._private_link import link_resources, notebook_label
+from azkeep.types._workspace_actions import ACTIONS, outbound_endpoints
 from azkeep.types._workspace_checks import check
 from azkeep.types._workspace_network import INACTIVE, RULES, STATUS, network_effects, shown_rules
 from azkeep.types.resource_type import (
@@ -137,6 +138,8 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     effects=_effects,
+    views={"privateLinkResources": link_resources, "outboundNetworkDependenciesEndpoints": outbound_endpoints},
+    regional={"vmSizes": sizes, "quotas": quotas, "usages": usages},
     put=Timing(created=200, asynchronous=True, accepted=True, seconds=30),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     actions=ACTIONS,

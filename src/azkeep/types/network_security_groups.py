@@ -12,6 +12,7 @@ from azkeep.types._network import (
     SHORT_DELETE,
     SHORT_PUT,
     TARGET,
+    duplicate_child,
     in_use,
     referring,
     shown,
@@ -27,6 +28,9 @@ POINTER = "/properties/networkSecurityGroup/id"
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     rules = get(write.sent, "/properties/securityRules", None) or []
+    twice = duplicate_child(write.id, rules)
+    if twice is not None:
+        return twice
     for index, rule in enumerate(rules):
         name = str(rule.get("name", ""))
         fault = rule_fault(write.id, name, rule) or conflict(name, rule, rules[:index])
@@ -44,6 +48,10 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     body = shown(body, "flowLogs", referring(estate, id.text, FLOW_LOGS, TARGET))
     body = shown(body, "subnets", referring(estate, id.text, SUBNETS, POINTER))
     return shown(body, "networkInterfaces", referring(estate, id.text, INTERFACES, POINTER))
+
+
+def _default_rules(id: ArmId, body: Body, estate: Estate) -> Body:
+    return {"value": get(body, "/properties/defaultSecurityRules")}
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
@@ -71,6 +79,7 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     blocks_delete=_blocks_delete,
+    views={"defaultSecurityRules": _default_rules},
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,

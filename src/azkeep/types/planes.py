@@ -65,3 +65,10 @@ class SecretOf:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class SecondsFromNow:
+    """In an action's answer: stands for the moment so many seconds from now, in seconds since 1970."""
+
+    seconds: int

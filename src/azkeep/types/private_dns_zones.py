@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -37,6 +38,38 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     return {**body, "properties": {**body.get("properties", {}), **counters}}
 
 
+def _authority(id: ArmId) -> dict[str, Any]:
+    """The start-of-authority record, which every zone has. Source: Record Sets - List, example response."""
+    return {
+        "id": f"{id}/SOA/@",
+        "name": "@",
+        "type": "Microsoft.Network/privateDnsZones/SOA",
+        "properties": {
+            "fqdn": f"{id.name}.",
+            "ttl": 3600,
+            "isAutoRegistered": False,
+            "soaRecord": {
+                "host": "azureprivatedns.net",
+                "email": "azureprivatedns-host.microsoft.com",
+                "serialNumber": 1,
+                "refreshTime": 3600,
+                "retryTime": 300,
+                "expireTime": 2419200,
+                "minimumTtl": 10,
+            },
+        },
+    }
+
+
+def _authorities(id: ArmId, body: Body, estate: Estate) -> Body:
+    return {"value": [_authority(id)]}
+
+
+def _every_record(id: ArmId, body: Body, estate: Estate) -> Body:
+    written = [record for kind in KINDS for record in estate.children(id.text, kind)]
+    return {"value": [_authority(id), *written]}
+
+
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
     if not estate.children(id.text, LINKS):
         return None
@@ -68,6 +101,7 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     blocks_delete=_blocks_delete,
+    views={"ALL": _every_record, "SOA": _authorities},
     put=Timing(asynchronous=True, accepted=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     etag=True,

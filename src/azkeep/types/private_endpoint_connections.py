@@ -8,7 +8,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
-from azkeep.types._connections import KIND
+from azkeep.types._connections import KIND, in_storage_words
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import IN_WORKSPACE, WORKSPACE
 from azkeep.types._monitor import IN_SCOPE, SCOPES
@@ -50,11 +50,7 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
 
 
 def _present_storage(id: ArmId, body: Body, estate: Estate) -> Body:
-    """Storage alone says `actionRequired`."""
-    state = dict(get(body, _STATE) or {})
-    state.setdefault("actionRequired", state.pop("actionsRequired", "None"))
-    shown: Body = put(body, _STATE, state)
-    return shown
+    return in_storage_words(body)
 
 
 def _made_by_service(id: ArmId, body: Body) -> bool:

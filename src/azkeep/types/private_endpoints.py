@@ -104,7 +104,8 @@ def _current(id: ArmId, connection: Body, estate: Estate) -> Body:
     if not estate.knows(connection_type(ArmId.parse(target).type)):
         return connection
     names = connection_names(id, target, estate)
-    state = state_of(estate.get(names[0]) or {}) if names else DISCONNECTED
+    held = state_of(estate.get(names[0]) or {}) if names else DISCONNECTED
+    state = {"actionsRequired": "None", **(held or {})}
     return with_value(connection, "/properties/privateLinkServiceConnectionState", state)
 
 

@@ -7,6 +7,7 @@ from azkeep.model.value import get
 from azkeep.types._connections import POINTER, with_connections
 from azkeep.types._document import same_text
 from azkeep.types._monitor import IN_SCOPE, SCOPES
+from azkeep.types._private_link import link_resources
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
 
 MODES = ("Open", "PrivateOnly")
@@ -33,6 +34,7 @@ TYPE = ResourceType(
     defaults={"/properties/accessModeSettings/exclusions": []},
     check=_check,
     present=with_connections,
+    views={"privateLinkResources": link_resources},
     put=Timing(created=201),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     system_data=True,

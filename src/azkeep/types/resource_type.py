@@ -195,7 +195,7 @@ class Action:
     beginning of one of them (`{"keyType": "Primary"}` of `primaryKey`), that one alone.
     `beforehand`: the resource need not exist, only those around it; the document given is empty. `effects` are its
     writes to other resources, RFC 3339 time last; what only the cloud has is stood for in an answer by
-    `ContainerAccess` and `SecretOf`.
+    `ContainerAccess`, `SecretOf` and `SecondsFromNow`.
     """
 
     answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
@@ -334,6 +334,8 @@ class ResourceType:
         check: faults beyond the above. complete: the document to store. present: the document to return.
         makes_parent: a PUT makes the enclosing resource where it is absent (by `effects`); the one above must exist.
         effects, on_delete: writes to other resources in the same transaction.
+        views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
+        regional: GETs of the namespace in a location, by their last part, from subscription and location.
         blocks_delete: the fault that keeps a resource from being deleted.
         blobs: the blob endpoint that its resources have.
         text_maps: pointers of maps of text in which numbers and truth values are taken for their text.
@@ -398,6 +400,8 @@ class ResourceType:
     put: Timing = Timing()
     delete: Timing = Timing(created=200, updated=200)
     actions: Mapping[str, Action] = field(default_factory=dict)
+    views: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
+    regional: Mapping[str, Callable[[str, str, Estate], Body]] = field(default_factory=dict)
     soft_delete: SoftDelete | None = None
     etag: bool = False
     system_data: bool = False

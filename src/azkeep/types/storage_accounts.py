@@ -7,12 +7,13 @@ from typing import Any
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body, get
+from azkeep.model.value import Body, get, put
 from azkeep.types._blob_plane import BLOBS, KEYS
-from azkeep.types._connections import with_connections
+from azkeep.types._connections import POINTER, connections, in_storage_words
 from azkeep.types._document import changed, completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
+from azkeep.types._private_link import link_resources
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types.resource_type import (
     Action,
@@ -118,6 +119,11 @@ def _complete(write: Write, estate: Estate) -> Body:
     return with_identity(completed(write, once=once, always=always), write, estate)
 
 
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    shown: Body = put(body, POINTER, [in_storage_words(each) for each in connections(id, estate)])
+    return shown
+
+
 def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     times = get(body, "/properties/keyCreationTime", {})
     return {
@@ -209,7 +215,8 @@ TYPE = ResourceType(
     assumed={"/properties/defaultToOAuthAuthentication": False},
     check=_check,
     complete=_complete,
-    present=with_connections,
+    present=_present,
+    views={"privateLinkResources": link_resources},
     put=Timing(created=200, updated=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "listKeys": Action(_list_keys),

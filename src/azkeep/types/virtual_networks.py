@@ -11,6 +11,7 @@ from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     SHORT_NAME,
     TARGET,
+    duplicate_child,
     is_same,
     overlap,
     parse_range,
@@ -46,6 +47,9 @@ def _subnets_fault(write: Write, prefixes: list[str], estate: Estate) -> ArmFaul
     """The fault in the subnets that are sent, else in those that stay."""
     sent = get(write.sent, "/properties/subnets", None)
     subnets = estate.children(write.id.text, "subnets") if sent is None else sent
+    twice = duplicate_child(write.id, subnets)
+    if twice is not None:
+        return twice
     for index, subnet in enumerate(subnets):
         fault = range_fault(write.id, prefixes, subnet, subnets[:index])
         if fault is not None:

@@ -12,7 +12,7 @@ from azkeep.emulator.planes import delegation, signatures
 from azkeep.emulator.planes.blob_messages import Account, account_at
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.types.planes import ContainerAccess, SecretOf
+from azkeep.types.planes import ContainerAccess, SecondsFromNow, SecretOf
 from azkeep.types.resource_type import Caller
 
 _SHOWN = "%Y-%m-%dT%H:%M:%SZ"
@@ -24,6 +24,8 @@ def resolved(cloud: Cloud, base: str, answer: Any) -> Any:
     """`answer` with what stands for such values replaced; `base` is the server's address. Raises ArmFault."""
     if isinstance(answer, SecretOf):
         return cloud.secrets.of(ArmId.parse(answer.id).key).get(answer.name)
+    if isinstance(answer, SecondsFromNow):
+        return int(cloud.store.seconds()) + answer.seconds
     if isinstance(answer, ContainerAccess):
         return _access(cloud, base, answer)
     if isinstance(answer, Mapping):
