@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+from azkeep.emulator import governance
 from azkeep.emulator.cloud import ACTIVITY_LAG, Cloud, rfc3339
 from azkeep.emulator.filters import Comparison, FilterError, parse_filter
 from azkeep.emulator.messages import Reply, Request
@@ -22,6 +23,8 @@ from azkeep.emulator.reads import page, page_start
 from azkeep.emulator.store_activity import Activity, Event, Wanted
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
+from azkeep.types.azure_policy.assignments import AUDIT, Judgement
+from azkeep.types.azure_policy.rules import effect_name
 
 CLAIM_OBJECT = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 CLAIM_UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"
@@ -38,6 +41,7 @@ MORE = {"caller": "caller", "status": "status", "levels": "level"}
 """Members that clients send besides. Source: observed requests of the Azure CLI and of scripts."""
 CHANNELS = frozenset({"admin", "operation"})
 POLICY = "/providers/microsoft.authorization/policyassignments/"
+AUDITED = "Microsoft.Authorization/policies/audit/action"
 DEPLOY_IF_NOT_EXISTS = "Microsoft.Authorization/policies/deployIfNotExists/action"
 PAGE = 200
 
@@ -72,15 +76,11 @@ def record(
     operation = str(uuid.uuid4())
     role = cloud.access.granted_by(request.caller, action, id)
     events = [
-        Event(
-            at=stage.at,
-            subscription=(id.subscription or "").lower(),
-            resource_group=(id.resource_group or "").lower(),
-            resource=id.key,
-            provider=id.type.split("/")[0].lower(),
-            correlation=request.correlation_id.lower(),
-            client=request.headers.get("user-agent", ""),
-            document=_document(request, id, action, operation, stage)
+        _event(
+            request,
+            id,
+            stage.at,
+            _document(request, id, action, operation, stage)
             | _granted(id, action, role)
             | {"submissionTimestamp": _moment(stage.at + cloud.lag(ACTIVITY_LAG))},
         )
@@ -115,6 +115,43 @@ def _of_policy(request: Request, event: Event) -> Event:
         },
     }
     return dataclasses.replace(event, document=found)
+
+
+def audited(cloud: Cloud, request: Request, id: ArmId, judgements: Iterable[Judgement]) -> None:
+    """Write down that policies let a write pass which their rules speak against: a warning for each."""
+    found = [_audit(cloud, request, id, each) for each in judgements if effect_name(each.effect) == AUDIT]
+    Activity(cloud.store).add(found)
+
+
+def _audit(cloud: Cloud, request: Request, id: ArmId, judgement: Judgement) -> Event:
+    now = cloud.store.seconds()
+    document = _document(request, id, AUDITED, str(uuid.uuid4()), _Stage(now, "Succeeded", 200))
+    policy = {
+        "category": _named("Policy"),
+        "level": "Warning",
+        "operationName": _named(AUDITED, "'audit' Policy action."),
+        "submissionTimestamp": _moment(now + cloud.lag(ACTIVITY_LAG)),
+        "properties": {
+            "isComplianceCheck": "False",
+            "entity": id.text,
+            "message": AUDITED,
+            "policies": json.dumps([governance.policy_details(judgement)]),
+        },
+    }
+    return _event(request, id, now, document | policy)
+
+
+def _event(request: Request, id: ArmId, at: float, document: dict[str, Any]) -> Event:
+    return Event(
+        at=at,
+        subscription=(id.subscription or "").lower(),
+        resource_group=(id.resource_group or "").lower(),
+        resource=id.key,
+        provider=id.type.split("/")[0].lower(),
+        correlation=request.correlation_id.lower(),
+        client=request.headers.get("user-agent", ""),
+        document=document,
+    )
 
 
 def _stages(now: float, status: int, ends: float, fault: ArmFault | None, outcome: ArmFault | None) -> list[_Stage]:

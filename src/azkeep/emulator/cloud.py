@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets as randomness
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from azkeep.emulator import rbac
 from azkeep.emulator.estate import StoredEstate
+from azkeep.emulator.governance import Governance
 from azkeep.emulator.graph_quota import Quota
 from azkeep.emulator.identity import Identity
 from azkeep.emulator.store import Store
@@ -21,11 +26,13 @@ from azkeep.emulator.store_secrets import Secrets
 from azkeep.emulator.throttling import Buckets
 from azkeep.errors import UsageError
 from azkeep.model.ids import ArmId
+from azkeep.types.azure_policy import built_ins
 
 TENANT = "a2cee900-0000-4000-8000-000000000001"
 SUBSCRIPTION = "a2cee900-0000-4000-8000-000000000002"
 DEPLOYER = "azkeep-deployer"
 THROTTLING = "throttling"
+BUILT_INS = "built-ins"
 CHANGES_LAG = 60.0
 ACTIVITY_LAG = 30.0
 """Seconds. Azure says minutes: change records within five, events of the activity log mostly within three."""
@@ -47,6 +54,7 @@ class Cloud:
     facts: Facts
     identity: Identity
     access: rbac.AccessControl
+    governance: Governance
     estate: StoredEstate
     operations: Operations
     buckets: Buckets
@@ -83,14 +91,16 @@ def open_cloud(
     store = Store(folder)
     secrets = Secrets(store)
     directory = Directory(store, secrets)
+    known = Subscriptions(store)
     cloud = Cloud(
         store=store,
         secrets=secrets,
         directory=directory,
-        subscriptions=Subscriptions(store),
+        subscriptions=known,
         facts=Facts(store),
         identity=Identity(folder, TENANT, directory),
         access=rbac.AccessControl(store),
+        governance=Governance(store, known, TENANT),
         estate=StoredEstate(store, directory),
         operations=Operations(store),
         buckets=Buckets(),
@@ -114,9 +124,13 @@ def opened(folder: Path) -> Iterator[Cloud]:
 
 def _begin(cloud: Cloud, subscriptions: tuple[str, ...]) -> None:
     wanted = (SUBSCRIPTION, *subscriptions)
-    if cloud.directory.by_name(DEPLOYER) and all(cloud.subscriptions.get(each) for each in wanted):
+    complete = cloud.directory.by_name(DEPLOYER) and all(cloud.subscriptions.get(each) for each in wanted)
+    if complete and cloud.facts.get(BUILT_INS) == _edition():
         return
     with cloud.store.transaction():
+        if complete:
+            _put_built_ins(cloud)
+            return
         for position, each in enumerate(wanted):
             add_subscription(cloud, each, "azkeep local" if position == 0 else f"azkeep local {position + 1}")
         add_principal(cloud, DEPLOYER, "Owner")
@@ -124,13 +138,27 @@ def _begin(cloud: Cloud, subscriptions: tuple[str, ...]) -> None:
 
 
 def furnish(cloud: Cloud) -> None:
-    """Store what is in a cloud before anybody writes: built-in roles, and the assignments of all principals."""
-    for role in rbac.BUILT_IN:
-        body = rbac.definition(role)
-        cloud.store.put(ArmId.parse(body["id"]), body, etag="", now=cloud.now())
+    """Store what is in a cloud before anybody writes: built-in roles and policies, and all principals' assignments."""
+    _put_built_ins(cloud)
     for subscription in cloud.subscriptions.all():
         for principal in cloud.directory.all():
             _assign(cloud, principal, subscription.id)
+
+
+def _put_built_ins(cloud: Cloud) -> None:
+    for body in _built_ins():
+        cloud.store.put(ArmId.parse(body["id"]), body, etag="", now=cloud.now())
+    cloud.facts.put(BUILT_INS, _edition())
+
+
+def _built_ins() -> list[dict[str, Any]]:
+    return [*(rbac.definition(role) for role in rbac.BUILT_IN), *(dict(each) for each in built_ins.BUILT_IN)]
+
+
+@cache
+def _edition() -> str:
+    """A mark of the built-in documents, by which a store of an older azkeep is known to lack some."""
+    return hashlib.sha256(json.dumps(_built_ins(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def add_subscription(cloud: Cloud, id: str, name: str) -> None:

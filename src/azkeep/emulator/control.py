@@ -117,16 +117,19 @@ def policy_hand(
     scope: str | None = None,
     definition: str = DIAGNOSTIC_SETTINGS,
     role: str = "Contributor",
+    parameters: Mapping[str, Any] | None = None,
 ) -> Principal:
     """The identity of the policy assignment `name`, with which Azure Policy writes what a rule finds missing.
 
     Assignment (at `scope`, the first subscription by default, of the built-in `definition`) and principal are made if
-    absent, the principal with `role` on every subscription. Its tokens carry the assignment as `xms_mirid`, as do the
-    claims in the activity log; `policyresources` has the assignment with the identity's principalId. Raises UsageError.
+    absent, the principal with `role` on every subscription. With `parameters` the policy deploys by itself whatever a
+    write leaves missing; without them it is disabled, and acts only by tokens of its identity. Those carry the
+    assignment as `xms_mirid`, as do the claims in the activity log; `policyresources` has the assignment with the
+    identity's principalId. Raises UsageError.
     """
     with clouds.opened(store_dir) as cloud:
         return policies.policy_principal(
-            cloud, name, scope or f"/subscriptions/{clouds.SUBSCRIPTION}", definition, role
+            cloud, name, scope or f"/subscriptions/{clouds.SUBSCRIPTION}", definition, role, parameters
         )
 
 

@@ -33,7 +33,7 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     type_ = known_type(id.type, version)
     if request.method == "HEAD":
         return Reply(204 if row else 404)
-    row = row or _inherited(cloud, id)
+    row = row or _inherited(cloud, id, type_)
     return Reply(200, shown(cloud, row), {"ETag": row.etag} if type_.etag else {})
 
 
@@ -43,9 +43,9 @@ def _check_group(cloud: Cloud, id: ArmId) -> None:
         raise faults.group_not_found(group.name)
 
 
-def _inherited(cloud: Cloud, id: ArmId) -> Row:
+def _inherited(cloud: Cloud, id: ArmId, type_: ResourceType) -> Row:
     """A tenant's resource seen from a scope below it, else ArmFault 404."""
-    if id.scope is not None and "/providers/" in id.key:
+    if type_.is_extension and id.scope is not None and "/providers/" in id.key:
         row = cloud.store.get("/providers/" + id.key.rsplit("/providers/", 1)[1])
         if row is not None:
             return row
@@ -139,11 +139,9 @@ def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceT
         return cloud.store.under(TENANT_KEY, type=kind)
     if type_.is_extension and "atscope" in request.query.get("$filter", "").lower():
         return [row for row in cloud.store.of_type(kind) if _reaches(row, parent)]
-    if type_.is_extension:
+    if type_.is_extension or len(parent.segments) in (2, 4):
         inside = cloud.store.under(parent.key, type=kind, after=after)
         return sorted([*inside, *cloud.store.under(TENANT_KEY, type=kind)], key=lambda row: row.position)
-    if len(parent.segments) in (2, 4):
-        return cloud.store.under(parent.key, type=kind, after=after)
     return cloud.store.children(parent.key, kind, after=after)
 
 

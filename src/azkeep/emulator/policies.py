@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import secrets as randomness
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from azkeep.emulator.cloud import DEPLOYER, Cloud, add_principal
 from azkeep.emulator.store_principals import Principal
@@ -15,6 +17,7 @@ from azkeep.errors import ArmFault, UsageError
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types import by_arm_type
+from azkeep.types.azure_policy.built_ins import built_in
 from azkeep.types.resource_type import Caller
 
 ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
@@ -25,7 +28,9 @@ PRIVATE_DNS_ZONES = f"{DEFINITIONS}/ee40564d-486e-4f68-a5ca-7a621edae0fb"
 """Built-in: private DNS zone groups for private endpoints of Azure Machine Learning workspaces."""
 
 
-def policy_principal(cloud: Cloud, name: str, scope: str, definition: str, role: str) -> Principal:
+def policy_principal(
+    cloud: Cloud, name: str, scope: str, definition: str, role: str, parameters: Mapping[str, Any] | None = None
+) -> Principal:
     """The identity of assignment `name` at `scope`; both are made if absent. Raises UsageError."""
     found = cloud.directory.by_name(name)
     if found is not None and found.resource:
@@ -33,7 +38,7 @@ def policy_principal(cloud: Cloud, name: str, scope: str, definition: str, role:
     if found is not None:
         raise UsageError(f"'{name}' is somebody else", subject=name, fix="choose another name for the assignment")
     with cloud.store.transaction():
-        assignment, object_id = _assignment(cloud, name, scope, definition)
+        assignment, object_id = _assignment(cloud, name, scope, definition, parameters)
         principal = Principal(
             name=name,
             client_id=str(uuid.uuid4()),
@@ -46,7 +51,19 @@ def policy_principal(cloud: Cloud, name: str, scope: str, definition: str, role:
         return add_principal(cloud, name, role, principal)
 
 
-def _assignment(cloud: Cloud, name: str, scope: str, definition: str) -> tuple[ArmId, str]:
+def _parameters(definition: str, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Values of an assignment. Without any the policy is disabled, and its identity acts only where it is told to."""
+    if given is not None:
+        return {name: {"value": value} for name, value in given.items()}
+    known = built_in(definition)
+    shapes = get(known, "/properties/parameters") if known is not None else {}
+    needed = {name: {"value": ""} for name, shape in shapes.items() if "defaultValue" not in shape}
+    return {**needed, "effect": {"value": "Disabled"}} if "effect" in shapes else needed
+
+
+def _assignment(
+    cloud: Cloud, name: str, scope: str, definition: str, parameters: Mapping[str, Any] | None
+) -> tuple[ArmId, str]:
     """(id, principalId) of the assignment."""
     try:
         id = ArmId.parse(scope).extension(ASSIGNMENTS, name)
@@ -58,7 +75,11 @@ def _assignment(cloud: Cloud, name: str, scope: str, definition: str) -> tuple[A
         body = {
             "location": "westeurope",
             "identity": {"type": "SystemAssigned"},
-            "properties": {"displayName": name, "policyDefinitionId": definition},
+            "properties": {
+                "displayName": name,
+                "policyDefinitionId": definition,
+                "parameters": _parameters(definition, parameters),
+            },
         }
         who = Caller(deployer.object_id, deployer.name, deployer.kind, cloud.identity.tenant, deployer.client_id)
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
+from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, remediation, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import with_texts
 from azkeep.emulator.effects import check_deletable, check_nothing_outside, delete_tree, touch_parent
@@ -23,6 +23,7 @@ from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.value import get
+from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.resource_type import ResourceType, Timing
 
 FAILED = "Failed"
@@ -49,6 +50,8 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """PUT or PATCH of one resource."""
     version, action = enter(cloud, request), action_name(id.type, "write")
 
+    judgements: list[Judgement] = []
+
     def work() -> tuple[Reply, float]:
         linked_access.check(cloud, request.caller, id, action, request.body())
         check_locks(cloud.store, id, "write")
@@ -67,10 +70,16 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
             caller=request.caller,
             patch=request.method == "PATCH",
             headers=request.headers,
+            api_version=version,
         )
-        return _written(cloud, request, type_, write(cloud, change))
+        written = write(cloud, change)
+        judgements.extend(written.judgements)
+        activity.audited(cloud, request, id, written.judgements)
+        return _written(cloud, request, type_, written)
 
-    return recorded(cloud, request, id, action, work)
+    reply = recorded(cloud, request, id, action, work)
+    remediation.follow(cloud, request, id, tuple(judgements), put_or_patch)
+    return reply
 
 
 def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:

@@ -13,6 +13,7 @@ from azkeep.types.resource_type import ResourceType
 
 MACHINERY = frozenset(
     {
+        "azure_policy",
         "built_in_roles",
         "conversion",
         "limits",

@@ -57,6 +57,7 @@ TYPE = ResourceType(
     autoname="copy",
     force_new=("location",),
     name=online_deployments.TYPE.name,
+    policy_view=online_deployments.policy_view,
     links=(
         Link(
             "/properties/compute",

@@ -154,6 +154,22 @@ def _fixed(name: str) -> Immutable:
     )
 
 
+REGISTRIES = "azureml://registries/"
+
+
+def policy_view(body: Body) -> tuple[str, Body]:
+    """A deployment as the policies of deployments see it: the model by its asset id, and the registry that has it.
+
+    Source: definitions of mode Microsoft.MachineLearningServices.v2.Data. Nothing in ARM tells a model's publisher.
+    """
+    named = get(body, "/properties/model")
+    asset = str(named.get("assetId") or "") if isinstance(named, Mapping) else str(named or "")
+    model = {"assetId": asset} if asset else {}
+    if asset.lower().startswith(REGISTRIES):
+        model["registryName"] = asset[len(REGISTRIES) :].split("/", maxsplit=1)[0]
+    return "Microsoft.MachineLearningServices.v2.Data/workspaces/deployments", {"model": model}
+
+
 TYPE = ResourceType(
     arm_type="Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments",
     token="azure-native:machinelearningservices:OnlineDeployment",
@@ -170,6 +186,7 @@ TYPE = ResourceType(
         " end with a letter or digit, and may hold single hyphens.",
     ),
     required=("/properties/endpointComputeType",),
+    policy_view=policy_view,
     required_code="ValidationError",
     immutable=(_fixed("endpointComputeType"), _fixed("instanceType")),
     read_only=READ_ONLY,

@@ -7,9 +7,12 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, SETS, audited
+from azkeep.types.azure_policy.built_ins import built_in
+from azkeep.types.azure_policy.definitions import UNSUPPORTED, assignment_fault
 from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
 
 DEFINITION = "/properties/policyDefinitionId"
+ENFORCING = ("deny", "denyaction", "modify", "append")
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
@@ -20,7 +23,8 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _definition_fault(write: Write, estate: Estate) -> ArmFault | None:
-    """Built-in definitions are the tenant's, and not part of the estate: any of them is taken."""
+    """Of the tenant's built-in definitions any is taken; one that is not held here enforces nothing, and may not be
+    asked to."""
     text = str(get(write.body, DEFINITION))
     try:
         target = ArmId.parse(text)
@@ -28,11 +32,26 @@ def _definition_fault(write: Write, estate: Estate) -> ArmFault | None:
         target = None
     if target is None or target.type.lower() not in (DEFINITIONS.lower(), SETS.lower()):
         return ArmFault(400, "InvalidCreatePolicyAssignmentRequest", f"The policy definition id '{text}' is invalid.")
-    if target.scope is None or not estate.knows(target.type) or estate.get(text) is not None:
-        return None
+    definition = built_in(text) or estate.get(text)
+    if definition is not None:
+        return assignment_fault({**write.body, "id": write.id.text, "name": write.id.name}, definition)
+    if target.scope is None:
+        return _unknown_built_in(write, target)
     kind = "definition" if target.type.lower() == DEFINITIONS.lower() else "set definition"
     code = "PolicyDefinitionNotFound" if kind == "definition" else "PolicySetDefinitionNotFound"
     return ArmFault(404, code, f"The policy {kind} '{target.name}' could not be found.")
+
+
+def _unknown_built_in(write: Write, definition: ArmId) -> ArmFault | None:
+    asked = str(get(write.body, "/properties/parameters/effect/value") or "").lower()
+    if asked not in ENFORCING:
+        return None
+    return ArmFault(
+        400,
+        UNSUPPORTED,
+        f"The built-in policy '{definition.name}' is not held by the local cloud, which cannot enforce its effect"
+        f" '{asked}'. Assign it with the effect Audit or Disabled here, or a custom definition with the same rule.",
+    )
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -10,6 +10,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, VERSION, audited
+from azkeep.types.azure_policy.definitions import definition_fault
 from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
 
 
@@ -22,7 +23,7 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     if not same_text(get(write.body, "/properties/policyType"), "Custom"):
         text = f"The policy type of policy definition '{write.id.name}' must be Custom."
         return ArmFault(400, "InvalidCreatePolicyDefinitionRequest", text)
-    return None
+    return definition_fault(write.id, write.body)
 
 
 def _complete(write: Write, estate: Estate) -> Body:

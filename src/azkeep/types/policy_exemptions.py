@@ -9,6 +9,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types._policies import ASSIGNMENTS, POLICY_NAME
+from azkeep.types.azure_policy.definitions import selector_fault
 from azkeep.types.resource_type import Estate, Link, ResourceType, Timing, Write
 
 ASSIGNMENT = "/properties/policyAssignmentId"
@@ -18,7 +19,7 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     """An exemption lies at or below the scope of what it exempts from."""
     assigned = ArmId.parse(str(get(write.body, ASSIGNMENT))).scope
     if assigned is None or write.id.scope is None or write.id.scope.is_within(assigned):
-        return None
+        return selector_fault({**write.body, "id": write.id.text}, "/properties/resourceSelectors/*")
     text = f"The scope of policy exemption '{write.id.name}' must be the scope of the assignment, or below it."
     return ArmFault(400, "InvalidPolicyExemptionScope", text)
 

@@ -328,6 +328,7 @@ class ResourceType:
         write_only: pointers that are accepted, are no secret, and are never returned either.
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
+        policy_view: what policies of the service's own data plane see of a document: their type, and theirs of it.
         inline: pointer of a list in this document → child type that the list mirrors.
         names_children: pointer of an object keyed by names of children → their child type; it can be set only once
             they exist, so a plan that makes both does it in a second pass.
@@ -388,6 +389,7 @@ class ResourceType:
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     assumed: Mapping[str, Any] = field(default_factory=dict)
+    policy_view: Callable[[Body], tuple[str, Body]] | None = None
     inline: Mapping[str, str] = field(default_factory=dict)
     names_children: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Write, Estate], ArmFault | None] = _no_fault
