@@ -85,8 +85,8 @@ SOURCES: Mapping[str, Source] = {
 """azure-native module, or `module:Class` where one class has a source of its own → the client to read.
 
 Where a client is of another API version, Bicep's types of azure-native's own were read beside it (Azure/bicep-types-az:
-machine learning 2025-12-01 in parts, insights 2024-10-01-preview and 2025-01-01-preview, consumption 2024-08-01, security
-2023-12-01-preview) and say the same.
+machine learning 2025-12-01 in parts, insights 2024-10-01-preview and 2025-01-01-preview, consumption 2024-08-01,
+security 2023-12-01-preview) and say the same.
 """
 
 
