@@ -37,7 +37,7 @@ def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: A
         return Reply(action.status, None if action.status == 204 else answer)
     seconds = type_.put.seconds if cloud.realistic else 0.0
     operation = running.begin(cloud, request, id, seconds=seconds, answer=answer)
-    where = str(row.body.get("location", running.NOWHERE))
+    where = running.region(cloud, id)
     return Reply(202, None, running.headers(request, type_, operation, where, both=True))
 
 

@@ -22,7 +22,6 @@ from azkeep.emulator.store import Row
 from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
-from azkeep.model.value import get
 from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.resource_type import ResourceType, Timing
 
@@ -62,7 +61,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         if row is None:
             _check_absent(cloud, request, id, type_)
         running.check_enclosing(cloud, id)
-        running.check_idle(cloud, id, type_)
+        running.check_idle(cloud, request, id, type_)
         change = Change(
             type=type_,
             id=ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_),
@@ -99,9 +98,9 @@ def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType
 def check_group(cloud: Cloud, id: ArmId) -> None:
     """Raises ArmFault if the resource group around `id` does not exist or is being deleted."""
     group = id.resource_group_id
-    if group is None or group.key == id.key:
+    if group is None:
         return
-    if not cloud.store.exists(group.key):
+    if group.key != id.key and not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
     if cloud.operations.running_state(group.key) == "Deleting":
         raise ArmFault(
@@ -121,7 +120,7 @@ def _written(cloud: Cloud, request: Request, type_: ResourceType, written: Writt
         return Reply(status, shown(cloud, row), tag), 0.0
     seconds, failure = pace
     operation = running.begin(cloud, request, id, seconds=seconds, created=written.created, failure=failure)
-    where = str(get(row.body, "/location", running.NOWHERE))
+    where = running.region(cloud, id)
     shape = running.headers(request, type_, operation, where, both=timing.accepted)
     if timing.accepted:
         return Reply(202, None, shape, failure), operation.ends
@@ -156,7 +155,7 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
             return Reply(200 if purged(cloud.store, type_, id, request.query) else 204), 0.0
         _check_tag(request, row)
         if cloud.operations.running_state(row.key) != "Deleting":
-            running.check_idle(cloud, id, type_)
+            running.check_idle(cloud, request, id, type_)
             check_deletable(cloud, row)
             if id.type == RESOURCE_GROUP_TYPE:
                 check_nothing_outside(cloud, row)
@@ -196,7 +195,7 @@ def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> t
         return Reply(type_.delete.created), 0.0
     seconds, failure = pace or (0.0, None)
     operation = before or running.begin(cloud, request, id, seconds=seconds, failure=failure)
-    where = str(get(row.body, "/location", running.NOWHERE))
+    where = running.region(cloud, id)
     shape = running.headers(request, type_, operation, where, both=True)
     return Reply(202, None, shape, failure), operation.ends
 

@@ -70,28 +70,52 @@ def headers(
     return found
 
 
-def check_idle(cloud: Cloud, id: ArmId, type_: ResourceType) -> None:
-    """Raises ArmFault while another operation runs on the resource, or beside it where the service allows one."""
-    running = cloud.operations.running(id.key)
-    if running is None and type_.regional_write_lock and id.parent is not None:
-        running = cloud.operations.running_below(id.parent.key, type_.arm_type.lower().rsplit("/", 1)[-1])
+def region(cloud: Cloud, id: ArmId) -> str:
+    """Where a resource is, or the one around it that says so; `global` where none does."""
+    here: ArmId | None = id
+    while here is not None and len(here.segments) > 4:
+        row = cloud.store.get(here.key)
+        if row is not None and row.body.get("location"):
+            return str(row.body["location"])
+        here = here.parent
+    return NOWHERE
+
+
+def check_idle(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:
+    """Raises ArmFault while another operation runs on the resource, or where the service allows one at a time.
+
+    Children with a write lock share one with their siblings and their parent.
+    """
+    running = cloud.operations.running(id.key) or _beside(cloud, id, type_) or _below(cloud, id, type_)
     if running is None:
         return
-    if type_.regional_write_lock:
-        raise ArmFault(
-            429,
-            "RetryableErrorDueToAnotherOperation",
-            f"Operation on resource {id} cannot be completed because another operation is in progress. Please retry.",
-            headers={"Retry-After": RETRY_AFTER},
-        )
+    where = region(cloud, ArmId.parse(running.resource_id))
+    address = (
+        f"{request.base}/subscriptions/{running.subscription}/providers/{type_.namespace}/locations/{where}/operations/"
+        f"{running.id}?api-version={request.query.get('api-version', '')}"
+    )
     raise ArmFault(
         409,
         "AnotherOperationInProgress",
         "Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri:"
-        f" /subscriptions/{running.subscription}/providers/{type_.namespace}/locations/{NOWHERE}/operations/"
-        f"{running.id}.",
+        f" {address}.",
         headers={"Retry-After": RETRY_AFTER},
     )
+
+
+def _beside(cloud: Cloud, id: ArmId, type_: ResourceType) -> Operation | None:
+    """What runs on a sibling or the parent of a child that shares their lock."""
+    if not type_.regional_write_lock or id.parent is None:
+        return None
+    kind = type_.arm_type.lower().rsplit("/", 1)[-1]
+    return cloud.operations.running_below(id.parent.key, kind) or cloud.operations.running(id.parent.key)
+
+
+def _below(cloud: Cloud, id: ArmId, type_: ResourceType) -> Operation | None:
+    """What runs on a child that shares the lock of its parent."""
+    locking = [child for child in map(by_arm_type, type_.inline.values()) if child and child.regional_write_lock]
+    kinds = (child.arm_type.lower().rsplit("/", 1)[-1] for child in locking)
+    return next((found for kind in kinds if (found := cloud.operations.running_below(id.key, kind))), None)
 
 
 def check_enclosing(cloud: Cloud, id: ArmId) -> None:

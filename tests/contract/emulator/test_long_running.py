@@ -13,9 +13,11 @@ import pytest
 from azure.mgmt.network import NetworkManagementClient
 from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error
 
+from azkeep.emulator import control
 from azkeep.testing import emulator
 
 SPACE = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
+ONE, TWO = ({"properties": {"addressPrefix": f"10.0.{number}.0/24"}} for number in (1, 2))
 NETWORK_SECONDS = 10
 
 
@@ -57,15 +59,40 @@ def test_create_runs_until_its_time_is_over(arm: Arm) -> None:
 
 
 def test_second_write_meets_the_first(arm: Arm) -> None:
-    """A PUT while another one runs on the same resource is refused, retryably."""
+    """A PUT while another one runs on the same resource is refused, retryably, with what it can wait for."""
     network = _network(arm.group("busy"), "hub")
-    arm.send("PUT", network, SPACE)
+    first = arm.send("PUT", network, SPACE)
     answer = arm.send("PUT", network, SPACE)
-    assert error(answer)[:2] in (
-        (409, "AnotherOperationInProgress"),
-        (429, "RetryableErrorDueToAnotherOperation"),
+    assert error(answer) == (
+        409,
+        "AnotherOperationInProgress",
+        "Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri:"
+        f" {first.headers['Azure-AsyncOperation']}.",
     )
     assert answer.headers["Retry-After"] == "1"
+
+
+def test_subnets_of_a_network_wait_for_one_another(arm: Arm) -> None:
+    """While a subnet is written its siblings and its network are not, and those of another network are."""
+    group = arm.group("turns")
+    hub, spoke = _network(group, "hub"), _network(group, "spoke")
+    for network in (hub, spoke):
+        arm.send("PUT", network, SPACE)
+    assert error(arm.send("PUT", f"{hub}/subnets/one", ONE))[1] == "AnotherOperationInProgress"
+    control.end_operations(Path(arm.ready["ca"]).parent)
+    first = arm.send("PUT", f"{hub}/subnets/one", ONE)
+    assert first.status_code == 201
+    assert "/locations/westeurope/operations/" in first.headers["Azure-AsyncOperation"]
+    refused = (
+        arm.send("PUT", f"{hub}/subnets/two", TWO),
+        arm.send("PUT", hub, SPACE),
+        arm.send("DELETE", hub),
+        arm.send("DELETE", f"{hub}/subnets/one"),
+    )
+    assert {error(each)[:2] for each in refused} == {(409, "AnotherOperationInProgress")}
+    assert arm.send("PUT", f"{spoke}/subnets/two", TWO).status_code == 201
+    control.end_operations(Path(arm.ready["ca"]).parent)
+    assert arm.send("PUT", f"{hub}/subnets/two", TWO).status_code == 201
 
 
 def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any]) -> None:
@@ -101,6 +128,8 @@ def test_delete_of_a_group_takes_everything_along(arm: Arm) -> None:
         "ResourceGroupBeingDeleted",
         "The resource group 'leaving' is in deprovisioning state and cannot perform this operation.",
     )
+    again = arm.send("PUT", group, {"location": "westeurope"}, version=GROUPS_VERSION)
+    assert error(again)[:2] == (409, "ResourceGroupBeingDeleted")
 
 
 def test_operation_goes_on_after_a_kill(tmp_path: Path) -> None:
