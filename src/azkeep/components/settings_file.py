@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from azkeep.components.checks import Problem, problems
 from azkeep.components.settings import Estate
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source
+from azkeep.model.yaml_words import shown, wanted
 
 STAND_INS: Mapping[str, Any] = {
     "prefix": "a",
@@ -166,9 +167,11 @@ def _problem(data: Any, fault: Mapping[str, Any]) -> Problem:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         expected = fault.get("ctx", {}).get("expected_tags", "")
         return Problem(path, f"must be one of {expected}" if expected else f"{value!r} does not say which form it has")
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    shown = f", not {value!r}" if isinstance(value, str | int | float | bool) and message.startswith("Input") else ""
-    return Problem(path, message.replace("Input should", "must", 1) + shown)
+    words = wanted(fault)
+    if not words:
+        return Problem(path, str(fault["msg"]).removeprefix("Value error, "))
+    given = shown(value)
+    return Problem(path, f"must be {words}{f', not {given}' if given else ''}")
 
 
 def _written_path(data: Any, loc: Path_) -> Path_:

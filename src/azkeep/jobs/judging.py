@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageErr
 from azkeep.jobs.parameters import in_settings, parameters_of, setting_line
 from azkeep.model.drift import Severity
 from azkeep.model.finding import Checked, Finding, Waiver
+from azkeep.model.value import join
 from azkeep.policy.baseline import accept, load_baseline
 from azkeep.policy.estate import Estate
 from azkeep.policy.evaluate import Parameters, evaluate
@@ -21,7 +23,8 @@ from azkeep.policy.rule import Rule
 from azkeep.policy.selection import select
 from azkeep.policy.waiving import waive
 from azkeep.settings import azkeep_yaml
-from azkeep.settings.policies import Enforcement, PolicyChoice, Profile
+from azkeep.settings.environments import known_environments
+from azkeep.settings.policies import Enforcement, PolicyChoice, PolicySettings, Profile
 from azkeep.settings.waivers import load_waivers, no_such_rule
 
 
@@ -100,6 +103,7 @@ def bench_of(root: Path, env: str | None, asked: Asked | None = None) -> Bench:
     wanted = asked or Asked()
     settings = azkeep_yaml.load(root).policies
     choice = settings.of(env)
+    _refuse_nowhere(settings, root, env)
     all_rules = rules_of(root)
     ids = frozenset(rule.id for rule in all_rules)
     rules = _selected(all_rules, wanted.rules, choice, root)
@@ -142,11 +146,45 @@ def rules_of(root: Path) -> tuple[Rule, ...]:
 def _selected(rules: tuple[Rule, ...], typed: tuple[str, ...], choice: PolicyChoice, root: Path) -> tuple[Rule, ...]:
     """The rules that count. Names that no rule has are told with their line where azkeep.yaml says them."""
     try:
-        return select(rules, typed or choice.include, choice.exclude or ())
+        chosen = select(rules, typed or choice.include, choice.exclude or ())
     except (UsageError, Problems) as error:
         found = error.errors if isinstance(error, Problems) else [error]
         told = [each if each.subject in typed else in_settings(each, root) for each in found]
         raise (told[0] if len(told) == 1 else Problems(told)) from None
+    if not chosen:
+        raise _none_left(typed, choice, root)
+    return chosen
+
+
+def _none_left(typed: tuple[str, ...], choice: PolicyChoice, root: Path) -> AzkeepError:
+    """The error for a choice of rules that leaves none: a judgement by nothing would always be good."""
+    if typed:
+        named = ", ".join(typed)
+        said = f"`policies.exclude` in azkeep.yaml leaves out all that --rules names: {named}"
+        return UsageError(said, subject=named,
+                          fix="Name other rules, or take them out of `policies.exclude`.")  # fmt: skip
+    member = "include" if not choice.include and choice.include is not None else "exclude"
+    fixes = {"include": "Name rules there, or take the line out to have them all.",
+             "exclude": "Name fewer there; `enforcement: advisory` has rules tell and stop nothing."}  # fmt: skip
+    return SettingsError(f"`policies.{member}` leaves no rule to judge by", subject=f"policies.{member}",
+                         source=setting_line(root, f"/policies/{member}"), fix=fixes[member])  # fmt: skip
+
+
+def _refuse_nowhere(settings: PolicySettings, root: Path, env: str | None) -> None:
+    """Raises SettingsError, or Problems, for what is said of an environment that no stack has: it would never hold."""
+    if settings.environments.keys() <= {env}:
+        return
+    known = known_environments(root)
+    problems: list[AzkeepError] = []
+    for name in settings.environments:
+        if not known or name in (*known, env):
+            continue
+        close = get_close_matches(name, known, n=1)
+        fix = f"Did you mean `{close[0]}`?" if close else f"Environments here: {', '.join(sorted(known))}."
+        line = setting_line(root, f"/policies/environments{join((name,))}")
+        problems.append(SettingsError(f"no stack has the environment `{name}`", fix=fix, subject=name, source=line))
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
 
 
 def _beside(root: Path, name: str, *, typed: bool) -> Path:

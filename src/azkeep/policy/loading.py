@@ -57,18 +57,18 @@ def _module(path: Path, folder: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise SettingsError(f"the rules cannot be loaded: {_told(error)}", subject=path.name,
                             source=Source(str(path), _line_of(error, path))) from error  # fmt: skip
     return module
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     return error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
 
 
-def _line_of(error: Exception, path: Path) -> int | None:
+def _line_of(error: BaseException, path: Path) -> int | None:
     """The last line of the file itself on the way to the error."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return error.lineno

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from azkeep.errors import AzkeepError, Problems, SettingsError
 from azkeep.model.value import join
+from azkeep.model.yaml_words import shown, wanted
 from azkeep.settings import yaml_lines
 from azkeep.settings.auditing import NOTHING, AuditSettings
 from azkeep.settings.policies import UNSAID, PolicySettings
@@ -42,13 +43,17 @@ def load(root: Path) -> ProjectSettings:
     try:
         return ProjectSettings.model_validate({} if document.value is None else document.value)
     except ValidationError as error:
-        errors = [_explain(problem, document) for problem in error.errors()]
+        errors = sorted((_explain(problem, document) for problem in error.errors()), key=_line)
         raise errors[0] if len(errors) == 1 else Problems(errors) from error
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of azkeep.yaml, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ProjectSettings.model_json_schema()}
+
+
+def _line(error: AzkeepError) -> int:
+    return (error.source.line or 0) if error.source else 0
 
 
 def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
@@ -62,9 +67,11 @@ def _explain(problem: Any, document: yaml_lines.Document) -> AzkeepError:
         return SettingsError(f"unknown setting `{name}`", fix=fix, subject=name, source=source)
     if not parts:
         return SettingsError("settings are `name: value` lines", subject=SETTINGS_FILE, source=source)
-    given = "" if isinstance(problem["input"], dict | list) else f", not `{problem['input']}`"
-    wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return SettingsError(f"`{name}` must be {wanted}{given}", subject=name, source=source)
+    if problem["type"] == "missing":
+        return SettingsError(f"`{name}` is missing", subject=name, source=source, fix=f"Add `{parts[-1]}: …` there.")
+    words, given = wanted(problem), shown(problem["input"])
+    said = f"must be {words}" if words else str(problem["msg"]).removeprefix("Value error, ")
+    return SettingsError(f"`{name}` {said}{f', not {given}' if given else ''}", subject=name, source=source)
 
 
 def _known_at(parts: tuple[str, ...]) -> list[str]:

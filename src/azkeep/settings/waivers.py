@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model.finding import Waiver
 from azkeep.model.value import join
+from azkeep.model.yaml_words import shown, wanted
 from azkeep.settings import yaml_lines
 
 WAIVERS_FILE = "azkeep.waivers.yaml"
@@ -92,8 +93,9 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
         return SettingsError(f"a waiver has no `{name}`", subject=name, source=source, fix=fix)
     if not problem["loc"]:
         return SettingsError("a waiver is written as `name: value` lines", subject=WAIVERS_FILE, source=source)
+    given = shown(problem["input"])
     if problem["type"].startswith("date"):
-        return SettingsError(f"`{name}` of a waiver is no date: {problem['input']}", subject=name, source=source,
+        return SettingsError(f"`{name}` of a waiver is no date{given and f": {given.strip('`')}"}", subject=name, source=source,
                              fix="Write YYYY-MM-DD.")  # fmt: skip
     if problem["type"] == "string_too_short":
         least = problem["ctx"]["min_length"]
@@ -101,5 +103,6 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
             f"`{name}` of a waiver has fewer than {least} letters" if least > 1 else f"`{name}` of a waiver is empty"
         )
         return SettingsError(summary, subject=name, source=source)
-    wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return SettingsError(f"`{name}` of a waiver: {wanted}", subject=name, source=source)
+    words = wanted(problem)
+    said = f"must be {words}" if words else str(problem["msg"]).removeprefix("Value error, ")
+    return SettingsError(f"`{name}` of a waiver {said}{f', not {given}' if given else ''}", subject=name, source=source)

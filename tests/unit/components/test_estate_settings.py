@@ -89,8 +89,8 @@ config:
         "Pulumi.dev.yaml:3: prefix: the key vault would be named 'averyveryverylongprefix-dev-kv': 30 characters,"
         " at most 24 are allowed",
         "Pulumi.dev.yaml:6: colour: there is no such setting",
-        "Pulumi.dev.yaml:8: storage.retention_days: must be a valid integer, not 'many'",
-        "Pulumi.dev.yaml:9: storage.redundancy: must be 'LRS', 'ZRS', 'GRS' or 'GZRS', not 'XRS'",
+        "Pulumi.dev.yaml:8: storage.retention_days: must be a whole number, not `many`",
+        "Pulumi.dev.yaml:9: storage.redundancy: must be 'LRS', 'ZRS', 'GRS' or 'GZRS', not `XRS`",
         "Pulumi.dev.yaml:14: network.endpoints: 10.1.0.128/26 overlaps the range of training, 10.1.0.0/24",
         "Pulumi.dev.yaml:15: network.egress.next_hop: this setting is needed",
     ]
@@ -166,7 +166,7 @@ def test_values_of_the_engine_are_judged_with_lines_of_the_file(written) -> None
     assert load(path, KEY, {**BASE, "prefix": "other"}).prefix == "other"
     assert found(path, {**BASE, "prefix": "Other"})[0].startswith("Pulumi.dev.yaml:4: prefix: ")
     absent = path.with_name("Pulumi.none.yaml")
-    assert found(absent, {**BASE, "location": 4}) == ["Pulumi.none.yaml: location: must be a valid string, not 4"]
+    assert found(absent, {**BASE, "location": 4}) == ["Pulumi.none.yaml: location: must be text, not `4`"]
 
 
 def test_absent_settings_name_what_is_needed(tmp_path: Path) -> None:

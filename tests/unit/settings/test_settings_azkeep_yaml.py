@@ -30,7 +30,7 @@ def test_all_problems_at_once_with_lines(tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         azkeep_yaml.load(write(tmp_path, "env: 3\nenvv: dev\n\nother:\n  a: 1\n"))
     assert {str(error.source): (error.summary, error.fix) for error in caught.value.errors} == {
-        "azkeep.yaml:1": ("`env` must be string, not `3`", ""),
+        "azkeep.yaml:1": ("`env` must be text, not `3`", ""),
         "azkeep.yaml:2": ("unknown setting `envv`", "Did you mean `env`?"),
         "azkeep.yaml:4": ("unknown setting `other`", "Known here: env, policies, audit."),
     }
