@@ -43,10 +43,11 @@ soak:
 	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRES=$(FIRES) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
 	  -n auto --dist worksteal --verbose $(PYTEST_ARGS)
 
-# The command reference, from the commands' own help, and the policies', from the rules.
+# The references: of commands from their own help, of policies from the rules, of the local cloud from types and tests.
 docs: $(READY)
 	.venv/bin/python tools/reference.py
 	.venv/bin/python tools/policy_reference.py
+	.venv/bin/python tools/local_cloud_reference.py
 
 # The property trees that azkeep.types reads, from the installed azure-native.
 types: $(READY)

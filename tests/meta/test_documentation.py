@@ -37,6 +37,15 @@ def test_the_policy_reference_is_in_step() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def test_the_local_cloud_reference_is_in_step() -> None:
+    """docs/local-cloud holds what `make docs` writes: the resource types, and what the contract tests claim."""
+    checked = subprocess.run(
+        [sys.executable, "tools/local_cloud_reference.py", "--check"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file or folder that is there."""
