@@ -12,8 +12,8 @@ from azkeep.emulator.locations import REGIONS, normalised
 from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body, get
-from azkeep.types.limits import REFUSALS
+from azkeep.model.value import Body, get, split
+from azkeep.types.limits import REFUSALS, TAKEN
 from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType
 from azkeep.types.validation import beyond_limits
 
@@ -137,14 +137,19 @@ BEYOND = {
 
 
 def check_limits(type_: ResourceType, sent: Body) -> None:
-    """Raises ArmFault for the first value of `sent` beyond a limit, where the service is known to refuse them all."""
-    code = REFUSALS.get(type_.namespace)
-    found = next(beyond_limits(type_, sent), None) if code else None
-    if code is None or found is None:
+    """Raises ArmFault for the first value of `sent` beyond a limit, where the service is known to refuse it."""
+    refusal = REFUSALS.get(type_.namespace)
+    if refusal is None:
         return
-    path = found.pointer.removeprefix("/").replace("/", ".")
+    taken = frozenset(pointer.lower() for pointer in TAKEN.get(type_.arm_type, ()))
+    found = next((each for each in beyond_limits(type_, sent) if each.pointer.lower() not in taken), None)
+    if found is None:
+        return
+    path = ".".join(split(found.pointer))
+    parameter = re.sub(r"\.\d+(?=\.|$)", "[*]", path.removeprefix("properties."))
     must = BEYOND[found.name].format(limit=found.limit)
-    raise ArmFault(400, code, f"The request content was invalid: property '{path}' {must}.", target=path)
+    message = formatted(refusal.message, path=path, parameter=parameter, must=must)
+    raise ArmFault(400, refusal.code, message, target=path)
 
 
 def check_links(type_: ResourceType, id: ArmId, body: Body, estate: Estate) -> None:

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from azkeep.types.schema import Node
 
-REFUSALS: Mapping[str, str] = {"Microsoft.MachineLearningServices": "ValidationError"}
-"""Namespace → code with which its service refuses values beyond the limits that it describes.
 
-Its description is generated from the validation of its own classes. Other services take some values that their
-descriptions exclude (retention of containers for 0 days), and refuse each of the others in words of its own: there,
-the checks of the types say what is refused.
+@dataclass(frozen=True)
+class Refusal:
+    """What a service says of a value beyond a limit. `{path}` is `properties.a.0.b`, `{parameter}` the service's own
+    `a[*].b`, and `{must}` what the value must be."""
+
+    code: str
+    message: str
+
+
+REFUSALS: Mapping[str, Refusal] = {
+    # The description is generated from the validation of the service's own classes.
+    "Microsoft.MachineLearningServices": Refusal(
+        "ValidationError", "The request content was invalid: property '{path}' {must}."
+    ),
+    # Answers to storage accounts that public tests and issues show: keyPolicy.keyExpirationPeriodInDays,
+    # networkAcls.ipRule[*].value.
+    "Microsoft.Storage": Refusal(
+        "InvalidValuesForRequestParameters", "Values for request parameters are invalid: {parameter}."
+    ),
+}
+"""Namespace → how its service refuses values beyond the limits that it describes.
+
+Other services refuse each in words of its own: there, the checks of the types say what is refused.
 """
+
+TAKEN: Mapping[str, tuple[str, ...]] = {
+    # Days count only while the policy is enabled; a retention of 0 days was seen to be taken.
+    "Microsoft.Storage/storageAccounts/blobServices": (
+        "/properties/containerDeleteRetentionPolicy/days",
+        "/properties/deleteRetentionPolicy/days",
+        "/properties/restorePolicy/days",
+    ),
+    "Microsoft.Storage/storageAccounts/fileServices": ("/properties/shareDeleteRetentionPolicy/days",),
+}
+"""ARM type → pointers of values that the service takes though its description excludes them, or judges by more."""
 
 _END = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
 

@@ -8,6 +8,8 @@ import pytest
 from tests.contract.emulator.arm import Arm, error
 
 VERSION = "2025-12-01"
+STORAGE_VERSION = "2024-01-01"
+ACCOUNT = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
 WORD = "must match the pattern '[a-zA-Z0-9_]'"
 EMPTY = "must be at least 1 characters long"
 
@@ -63,12 +65,62 @@ def test_a_value_at_its_limit(arm: Arm, workspace: str, path: str, properties: d
     assert answer.ok, answer.text
 
 
-def test_a_service_that_takes_more_than_it_describes(arm: Arm) -> None:
-    """A retention of no days passes while it is switched off: storage is not known to refuse it."""
-    group = arm.group("limits-storage")
-    account = f"{group}/providers/Microsoft.Storage/storageAccounts/azkeeplimitless"
-    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
-    assert arm.send("PUT", account, body, version="2024-01-01").ok
-    properties = {"containerDeleteRetentionPolicy": {"enabled": False, "days": 0}}
-    answer = arm.send("PUT", f"{account}/blobServices/default", {"properties": properties}, version="2024-01-01")
+@pytest.fixture(scope="module")
+def account(arm: Arm) -> str:
+    path = f"{arm.group('limits-storage')}/providers/Microsoft.Storage/storageAccounts/azkeeplimitless"
+    assert arm.send("PUT", path, ACCOUNT, version=STORAGE_VERSION).ok
+    return path
+
+
+def immutable(days: int) -> dict[str, Any]:
+    policy = {"immutabilityPeriodSinceCreationInDays": days, "state": "Unlocked", "allowProtectedAppendWrites": False}
+    return {"immutableStorageWithVersioning": {"enabled": True, "immutabilityPolicy": policy}}
+
+
+def lifecycle(days: int) -> dict[str, Any]:
+    actions = {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": days}}}
+    definition = {"actions": actions, "filters": {"blobTypes": ["blockBlob"]}}
+    return {"policy": {"rules": [{"name": "old", "enabled": True, "type": "Lifecycle", "definition": definition}]}}
+
+
+@pytest.mark.parametrize(
+    ("path", "properties", "parameter"),
+    [
+        (
+            "",
+            immutable(0),
+            "immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays",
+        ),
+        (
+            "/blobServices/default",
+            {"changeFeed": {"enabled": True, "retentionInDays": 0}},
+            "changeFeed.retentionInDays",
+        ),
+        (
+            "/managementPolicies/default",
+            lifecycle(-1),
+            "policy.rules[*].definition.actions.baseBlob.delete.daysAfterModificationGreaterThan",
+        ),
+    ],
+)
+def test_a_number_that_storage_refuses(
+    arm: Arm, account: str, path: str, properties: dict[str, Any], parameter: str
+) -> None:
+    """The service names the parameter, without its place in a list."""
+    answer = arm.send("PUT", f"{account}{path}", {**ACCOUNT, "properties": properties}, version=STORAGE_VERSION)
+    text = f"Values for request parameters are invalid: {parameter}."
+    assert error(answer) == (400, "InvalidValuesForRequestParameters", text)
+
+
+@pytest.mark.parametrize(
+    ("path", "properties"),
+    [
+        ("/blobServices/default", {"containerDeleteRetentionPolicy": {"enabled": False, "days": 0}}),
+        ("/blobServices/default", {"changeFeed": {"enabled": True, "retentionInDays": 146000}}),
+        ("/managementPolicies/default", lifecycle(0)),
+    ],
+)
+def test_a_number_that_storage_takes(arm: Arm, account: str, path: str, properties: dict[str, Any]) -> None:
+    """What lies at a bound, and days that count only while a policy is enabled."""
+    answer = arm.send("PUT", f"{account}{path}", {"properties": properties}, version=STORAGE_VERSION)
     assert answer.ok, answer.text
