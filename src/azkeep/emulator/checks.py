@@ -79,7 +79,9 @@ def with_location(type_: ResourceType, body: dict[str, Any], before: Body | None
     given = body.get("location")
     if not given:
         return _without_location(type_, body, before)
-    location = normalised(str(given))
+    if not isinstance(given, str):
+        return body  # no place at all: the check of values says so
+    location = normalised(given)
     allowed = ["global"] if type_.location == "global" else sorted({*REGIONS, "global"})
     if location not in allowed:
         raise ArmFault(

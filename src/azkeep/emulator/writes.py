@@ -67,10 +67,10 @@ def write(cloud: Cloud, change: Change) -> Written:
 def _written(cloud: Cloud, change: Change) -> Written:
     type_, id = change.type, change.id
     before = cloud.store.get(id.key)
-    checks.check_etag(change.headers, id, before.etag if before else None)
     body, before_body, instance, judgements = _prepared(cloud, change, before)
     write_ = _write(cloud, change, body, before_body, instance)
     _check(cloud, type_, write_)
+    checks.check_etag(change.headers, id, before.etag if before else None)
     completed = dict(type_.complete(write_, cloud.estate))
     row = _stored(cloud, type_, write_, completed, instance)
     if before is None:
@@ -91,19 +91,18 @@ def _prepared(
     if old is None:
         checks.check_name(type_, change.id)
         old = recovered(cloud.store, type_, change.id, change.sent)
-        if old is None:
-            check_reserved(cloud.store, type_, change.id)
     sent = without_nulls(change.sent)
     restored = before is None and old is not None and type_.soft_delete is not None and type_.soft_delete.restores
     if old is not None and ((change.patch and before is not None) or restored):
         sent = patched(_own_out(type_, old), change.sent)
-    body = _own_out(type_, without(sent, type_.read_only))
+    body = checks.with_location(type_, _own_out(type_, without(sent, type_.read_only)), old, change.id)
+    judgements = () if change.listed else _judged(cloud, change, {**sent, **_located(body)})
     if not change.listed:  # an item of its parent's list was read with the parent
         check_values(type_, change.sent)
     if type_.tags and isinstance(sent.get("tags"), Mapping):
         tag_rules.check(sent["tags"], longest_name=type_.longest_tag_name)
-    body = checks.with_location(type_, body, old, change.id)
-    judgements = () if change.listed else _judged(cloud, change, {**sent, **_located(body)})
+    if old is None:
+        check_reserved(cloud.store, type_, change.id)
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)
     return body, old, before.instance if before else str(uuid.uuid4()), judgements
