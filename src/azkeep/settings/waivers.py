@@ -95,7 +95,8 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
         return SettingsError("a waiver is written as `name: value` lines", subject=WAIVERS_FILE, source=source)
     given = shown(problem["input"])
     if problem["type"].startswith("date"):
-        return SettingsError(f"`{name}` of a waiver is no date{given and f": {given.strip('`')}"}", subject=name, source=source,
+        said = f": {given.strip('`')}" if given else ""
+        return SettingsError(f"`{name}` of a waiver is no date{said}", subject=name, source=source,
                              fix="Write YYYY-MM-DD.")  # fmt: skip
     if problem["type"] == "string_too_short":
         least = problem["ctx"]["min_length"]
