@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from azkeep.engine.private import private_random, write_private
+from azkeep.engine.private import alone, private_random, write_private
 from azkeep.engine.session import Session
 from azkeep.errors import SettingsError, Source
 from azkeep.model.value import Secret
@@ -38,16 +38,10 @@ def prepare(public: Path | None, private: Path, project: str, overrides: Mapping
     A key without a namespace is the project's. Raises SettingsError where the file is no YAML mapping.
     """
     root = _compose(public) if public else yaml.MappingNode(MAPPING, [])
-    root.value.extend(_kept_encryption(root, _compose(private)))
-    if overrides:
-        values = _value(root, "config")
-        if values is None:
-            values = yaml.MappingNode(MAPPING, [])
-            root.value.append((yaml.ScalarNode(STRING, "config"), values))
-        for key, value in overrides.items():
-            _set(values, qualified(key, project), value)
-    private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(private, yaml.serialize(root) if root.value else "{}\n")
+    with alone(private):  # the engine of another process may be writing what encrypts
+        root.value.extend(_kept_encryption(root, _compose(private)))
+        _override(root, {qualified(key, project): value for key, value in (overrides or {}).items()})
+        write_private(private, yaml.serialize(root) if root.value else "{}\n")
 
 
 def encryption_of(path: Path) -> dict[str, str]:
@@ -128,6 +122,17 @@ def passphrase_file(folder: Path) -> Path:
     path = folder / "passphrase"
     private_random(path)
     return path
+
+
+def _override(root: yaml.MappingNode, overrides: Mapping[str, str]) -> None:
+    if not overrides:
+        return
+    values = _value(root, "config")
+    if values is None:
+        values = yaml.MappingNode(MAPPING, [])
+        root.value.append((yaml.ScalarNode(STRING, "config"), values))
+    for key, value in overrides.items():
+        _set(values, key, value)
 
 
 def _kept_encryption(root: yaml.MappingNode, before: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:

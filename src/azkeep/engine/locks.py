@@ -5,6 +5,7 @@ Source: pulumi `pkg/backend/diy/lock.go`: one JSON file per lock under `.pulumi/
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import socket
@@ -60,7 +61,7 @@ def list_locks(backend_url: str, project: str, stack: str) -> tuple[Lock, ...]:
     if folder is None:
         return ()
     files = (folder / "locks" / ORGANIZATION / project / stack).glob("*.json")
-    return tuple(sorted((_read(path) for path in files), key=lambda lock: (-lock.seconds, lock.path.name)))
+    return tuple(sorted((holder_in(path) for path in files), key=lambda lock: (-lock.seconds, lock.path.name)))
 
 
 def clear_dead(backend_url: str, project: str, stack: str) -> tuple[Lock, ...]:
@@ -114,7 +115,8 @@ def describe_age(seconds: float) -> str:
     return f"{count} second{'s' if count != 1 else ''}"
 
 
-def _read(path: Path) -> Lock:
+def holder_in(path: Path) -> Lock:
+    """The lock in a file; its holder is `unknown` where the file cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return Lock(
@@ -126,6 +128,14 @@ def _read(path: Path) -> Lock:
         )
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return Lock(path, "unknown", "unknown", 0, None)
+
+
+def user_name() -> str:
+    """Who runs this process; "" where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def _microseconds(text: str) -> str:

@@ -18,7 +18,7 @@ from azkeep.engine.event_log import Event, Tail, scrub
 from azkeep.engine.events import Progress, progress_of
 from azkeep.engine.find import Engine
 from azkeep.engine.journal import EVENT_LOG, RECORD, Trace
-from azkeep.engine.private import write_private
+from azkeep.engine.private import alone, write_private
 from azkeep.engine.process import Completed, Control, run_attached, run_engine, temporary_folder
 from azkeep.engine.state import State, from_export, to_export
 from azkeep.errors import EngineError, PlanStale, StackMissing, StateDamaged
@@ -102,11 +102,12 @@ class Session:
 
     def ensure_stack(self) -> bool:
         """Makes the stack if there is none, and tells whether it did. The salt goes to the private config alone."""
-        if self.exists():
-            return False
-        backend.make_folder(self.backend_url)
-        provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
-        self.ask(["stack", "init", self.stack, "--no-select", *provider])
+        with alone(self.config_file):  # another first run may be making it
+            if self.exists():
+                return False
+            backend.make_folder(self.backend_url)
+            provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
+            self.ask(["stack", "init", self.stack, "--no-select", *provider])
         return True
 
     def state(self) -> State:

@@ -40,7 +40,7 @@ def run(options: ApplyOptions, progress: Progress) -> Report:
     refuse_unanswerable(options)
     envelope = plan_envelope.read(Path(options.file), _approved(options)) if options.file else None
     with (
-        open_stack(options.stack, progress, recovers=True, runs_program=True) as opened,
+        open_stack(options.stack, progress, changes=True, runs_program=True) as opened,
         judged_beside(opened) as judged,
         _planned(options, envelope, opened) as made,
     ):

@@ -51,7 +51,7 @@ def run(options: AuditOptions, progress: Progress) -> Report:
 
         return audit_state(options, progress)
     changes = options.fix or options.accept
-    with open_stack(options.stack, progress, recovers=changes, runs_program=changes) as opened:
+    with open_stack(options.stack, progress, changes=changes, runs_program=changes) as opened:
         if not opened.session.state().managed:
             was_there = opened.keeping.history.exists()
             raise StackMissing(

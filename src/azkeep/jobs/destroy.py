@@ -26,7 +26,7 @@ def run(options: DestroyOptions, progress: Progress) -> Report:
         raise UsageError(
             "destroy needs a yes, and there is no terminal to ask on", fix="Add --yes.", subject=options.stack.stack
         )
-    with open_stack(options.stack, progress, recovers=True) as opened:
+    with open_stack(options.stack, progress, changes=True) as opened:
         if not opened.session.state().managed:
             return Report(opened.header(), Outcome(()))
         if not options.yes:

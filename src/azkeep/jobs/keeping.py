@@ -40,6 +40,11 @@ class Keeping:
         return self.own / "config" / self.project / f"Pulumi.{self.env}.yaml"
 
     @property
+    def turn(self) -> Path:
+        """The file that whoever changes the stack holds."""
+        return self.config_file.with_name(f".{self.env}.turn")
+
+    @property
     def runs(self) -> Path:
         return self.own / "runs"
 

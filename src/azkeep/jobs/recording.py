@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from azkeep.engine import history
 from azkeep.engine.failures import GO_ON
+from azkeep.engine.locks import user_name
 from azkeep.errors import EXIT_OK, AzkeepError, Interrupted
 from azkeep.jobs.estate import record
 from azkeep.jobs.running import proposing
@@ -102,17 +102,10 @@ def entry_of(opened: OpenStack, command: str, outcome: Outcome, error: AzkeepErr
         at=header.started_at or datetime.now(UTC),
         command=command,
         result=result,
-        user=_user(),
+        user=user_name(),
         principal=opened.cloud.caller,
         commit=header.commit,
         dirty=header.dirty,
         seconds=round(header.seconds, 3),
         summary=outcome.summary,
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -19,6 +19,7 @@ from azkeep.engine.find import Engine, find_engine
 from azkeep.engine.recovery import Recovery, recover
 from azkeep.engine.session import Session
 from azkeep.engine.state import State
+from azkeep.engine.turns import turn
 from azkeep.errors import AzkeepError, PluginMissing, Problems, Source
 from azkeep.jobs.keeping import Keeping, keeping_of
 from azkeep.jobs.kept_state import left_behind, take_up
@@ -129,15 +130,22 @@ def _project(place: Place) -> Project:
 
 @contextmanager
 def open_stack(
-    options: StackOptions, progress: Progress, *, recovers: bool = False, runs_program: bool = False
+    options: StackOptions,
+    progress: Progress,
+    *,
+    changes: bool = False,
+    recovers: bool = False,
+    runs_program: bool = False,
 ) -> Iterator[OpenStack]:
     """The stack of `options` with its cloud and engine, closed at the end. Nothing has been changed on entry but the
     private settings copy, for a new stack its empty state, and the state that a dead fix left, with `recovers` that of
-    any dead run."""
+    any dead run; what `changes` a stack also does, and nothing else does so until the end of the block."""
     stack = find_stack(options)
     refuse_missing_plugins(stack)
     stack.keeping.prepare()
     with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
+        if changes:
+            opened.enter_context(turn(stack.keeping.turn, stack.settings.env, timeout=options.lock_timeout))
         # The SDK is loaded, the cloud starts and the engine is looked for at once: each takes a good part of a second.
         launcher = opened.enter_context(load_ahead(stack.project, {})) if runs_program else None
         finding = pool.submit(find_engine, may_build=options.may_build, progress=progress.phase)
@@ -150,7 +158,7 @@ def open_stack(
         session.ensure_stack()
         recovered = Recovery()
         unfinished = left_behind(session, stack.keeping.own)
-        if recovers or unfinished:
+        if changes or recovers or unfinished:
             recovered = recover(session, cloud.transport, cloud.subscription, say=progress.line)
         if unfinished:
             take_up(session, unfinished)
