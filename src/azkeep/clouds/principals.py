@@ -12,12 +12,13 @@ from azkeep.model.local import KnownPrincipal
 if TYPE_CHECKING:
     from azkeep.emulator.control import Principal
 
-OFFERED = ("mgmt",)
+OFFERED = ("mgmt", "mlclient")
+"""Clients that contract tests drive against the local cloud."""
 MISSING: Mapping[str, str] = {
     "az": "no test drives the Azure CLI here, and its template deployments are not evaluated",
-    "mlclient": "it makes workspaces by template deployments, which are not evaluated",
     "azapi": "no test runs its provider here, whose sign-in as a service principal asks Microsoft's own authority",
-    "pulumi": "no test runs the official azure-native plugin here; azkeep itself runs Pulumi programs on it",
+    "pulumi": "the official azure-native plugin is in no package registry, so that no test runs it here;"
+    " azkeep pulumi STACK -- … runs Pulumi's own commands on the local cloud",
     "mlflow": "there is no tracking server behind its workspaces",
 }
 """Clients that are known and not offered, and why."""
@@ -51,13 +52,13 @@ def refuse_untested(client: str) -> None:
         return
     raise UsageError(
         f"the local cloud is not offered to {client}: {MISSING.get(client, 'nobody tested it')}",
-        fix=f"azkeep local env --client {OFFERED[0]} is for the Azure SDK's management clients.",
+        fix="azkeep local env --client mgmt is for the Azure SDK's management clients, mlclient for azure-ai-ml.",
         subject=client,
     )
 
 
-def environment(store: Path, ready: Mapping[str, Any], name: str) -> dict[str, str]:
-    """The variables with which a management client finds the served cloud `ready` as the principal `name`.
+def environment(store: Path, ready: Mapping[str, Any], name: str, client: str) -> dict[str, str]:
+    """The variables with which `client` finds the served cloud `ready` as the principal `name`.
 
     No secret is among them: a file with a signed assertion, for the owner of the store alone, stands in its place.
     Raises UsageError for nobody.
@@ -75,8 +76,24 @@ def environment(store: Path, ready: Mapping[str, Any], name: str) -> dict[str, s
         "ARM_RESOURCE_MANAGER_ENDPOINT": str(ready["arm"]),
         "REQUESTS_CA_BUNDLE": str(ready["ca"]),
         "SSL_CERT_FILE": str(ready["ca"]),
-        "NO_PROXY": "127.0.0.1,localhost",
+        **(_discovered(ready) if client == "mlclient" else _in_both_cases("NO_PROXY", "127.0.0.1,localhost")),
     }
+
+
+def _discovered(ready: Mapping[str, Any]) -> dict[str, str]:
+    """What points azure-ai-ml here. It builds host names of blob services that only the local cloud's proxy knows, and
+    which end in `localhost`: so that name is not among those that need no proxy."""
+    return {
+        "ARM_CLOUD_METADATA_URL": f"{ready['arm']}/metadata/endpoints?api-version=2019-05-01",
+        "AZUREML_CURRENT_CLOUD": str(ready["cloud"]),
+        **_in_both_cases("HTTPS_PROXY", str(ready["proxy"])),
+        **_in_both_cases("NO_PROXY", "127.0.0.1"),
+    }
+
+
+def _in_both_cases(name: str, value: str) -> dict[str, str]:
+    """A variable of a proxy in capitals and without: clients differ in which they read first."""
+    return {name: value, name.lower(): value}
 
 
 def _known(found: Principal) -> KnownPrincipal:

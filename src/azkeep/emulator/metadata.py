@@ -13,6 +13,7 @@ from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.names import STORAGE_SUFFIX
 
 LIST_VERSION = "2019-05-01"
+CLOUD = "azkeep"
 
 
 def endpoints(request: Request) -> Reply:
@@ -23,7 +24,7 @@ def endpoints(request: Request) -> Reply:
 
 def _document(base: str) -> dict[str, Any]:
     return {
-        "name": "azkeep",
+        "name": CLOUD,
         "portal": "https://portal.azure.localhost/",
         "resourceManager": f"{base}/",
         "authentication": {

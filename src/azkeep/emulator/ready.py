@@ -10,14 +10,16 @@ from typing import Any
 from azkeep.emulator.certificates import Certificates
 from azkeep.emulator.cloud import DEPLOYER, SUBSCRIPTION, TENANT, Cloud
 from azkeep.emulator.managed_identity import Place
+from azkeep.emulator.metadata import CLOUD
 from azkeep.emulator.store_principals import Principal
 
 SERVING = "serve.json"
 
 
 def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identity: Place, proxy: str) -> dict[str, Any]:
-    """What a server on loopback `port` says: `{arm, identity, managed_identity, proxy, ca, tenant, subscription,
-    principals, env}`, client secrets and identity header in clear. `proxy` leads to hosts of its blob services."""
+    """What a server on loopback `port` says: `{arm, identity, managed_identity, proxy, cloud, ca, tenant,
+    subscription, principals, env}`, client secrets and identity header in clear. `proxy` leads to hosts of its blob
+    services, `cloud` is its name in the metadata."""
     base = f"https://127.0.0.1:{port}"
     principals = cloud.directory.all()
     deployer = next(each for each in principals if each.name == DEPLOYER)
@@ -27,6 +29,7 @@ def ready_document(cloud: Cloud, files: Certificates, port: int, managed_identit
         "identity": base,
         "managed_identity": managed_identity.document(),
         "proxy": proxy,
+        "cloud": CLOUD,
         "ca": ca,
         "tenant": TENANT,
         "subscription": SUBSCRIPTION,

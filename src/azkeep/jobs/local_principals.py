@@ -44,5 +44,5 @@ def environment(options: LocalEnvironmentOptions, progress: Progress) -> Report:
             fix="azkeep local serve",
             subject=str(store),
         )
-    variables = principals.environment(store, ready, name)
+    variables = principals.environment(store, ready, name, options.client)
     return Report(Header(cloud="local", caller=name), LocalEnvironment(options.client, name, variables))

@@ -64,7 +64,9 @@ def remove(*, display: Display, store: str | None, name: str) -> None:
 
 
 @click.command("env")
-@click.option("--client", type=click.Choice(CLIENTS), required=True, help="mgmt: the Azure SDK's azure-mgmt clients.")
+@click.option(
+    "--client", type=click.Choice(CLIENTS), required=True, help="mgmt: azure-mgmt clients; mlclient: azure-ai-ml."
+)
 @click.option("--as", "actor", metavar="NAME", help="As whom; without it as azkeep itself.")
 @on_store
 @takes()
@@ -72,8 +74,11 @@ def environment(*, display: Display, store: str | None, client: str, actor: str 
     """Print what a client needs, for `eval "$(…)"` in a shell.
 
     The local cloud must be served. Only clients that azkeep's own tests drive are offered. DefaultAzureCredential then
-    works as it is; a management client also needs base_url=os.environ["ARM_RESOURCE_MANAGER_ENDPOINT"]. No secret is
-    printed: a file in the store holds an assertion, which is good for a week.
+    works as it is; a management client also needs base_url=os.environ["ARM_RESOURCE_MANAGER_ENDPOINT"]. MLClient needs
+    nothing more: uploads go to the local cloud's blob endpoint by its proxy, which leads nowhere else, so that other
+    programs of that shell reach no other host over https. It cannot make workspaces (begin_create deploys a template,
+    which is not evaluated) nor call what an endpoint serves. No secret is printed: a file in the store holds an
+    assertion, which is good for a week.
 
     Example: azkeep local env --client mgmt --as builder
     """
