@@ -15,7 +15,7 @@ from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import ResourceType
 
 _VERSION = re.compile(r"(\d{4})-(\d{2})-(\d{2})(-(preview|privatepreview|beta|alpha))?\Z", re.IGNORECASE | re.ASCII)
-_NAMELESS = re.compile(r"/(subscriptions|resourcegroups)//", re.IGNORECASE)
+_NAMELESS = re.compile(r"/resourcegroups//+(providers(/|$)|$)", re.IGNORECASE)
 OLDEST = date(2014, 1, 1)
 OWN_NAMESPACE = "microsoft.resources"
 
@@ -79,7 +79,7 @@ def _no_version(type_: ResourceType, version: str) -> ArmFault:
 
 
 def nameless(path: str) -> bool:
-    """True if a subscription or a group has an empty name in a path."""
+    """True if a path goes on behind `resourceGroups` without the name of one."""
     return _NAMELESS.search(path) is not None
 
 
