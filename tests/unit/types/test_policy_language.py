@@ -1,0 +1,214 @@
+"""Azure Policy's language: operators, expressions, fields and counts, on documents alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from azkeep.model.ids import ArmId
+from azkeep.types import by_arm_type
+from azkeep.types.azure_policy import expressions, fields, rules
+from azkeep.types.azure_policy.assignments import Assigned, judged, reaches
+from azkeep.types.azure_policy.built_ins import BUILT_IN
+from azkeep.types.azure_policy.comparisons import OPERATORS
+from azkeep.types.azure_policy.definitions import assignment_fault, condition_of
+from azkeep.types.azure_policy.functions import EvaluationFailed
+from azkeep.types.azure_policy.subject import Place, Subject
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg"
+NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/net"
+SUBNETS = "Microsoft.Network/virtualNetworks/subnets[*]"
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "target", "expected"),
+    [
+        ("equals", "Disabled", "disabled", True),
+        ("equals", True, "true", True),
+        ("equals", 1, "1", True),
+        ("equals", None, "", False),
+        ("notEquals", None, "x", True),
+        ("like", "prod-eu-1", "PROD-*", True),
+        ("like", None, "*", False),
+        ("notLike", None, "*", True),
+        ("match", "ab-12", "??-##", True),
+        ("match", "AB-12", "ab-##", False),
+        ("matchInsensitively", "AB-12", "ab-##", True),
+        ("contains", "Standard_LRS", "lrs", True),
+        ("contains", ["a", "b"], "B", True),
+        ("notContains", None, "x", True),
+        ("in", "b", ["A", "B"], True),
+        ("notIn", None, ["a"], True),
+        ("containsKey", {"Team": 1}, "team", True),
+        ("notContainsKey", None, "team", True),
+        ("less", 3, 5, True),
+        ("greaterOrEquals", "b", "A", True),
+        ("greater", None, 1, False),
+        ("exists", None, "false", True),
+        ("exists", "", True, True),
+    ],
+)
+def test_operators(operator: str, value: Any, target: Any, expected: bool) -> None:
+    """Texts compare without case, values by what they are written as, and nothing is more or less than absent."""
+    assert OPERATORS[operator.lower()].holds(value, target) is expected
+
+
+def test_what_has_no_order_is_no_answer() -> None:
+    """A text is neither more nor less than a number."""
+    with pytest.raises(EvaluationFailed, match="cannot be compared"):
+        OPERATORS["less"].holds("a", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[concat('a', string(1), toLower('B'))]", "a1b"),
+        ("[if(empty(parameters('list')), 'none', first(parameters('list')))]", "x"),
+        ("[if(true(), 'yes', div(1, 0))]", "yes"),
+        ("[parameters('object').inner[1]]", "second"),
+        ("[parameters('object')['INNER'][0]]", "first"),
+        ("[contains(split('a,b', ','), 'b')]", True),
+        ("[and(equals(length(parameters('list')), 2), not(greater(1, 2)))]", True),
+        ("[padLeft(7, 3, '0')]", "007"),
+        ("[ipRangeContains('10.0.0.0/8', '10.1.0.0/16')]", True),
+        ("[replace(substring('it''s', 0, 3), '''', '-')]", "it-"),
+        ("[[no expression]", "[no expression]"),
+        ("plain", "plain"),
+        ({"a": ["[add(1, 2)]"]}, {"a": [3]}),
+    ],
+)
+def test_expressions(text: Any, expected: Any) -> None:
+    """Functions, members and items are resolved wherever a value stands; a double bracket is a bracket."""
+    known: Mapping[str, Any] = {"list": ["x", "y"], "object": {"inner": ["first", "second"]}}
+    assert expressions.resolved(text, {"parameters": lambda name: known[name]}) == expected
+
+
+@pytest.mark.parametrize("text", ["[concat('a'", "[concat('a') b]", "[a b]", "[1..2]", "['open]", "[f(" * 50])
+def test_broken_expressions(text: str) -> None:
+    """What cannot be read is refused, also when it is nested without end."""
+    with pytest.raises(expressions.ExpressionError):
+        expressions.parsed(text if text.endswith("]") else f"{text}]")
+
+
+@pytest.mark.parametrize("text", ["[range(0, 1000000000)]", "[padLeft('x', 1000000000)]", "[int('x')]", "[first(1)]"])
+def test_expressions_that_fail(text: str) -> None:
+    """What cannot be evaluated, or would grow without end, is no answer."""
+    with pytest.raises(EvaluationFailed):
+        expressions.resolved(text, {})
+
+
+@pytest.mark.parametrize(
+    ("alias", "path"),
+    [
+        ("Microsoft.Storage/storageAccounts/sku.name", "sku.name"),
+        ("Microsoft.Storage/storageAccounts/networkAcls.defaultAction", "properties.networkAcls.defaultAction"),
+        (f"{SUBNETS}.networkSecurityGroup.id", "properties.subnets[*].properties.networkSecurityGroup.id"),
+        ("Microsoft.Network/networkSecurityGroups/securityRules/access", "properties.access"),
+        ("Microsoft.MachineLearningServices/workspaces/computes/computeType", "properties.computeType"),
+        ("Microsoft.MachineLearningServices/workspaces/computes/subnet.id", "properties.properties.subnet.id"),
+        ("Microsoft.Storage/storageAccounts/flavour", None),
+        (f"{SUBNETS}.flavour", None),
+    ],
+)
+def test_aliases_are_paths_of_the_document(alias: str, path: str | None) -> None:
+    """An alias leaves out what ARM's document has at each level; one that no document has is none."""
+    found = fields.alias_of(alias)
+    assert found is not None
+    assert fields.path_of(by_arm_type(found[0]), found[1]) == path
+
+
+def network(**properties: Any) -> Subject:
+    type_ = by_arm_type("Microsoft.Network/virtualNetworks")
+    assert type_ is not None
+    document = {"location": "westeurope", "tags": {"Team": "data"}, "properties": properties}
+    place = Place(group={"name": "rg", "location": "westeurope"}, subscription={"subscriptionId": "0a"})
+    return Subject(ArmId.parse(NETWORK), type_, document, place)
+
+
+def holds(condition: dict[str, Any], subject: Subject, **parameters: Any) -> bool:
+    scope = subject.functions(parameters, {})
+    return rules.holds(rules.read(condition), rules.Scene(subject.field, scope))
+
+
+GUARDED = {"name": "a", "properties": {"networkSecurityGroup": {"id": "/x"}, "serviceEndpoints": [{"service": "S"}]}}
+BARE = {"name": "b", "properties": {}}
+
+
+@pytest.mark.parametrize(
+    ("subnets", "condition", "expected"),
+    [
+        ([GUARDED, BARE], {"field": f"{SUBNETS}.networkSecurityGroup.id", "exists": True}, False),
+        ([GUARDED], {"field": f"{SUBNETS}.networkSecurityGroup.id", "exists": True}, True),
+        ([], {"field": f"{SUBNETS}.name", "equals": "never"}, True),
+        ([GUARDED, BARE], {"count": {"field": SUBNETS}, "equals": 2}, True),
+        (
+            [GUARDED, BARE],
+            {
+                "count": {
+                    "field": SUBNETS,
+                    "where": {
+                        "count": {
+                            "field": f"{SUBNETS}.serviceEndpoints[*]",
+                            "where": {"field": f"{SUBNETS}.serviceEndpoints[*].service", "equals": "S"},
+                        },
+                        "greater": 0,
+                    },
+                },
+                "equals": 1,
+            },
+            True,
+        ),
+        (
+            [GUARDED, BARE],
+            {
+                "count": {
+                    "value": "[parameters('wanted')]",
+                    "name": "one",
+                    "where": {
+                        "count": {
+                            "field": SUBNETS,
+                            "where": {"field": f"{SUBNETS}.name", "equals": "[current('one')]"},
+                        },
+                        "equals": 0,
+                    },
+                },
+                "equals": 1,
+            },
+            True,
+        ),
+        ([], {"field": "TAGS['team']", "equals": "data"}, True),
+        ([], {"field": "fullName", "equals": "net"}, True),
+        ([], {"value": "[subscription().subscriptionId]", "equals": "0a"}, True),
+        ([], {"field": "Microsoft.Storage/storageAccounts/sku.name", "exists": True}, False),
+    ],
+)
+def test_conditions_on_lists(subnets: list[Any], condition: dict[str, Any], expected: bool) -> None:
+    """A condition on `[*]` is about each item, a count about those that its own condition holds for."""
+    assert holds(condition, network(subnets=subnets), wanted=["a", "c"]) is expected
+
+
+def test_a_disabled_assignment_says_nothing() -> None:
+    """An effect of Disabled ends the judgement before any comparison; another one goes with its trace."""
+    definition = next(each for each in BUILT_IN if each["name"].startswith("438c38d2"))
+    type_ = by_arm_type("Microsoft.MachineLearningServices/workspaces")
+    assert type_ is not None
+    id = ArmId.parse(f"{GROUP}/providers/{type_.arm_type}/ws")
+    subject = Subject(id, type_, {"location": "westeurope", "properties": {"publicNetworkAccess": "Enabled"}}, Place())
+    found = {}
+    for effect in ("Deny", "Audit", "Disabled"):
+        assignment = {
+            "id": f"{GROUP}/providers/Microsoft.Authorization/policyAssignments/a",
+            "name": "a",
+            "properties": {"parameters": {"effect": {"value": effect}}},
+        }
+        assert assignment_fault(assignment, definition) is None
+        assigned = Assigned(assignment, definition, condition_of(definition))
+        assert reaches(assigned, subject)
+        found[effect] = judged(assigned, subject)
+    assert found["Disabled"] is None
+    assert found["Deny"] is not None
+    assert found["Audit"] is not None
+    assert (found["Deny"].denies, found["Audit"].denies) == (True, False)
+    assert [each["operator"] for each in found["Deny"].trace] == ["Equals", "Exists", "NotEquals"]
