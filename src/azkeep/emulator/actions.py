@@ -32,6 +32,8 @@ def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: A
     answer = action.answer(id, current.body, sent, cloud.secrets.of(row.key), cloud.estate)
     if isinstance(answer, ArmFault):
         raise answer
+    if action.effects is not None:
+        apply_effects(cloud, action.effects(id, current.body, sent, cloud.estate, cloud.now()))
     answer = resolved(cloud, request.base, answer)
     if action.status != 202:
         return Reply(action.status, None if action.status == 204 else answer)

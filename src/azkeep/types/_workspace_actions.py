@@ -10,9 +10,9 @@ from azkeep.model.value import Body, get
 from azkeep.types._blob_plane import KEYS
 from azkeep.types._document import region
 from azkeep.types._machine_learning import has_managed_network, user_error
-from azkeep.types._workspace_network import provisioned
+from azkeep.types._workspace_network import provisioned, provisioning_effects
 from azkeep.types.planes import SecretOf
-from azkeep.types.resource_type import Action, Estate
+from azkeep.types.resource_type import Action, Effect, Estate
 
 PRIMARY, SECONDARY = "/notebook/primaryAccessKey", "/notebook/secondaryAccessKey"
 
@@ -104,6 +104,10 @@ def _provision(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
     return provisioned(body, spark=sent.get("includeSpark") is True)
 
 
+def _endpoints_made(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> tuple[Effect, ...]:
+    return provisioning_effects(body, estate)
+
+
 ACTIONS: Mapping[str, Action] = {
     "listKeys": Action(_list_keys),
     "listNotebookKeys": Action(_list_notebook_keys),
@@ -112,5 +116,5 @@ ACTIONS: Mapping[str, Action] = {
     "resyncKeys": Action(_nothing),
     "diagnose": Action(_diagnose),
     "listStorageAccountKeys": Action(_account_keys),
-    "provisionManagedNetwork": Action(_network_status, changes=_provision),
+    "provisionManagedNetwork": Action(_network_status, changes=_provision, effects=_endpoints_made),
 }

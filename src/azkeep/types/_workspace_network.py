@@ -13,6 +13,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import made_by
 from azkeep.types._machine_learning import has_managed_network, isolation
+from azkeep.types._managed_endpoints import connection_puts
 from azkeep.types.resource_type import Effect, Estate, PutEffect, Write
 
 RULES = "/properties/managedNetwork/outboundRules"
@@ -38,10 +39,21 @@ def network_effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
         return ()
     named = get(write.sent, RULES) or {}
     wanted = {**_required(write, estate), **{name: _user_rule(rule) for name, rule in named.items()}}
-    return tuple(
-        PutEffect(write.id.child("outboundRules", name).text, {"properties": rule, "systemData": made_by(write)})
-        for name, rule in wanted.items()
+    connections = connection_puts(write.id, write.body, wanted, estate) if is_active(write.body) else ()
+    return (
+        *(
+            PutEffect(write.id.child("outboundRules", name).text, {"properties": rule, "systemData": made_by(write)})
+            for name, rule in wanted.items()
+        ),
+        *connections,
     )
+
+
+def provisioning_effects(workspace: Body, estate: Estate) -> tuple[Effect, ...]:
+    """What making the managed network of `workspace` does to the targets of its rules."""
+    id = ArmId.parse(str(workspace["id"]))
+    rules = {str(rule["name"]): rule.get("properties", {}) for rule in estate.children(id.text, "outboundRules")}
+    return tuple(connection_puts(id, workspace, rules, estate))
 
 
 def provisioned(workspace: Body, *, spark: bool = False) -> Body:

@@ -14,7 +14,7 @@ from azkeep.types._identity import READ_ONLY, with_identity
 from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, user_error, workspace_of
 from azkeep.types._network import free_addresses
-from azkeep.types._workspace_network import is_active, provisioned
+from azkeep.types._workspace_network import is_active, provisioned, provisioning_effects
 from azkeep.types.resource_type import (
     Action,
     Effect,
@@ -101,7 +101,7 @@ def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
     native = is_kind(write.body, AML) or is_kind(write.body, INSTANCE)
     if workspace is None or not native or not has_managed_network(workspace) or is_active(workspace):
         return ()
-    return (PutEffect(str(workspace["id"]), provisioned(workspace)),)
+    return (PutEffect(str(workspace["id"]), provisioned(workspace)), *provisioning_effects(workspace, estate))
 
 
 def _instance_only(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:

@@ -10,9 +10,10 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, isolation, user_error, workspace_of
+from azkeep.types._managed_endpoints import connection_deletes, connection_puts
 from azkeep.types._private_link import group_ids
-from azkeep.types._workspace_network import rule_status
-from azkeep.types.resource_type import Estate, Immutable, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types._workspace_network import is_active, rule_status
+from azkeep.types.resource_type import Effect, Estate, Immutable, Link, NameRule, ResourceType, Timing, Write
 
 KINDS = ("FQDN", "PrivateEndpoint", "ServiceTag")
 
@@ -54,6 +55,21 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     return {**body, "properties": rule_status(body.get("properties", {}), workspace_of(id, estate))}
 
 
+def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+    """In an active network a rule's endpoint is made at once; one that led elsewhere goes."""
+    workspace, properties = workspace_of(write.id, estate), write.body.get("properties", {})
+    if workspace is None or write.id.parent is None or not is_active(workspace):
+        return ()
+    before = (write.before or {}).get("properties", {})
+    moved = get(before, "/destination/serviceResourceId") != get(properties, "/destination/serviceResourceId")
+    gone = connection_deletes(write.id.parent, write.id.name, before) if moved else ()
+    return (*gone, *connection_puts(write.id.parent, workspace, {write.id.name: properties}, estate))
+
+
+def _on_delete(id: ArmId, body: Body, estate: Estate) -> tuple[Effect, ...]:
+    return connection_deletes(id.parent, id.name, body.get("properties", {})) if id.parent else ()
+
+
 def _is_required(id: ArmId, body: Body) -> bool:
     return same_text(get(body, "/properties/category"), "Required")
 
@@ -85,6 +101,8 @@ TYPE = ResourceType(
     defaults={"/properties/category": "UserDefined"},
     check=_check,
     present=_present,
+    effects=_effects,
+    on_delete=_on_delete,
     blocks_delete=_blocks_delete,
     made_by_service=_is_required,
     put=Timing(created=200, asynchronous=True, accepted=True, seconds=10),

@@ -281,3 +281,49 @@ def test_endpoints_token_ends_later(arm: Arm, workspace: str) -> None:
     made(arm, path, body, LEARNING)
     token = arm.send("POST", f"{path}/token", version=LEARNING).json()
     assert time.time() < token["refreshAfterTimeUtc"] < token["expiryTimeUtc"]
+
+
+def test_managed_network_connects_to_its_targets(arm: Arm) -> None:
+    """Rules are Inactive and leave no trace until the network is made; then targets show approved connections.
+
+    A rule that comes later connects at once, and what connected goes with its rule or with the workspace.
+    """
+    group = arm.group("managed")
+    keys, store = vault(arm, group, "managed-keys"), account(arm, group, "managedstore")
+    hub = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/managed"
+    properties = {
+        "storageAccount": store,
+        "keyVault": keys,
+        "managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"},
+    }
+    body = {"location": "westeurope", "kind": "Hub", "identity": {"type": "SystemAssigned"}, "properties": properties}
+    made(arm, hub, body, LEARNING)
+
+    def connected(target: str, version: str) -> list[tuple[str, str]]:
+        listed = arm.send("GET", f"{target}/privateEndpointConnections", version=version).json()["value"]
+        found = (each["properties"] for each in listed)
+        return sorted(
+            (
+                each["privateEndpoint"]["id"].rsplit("/", 1)[1].split("_")[-2],
+                each["privateLinkServiceConnectionState"]["status"],
+            )
+            for each in found
+        )
+
+    def statuses() -> set[str]:
+        listed = arm.send("GET", f"{hub}/outboundRules", version=LEARNING).json()["value"]
+        return {each["properties"]["status"] for each in listed}
+
+    assert (connected(keys, VAULTS), statuses()) == ([], {"Inactive"})
+    assert arm.send("POST", f"{hub}/provisionManagedNetwork", {}, version=LEARNING).ok
+    assert statuses() == {"Active"}
+    assert connected(keys, VAULTS) == [("vault", "Approved")]
+    assert connected(store, STORAGE) == [("blob", "Approved"), ("file", "Approved")]
+    rule = f"{hub}/outboundRules/to_queue_1"
+    destination = {"serviceResourceId": store, "subresourceTarget": "queue", "sparkEnabled": False}
+    made(arm, rule, {"properties": {"type": "PrivateEndpoint", "destination": destination}}, LEARNING)
+    assert ("queue", "Approved") in connected(store, STORAGE)
+    assert arm.send("DELETE", rule, version=LEARNING).ok
+    assert connected(store, STORAGE) == [("blob", "Approved"), ("file", "Approved")]
+    assert arm.send("DELETE", hub, version=LEARNING).ok
+    assert (connected(keys, VAULTS), connected(store, STORAGE)) == ([], [])
