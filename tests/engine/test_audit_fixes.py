@@ -88,6 +88,14 @@ def test_all_kinds_at_once_with_the_hand_behind_each(azkeep: Azkeep, estate: dic
     }
     assert {who["by"] for drift in audit["drifts"] for who in drift["who"]} == {"mallory@example.com"}
     assert all(drift["who"] for drift in audit["drifts"])
+    program = PROGRAM.splitlines()
+    lines = {drift["id"]: drift["source"] for drift in audit["drifts"]}
+    declared_at = {"group_id": '"group"', "rules_id": '"rules"', "rule_id": "SecurityRule("}
+    assert {name: lines[estate[name]] for name in declared_at} == {
+        name: {"file": f"{STACK}/__main__.py", "line": 1 + next(n for n, text in enumerate(program) if word in text)}
+        for name, word in declared_at.items()
+    }
+    assert lines[strange] == lines[estate["group_id"]]
 
     azkeep("audit", "shop", "--fix", "--yes", "--only", estate["rule_id"])
     left = azkeep.json("audit", "shop", code=2)

@@ -23,10 +23,10 @@ from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
 RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
-REVIVE = (
-    "its name stays taken: recover it (az keyvault recover --name {name}, or declare"
-    ' create_mode="recover"), or purge it (az keyvault purge --name {name}); then azkeep audit {stack} --env {env}'
-    " --fix --only {id}, if it is still missing"
+RECOVER = f"{RESTORE} recovers it with what was in it; with --purge {{id}} besides it is made anew, empty"
+COMES_BACK = f"{RESTORE} brings it back with what was in it"
+BY_HAND = (
+    f"if its name is still taken, recover it {{by_hand}}, or give it up: {RESTORE} --purge {{id}} makes it anew, empty"
 )
 DECLARE = (
     "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep"
@@ -236,13 +236,22 @@ def _unsettled(body: Body, type_: ResourceType) -> str:
 
 
 def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:
-    detail, fix = "not found", RESTORE
+    detail, fix, soft = "not found", RESTORE, type_.soft_delete
     if deleted is not None:
-        detail, fix = _soft_deleted(deleted), REVIVE.replace("{name}", ArmId.parse(id).name)
-    elif type_.soft_delete is not None:
-        detail = f"not found; resources of this type can be recovered for up to {type_.soft_delete.days} days"
-    fix = fix.replace("{id}", id)
-    return Drift(DriftKind.MISSING, Severity.CRITICAL, id, type_.arm_type, detail=detail, fix=fix, concern="existence")
+        detail, fix = _soft_deleted(deleted), RECOVER if soft and soft.recovery else COMES_BACK
+    elif soft is not None and soft.by_hand:
+        detail = f"not found; a deleted one keeps its name and can be recovered for {soft.days} days"
+        fix = BY_HAND.replace("{by_hand}", soft.by_hand)
+    return Drift(
+        DriftKind.MISSING,
+        Severity.CRITICAL,
+        id,
+        type_.arm_type,
+        detail=detail,
+        fix=fix.replace("{id}", id),
+        concern="existence",
+        soft_deleted=deleted is not None,
+    )
 
 
 def _soft_deleted(document: Body) -> str:

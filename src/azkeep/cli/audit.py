@@ -27,6 +27,9 @@ SEVERITIES = click.Choice([severity.value for severity in reversed(Severity)])
 @click.option(
     "--delete", type=ResourceType(), multiple=True, metavar="ID", help="With --fix: remove what is unmanaged."
 )
+@click.option(
+    "--purge", type=ResourceType(), multiple=True, metavar="ID", help="With --fix: give up what is soft-deleted."
+)
 @click.option("--lineage", is_flag=True, help="Trace what the endpoints serve to job, commit, image and data.")
 @click.option("--yes", "-y", is_flag=True, help="No question.")
 @click.option("--state", metavar="FILE", help="Audit the estate of an exported Pulumi state.")

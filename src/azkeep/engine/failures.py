@@ -29,6 +29,8 @@ FIXES = {
     "InUseSubnetCannotBeDeleted": "Remove what is named there, or wait until its service has, then azkeep apply STACK.",
     "InternalServerError": AGAIN,
     "ServiceUnavailable": AGAIN,
+    "Soft-deleted workspace exists": "Recover it in the Azure portal (Azure Machine Learning, Recently deleted), or"
+    " choose another name. One of this stack: azkeep audit STACK --fix --purge ID makes it anew.",
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
 """A phrase of the engine, the provider or ARM → what to do."""

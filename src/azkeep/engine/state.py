@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 from azkeep.engine.values import SECRET, SIGNATURE, decode
+from azkeep.errors import Source
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
@@ -99,10 +101,25 @@ class StateResource:
         """What went wrong when it was made, if it exists but was never finished."""
         return tuple(self.document.get("initErrors") or ())
 
+    @property
+    def source(self) -> Source | None:
+        """The innermost line of the project's own files that declared it at the last apply; None if none was kept."""
+        frames = (frame.get("sourcePosition") for frame in self.document.get("stackTrace") or ())
+        positions = (_position(text) for text in (self.document.get("sourcePosition"), *frames))
+        return next((found for found in positions if found), None)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what is deployed: equal as long as nothing but bookkeeping changed."""
         return digest(_stable(self.document))
+
+
+def _position(text: Any) -> Source | None:
+    """`project:///__main__.py#12,4` as a place in the project's folder; None for a place outside it."""
+    address = urlparse(str(text or ""))
+    file, line = unquote(address.path).lstrip("/"), address.fragment.split(",")[0]
+    is_inside = address.scheme == "project" and not file.startswith("..")
+    return Source(file, int(line) if line.isdigit() else None) if is_inside else None
 
 
 @dataclass(frozen=True)

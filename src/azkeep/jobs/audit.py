@@ -13,6 +13,7 @@ from azkeep.audit import reported
 from azkeep.audit.attribution import moment
 from azkeep.audit.choosing import Choice, Ignore, choose, ignoring
 from azkeep.audit.judge import judge
+from azkeep.audit.placing import with_sources
 from azkeep.audit.recording import mask
 from azkeep.audit.rules import with_rules
 from azkeep.engine import history
@@ -82,6 +83,8 @@ def refuse_contradictions(options: AuditOptions) -> None:
         raise UsageError("--fix and --accept cannot be given together", fix="Choose one: put back, or keep.")
     if options.delete and not options.fix:
         raise UsageError("--delete belongs to --fix", fix="azkeep audit STACK --fix --delete ID")
+    if options.purge and not options.fix:
+        raise UsageError("--purge belongs to --fix", fix="azkeep audit STACK --fix --purge ID")
     if options.state and (options.fix or options.accept):
         raise UsageError(
             "the estate of an exported state is only looked at",
@@ -107,7 +110,9 @@ def report(opened: OpenStack, audit: Audit, options: AuditOptions) -> Report:
 
 def look(opened: OpenStack) -> Audit:
     """Everything that an audit finds, before anything is left out of it."""
-    basis = audit_basis(opened)
+    basis, place = audit_basis(opened), opened.stack.settings.place
+    lines = {key: found for key, each in basis.sources.items() if (found := place.from_root(each))}
+    basis = replace(basis, sources=lines)
     reader = opened.cloud.reader()
     opened.progress.phase("Reading the live estate")
     swept = read_managed(reader, basis.recorded)
@@ -115,7 +120,7 @@ def look(opened: OpenStack) -> Audit:
     seen = read_around(reader, swept, own_groups(basis.recorded))
     key = opened.keeping.hash_key
     sight = Sight(basis, masked(swept.live, key), masked_others(seen, key))
-    audit = examined(sight, reader, opened.progress, opened.stack.settings.place.root, opened.stack.settings.env)
+    audit = examined(sight, reader, opened.progress, place.root, opened.stack.settings.env)
     return with_history(audit, opened)
 
 
@@ -159,7 +164,7 @@ def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path,
         audit = with_rules(audit, checked.findings)
         progress.phase("Asking Azure who did it")
         audit = attributed(audit, reader, basis.at, basis.since)
-    audit = ignoring(audit, _ignores(root), datetime.now(UTC).date())
+    audit = with_sources(ignoring(audit, _ignores(root), datetime.now(UTC).date()), basis.sources)
     requests = reader.requests
     return replace(audit, requests=requests["total"], calls=dict(requests), skipped=basis.skipped)
 

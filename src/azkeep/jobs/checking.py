@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from azkeep.errors import Source, StackMissing
+from azkeep.errors import StackMissing
 from azkeep.jobs.check import asked_of
 from azkeep.jobs.judging import Bench, bench_of
 from azkeep.jobs.options import CheckOptions, Progress
@@ -15,7 +15,6 @@ from azkeep.model.value import Body
 from azkeep.policy.estate import Estate
 from azkeep.policy.granted import granted
 from azkeep.program.offline import Declaration
-from azkeep.settings.project import Place
 
 
 def check_declared(options: CheckOptions, progress: Progress) -> Report:
@@ -39,22 +38,14 @@ def check_declared(options: CheckOptions, progress: Progress) -> Report:
 def judge_declaration(bench: Bench, stack: Stack, declaration: Declaration, *, show_all: bool = False) -> Checked:
     """The judgement of a declaration, with the waivers that its program grants."""
     place = stack.settings.place
-    resources = tuple(replace(each, source=_from_root(each.source, place)) for each in declaration.resources)
+    resources = tuple(replace(each, source=place.from_root(each.source)) for each in declaration.resources)
     return bench.judge(
         Estate.of_resources(resources, declaration.outputs),
         what=place.shown(place.folder),
         waivers=granted(resources),
-        not_seen=tuple(str(_from_root(each.source, place) or each) for each in declaration.not_seen),
+        not_seen=tuple(str(place.from_root(each.source) or each) for each in declaration.not_seen),
         show_all=show_all,
     )
-
-
-def _from_root(source: Source | None, place: Place) -> Source | None:
-    """A place in the stack's folder, named from the project's root, as reports outside that folder need it."""
-    if source is None:
-        return None
-    folder = place.folder.relative_to(place.root).as_posix() if place.folder.is_relative_to(place.root) else "."
-    return source if folder == "." else Source(f"{folder}/{source.file}", source.line)
 
 
 def check_live(options: CheckOptions, progress: Progress) -> Report:

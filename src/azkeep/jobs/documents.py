@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
 
 from azkeep.engine.state import StateResource, from_export
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
@@ -141,19 +140,10 @@ def resource_of(each: StateResource) -> Resource:
         property_dependencies=each.property_dependencies,
         is_component=not each.is_custom,
         protect=each.protect,
-        source=_position(each.document.get("sourcePosition")),
+        source=each.source,
     )
 
 
 def _answered(each: StateResource) -> dict[str, Any]:
     """Outputs that are plain values, such as an identity's `principalId`, which other resources' inputs hold."""
     return {key: value for key, value in each.outputs.items() if isinstance(value, str | bool | int) and key != "id"}
-
-
-def _position(text: Any) -> Source | None:
-    """`project:///__main__.py#12,4` as a place."""
-    if not isinstance(text, str):
-        return None
-    address = urlparse(text)
-    line = address.fragment.split(",")[0]
-    return Source(unquote(address.path).lstrip("/"), int(line) if line.isdigit() else None)

@@ -11,6 +11,7 @@ from azkeep.audit.carry import carried
 from azkeep.audit.judge import judge
 from azkeep.audit.recording import Recording, load, mask, save
 from azkeep.engine.state import State, StateResource
+from azkeep.errors import Source
 from azkeep.jobs.stack import OpenStack
 from azkeep.jobs.sweeping import read_managed
 from azkeep.model.drift import Audit, DriftKind
@@ -58,7 +59,8 @@ def read_estate(opened: OpenStack) -> Audit:
 @dataclass(frozen=True)
 class AuditBasis:
     """What the live estate is held against. Without a recording of this very state only declared properties are
-    compared; `at` is when it was recorded, "" without one, `since` the same of single resources that differ."""
+    compared; `at` is when it was recorded, "" without one, `since` the same of single resources that differ. `sources`:
+    id in lower case → the line that declared it, in the project's folder."""
 
     recorded: Mapping[str, Body | None]
     declared: Mapping[str, Body]
@@ -66,6 +68,7 @@ class AuditBasis:
     at: str = ""
     since: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 def audit_basis(opened: OpenStack) -> AuditBasis:
@@ -86,7 +89,8 @@ def basis_without_recording(state: State) -> AuditBasis:
     recorded: dict[str, Body | None] = {id: declared.get(id) for id in _ids(state)}
     arm = {resource.urn for resource in _arm_resources(state)}
     skipped = tuple(found.urn for found in state.managed if found.urn not in arm)
-    return AuditBasis(recorded, declared, is_bound=False, skipped=skipped)
+    lines = {ArmId.parse(found.id).key: found.source for found in _arm_resources(state) if found.id and found.source}
+    return AuditBasis(recorded, declared, is_bound=False, skipped=skipped, sources=lines)
 
 
 def masked(live: Mapping[str, Answer], key: bytes) -> dict[str, Answer]:

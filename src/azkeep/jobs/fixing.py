@@ -23,6 +23,7 @@ from azkeep.jobs.kept_state import kept_state
 from azkeep.jobs.options import AuditOptions
 from azkeep.jobs.planning import Planned, make_plan
 from azkeep.jobs.recording import conclude
+from azkeep.jobs.recovering import agree, carry_out_returns, returns
 from azkeep.jobs.running import failed, proposing
 from azkeep.jobs.stack import OpenStack
 from azkeep.jobs.sweeping import read_managed
@@ -41,9 +42,11 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
     """The outcome of putting the chosen findings right, after a yes. `whole` is the audit before anything was left out:
     what of it is not put right stays a finding. Raises UsageError where nothing was agreed to."""
     unmanaged = to_delete(whole, options.delete)
-    urns = targets(opened, audit)
+    urns, deleted = targets(opened, audit), returns(audit, options.purge)
     if not urns and not unmanaged:
         return _nothing(opened, audit, options)
+    agree(opened, options, deleted)
+    came_back = carry_out_returns(opened, audit, deleted)
     with kept_state(opened.session, opened.keeping.own) as keep, _planned(opened, urns) as planned:
         plan = replace(planned.plan, steps=(*planned.plan.steps, *(_deletion(drift) for drift in unmanaged)))
         plan = replace(plan, diagnostics=(*plan.diagnostics, *left_over(audit, unmanaged)))
@@ -59,7 +62,8 @@ def fix(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit) ->
         if error is not None:
             keep.put_back()
     remaining = replace(audit, drifts=still_there(opened, audit))
-    done = replace(outcome, diagnostics=(*outcome.diagnostics, *left_over(remaining, unmanaged)))
+    diagnostics = (*outcome.diagnostics, *left_over(remaining, unmanaged))
+    done = replace(outcome, steps=(*came_back, *outcome.steps), diagnostics=diagnostics)
     return conclude(opened, "fix", done, error, outside=outside_changes(whole))
 
 

@@ -20,6 +20,7 @@ from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import STORE
 from azkeep.jobs.sweeping import read_around, read_managed
+from azkeep.model.drift import Drift
 from azkeep.model.ids import ArmId
 from azkeep.model.report import Header, Report
 from azkeep.settings.project import OWN_FOLDER, find_root
@@ -56,7 +57,7 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
             started_at=started,
             seconds=(datetime.now(UTC) - started).total_seconds(),
         )
-    drifts = tuple(replace(drift, fix=_advice(drift.fix)) for drift in audit.drifts)
+    drifts = tuple(replace(drift, fix=_advice(drift)) for drift in audit.drifts)
     code, reasons = verdict(audit, options.fail_on)
     return Report(header, replace(audit, drifts=drifts), reasons=reasons, exit_code=code)
 
@@ -107,9 +108,10 @@ def _stack(state: State) -> str | None:
     return parts[1] if len(parts) > 2 else None
 
 
-def _advice(fix: str) -> str:
+def _advice(drift: Drift) -> str:
     """azkeep has no program for this estate, so what puts it right is `pulumi` itself."""
+    fix = drift.fix
     if "--fix --only" in fix or "--accept" in fix:
-        first = fix.partition("; then azkeep")[0] if "recover" in fix else ""
-        return "; then ".join(filter(None, (first, "pulumi up --refresh, with the program behind this state")))
+        first = "recover it, for its name stays taken; then " if "recover" in fix else ""
+        return f"{first}pulumi up --refresh, with the program behind this state"
     return fix.replace(", or azkeep audit {stack} --env {env} --fix --delete", ", or delete").replace("{stack}", "")

@@ -101,7 +101,8 @@ class AuditOptions:
     """`fail_on`: from this severity on a broken policy gives exit 3; None: policies do not decide the exit code.
 
     `severity`, `since` (RFC 3339, or an age such as 24h or 7d) and the stack's `only` choose findings. `delete`: ids of
-    unmanaged resources that `fix` removes. `state`: an exported Pulumi state to audit in place of a stack.
+    unmanaged resources that `fix` removes, `purge` those of soft-deleted ones that it gives up. `state`: an exported
+    Pulumi state to audit in place of a stack.
     """
 
     stack: StackOptions
@@ -113,6 +114,7 @@ class AuditOptions:
     severity: Severity | None = None
     since: str | None = None
     delete: tuple[str, ...] = ()
+    purge: tuple[str, ...] = ()
     state: str | None = None
     lineage: bool = False
 

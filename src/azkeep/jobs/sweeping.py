@@ -115,33 +115,20 @@ def _may_be_by_service(type_: ResourceType) -> bool:
 
 
 def _soft_deleted(reader: EstateReader, live: Mapping[str, Answer]) -> dict[str, Body]:
-    """Soft-deleted documents of resources that are gone, where their type says how to find them."""
-    paths: dict[str, tuple[str, str]] = {}
+    """Soft-deleted documents of resources that are gone, from the list of deleted ones that their type has."""
+    gone: dict[str, str] = {}
+    lists: set[Listing] = set()
     for text, answer in live.items():
         id = ArmId.parse(text)
         type_ = types.by_arm_type(id.type)
-        if answer.status != 404 or type_ is None or type_.soft_delete is None or not type_.soft_delete.deleted_path:
+        if answer.status != 404 or type_ is None or type_.soft_delete is None or not type_.soft_delete.deleted_kind:
             continue
-        paths[text] = (type_.soft_delete.deleted_path, type_.api_version)
-    if not paths:
-        return {}
-    return _found_deleted(reader, paths)
-
-
-def _found_deleted(reader: EstateReader, paths: Mapping[str, tuple[str, str]]) -> dict[str, Body]:
-    """The list of deleted ones of each type holds what a single path would need the region for."""
-    lists: dict[Listing, str] = {}
-    for text, (path, version) in paths.items():
-        before, _, rest = path.partition("/locations/{location}/")
-        collection = f"{before}/{rest.split('/')[0]}" if rest else path.rpartition("/")[0]
-        place = collection.replace("{subscriptionId}", ArmId.parse(text).subscription or "")
-        lists[Listing(place, version)] = text
-    deleted: dict[str, Body] = {}
-    for answer in reader.lists(lists).values():
-        for item in get(answer.body, "/value") or () if answer.ok else ():
-            origin = str(get(item, "/properties/vaultId") or "").lower()
-            deleted.update({text: item for text in paths if ArmId.parse(text).key == origin})
-    return deleted
+        gone[id.key] = text
+        path = f"/subscriptions/{id.subscription}/providers/{type_.namespace}/{type_.soft_delete.deleted_kind}"
+        lists.add(Listing(path, type_.api_version))
+    found = [item for each in reader.lists(lists).values() if each.ok for item in get(each.body, "/value") or ()]
+    origins = ((_key(str(get(item, "/properties/vaultId") or item.get("id") or "")), item) for item in found)
+    return {gone[key]: item for key, item in origins if key in gone}
 
 
 def _items(answers: Mapping[Listing, Answer]) -> dict[str, Body]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from azkeep.errors import Source
 from azkeep.model.finding import Finding, Waiver
 from azkeep.model.plan import Change
 from azkeep.model.severity import Severity
@@ -52,7 +53,8 @@ class Drift:
     `rules`: ids of the policies that the live value breaks. `who` is in order of time; `who_note` says what it lacks,
     such as "values not recorded by Azure". `concern` is what the property is about: access, network, cost and so on.
     `by_policy` names the policy whose identity wrote it, `ignored` gives the reason of the ignore rule that covers it:
-    with either it is shown, and is no drift.
+    with either it is shown, and is no drift. `soft_deleted`: it is missing, and can still be recovered.
+    `source` is the line that declares the resource, or what is nearest above it; None where that is not known.
     """
 
     kind: DriftKind
@@ -69,6 +71,8 @@ class Drift:
     concern: str = ""
     by_policy: str = ""
     ignored: str = ""
+    soft_deleted: bool = False
+    source: Source | None = None
 
     @property
     def counts(self) -> bool:

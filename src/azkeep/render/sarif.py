@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
 
 from azkeep import __version__
 from azkeep.errors import AzkeepError, Source
@@ -17,6 +16,7 @@ from azkeep.model.finding import Checked, Finding, RuleFacts, Verdict
 from azkeep.model.report import Header, Report
 from azkeep.render.documents.error import flat
 from azkeep.render.scans import audit as drifts
+from azkeep.render.scans.place import physical
 from azkeep.render.values import clean, dotted, shown
 from azkeep.render.view import View
 
@@ -157,16 +157,10 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    """GitHub wants a file for every result; what has no line of its own stands at the project file."""
     name = finding.id or finding.urn or finding.name
     logical = {"fullyQualifiedName": f"{name}{'#' + finding.path if finding.path else ''}", "kind": "resource"}
-    return {**_physical(finding.source or Source("Pulumi.yaml", 1)), "logicalLocations": [logical]}
+    return {**physical(finding.source), "logicalLocations": [logical]}
 
 
 def _at(source: Source | None, member: str) -> dict[str, Any]:
-    return {member: [_physical(source)]} if source else {}
-
-
-def _physical(source: Source) -> dict[str, Any]:
-    region = {"region": {"startLine": source.line}} if source.line else {}
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(source.file.replace("\\", "/"))}, **region}}
+    return {member: [physical(source)]} if source else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from azkeep.errors import UsageError
+from azkeep.errors import Source, UsageError
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 SETTINGS_FILE = "azkeep.yaml"
@@ -29,6 +29,11 @@ class Place:
     def shown(self, path: Path) -> str:
         """`path` as to be shown: relative to the root where it lies in it."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def from_root(self, source: Source | None) -> Source | None:
+        """A place in the stack's folder, named from the root, as reports outside that folder need it."""
+        folder = self.folder.relative_to(self.root).as_posix() if self.folder.is_relative_to(self.root) else "."
+        return source if source is None or folder == "." else Source(f"{folder}/{source.file}", source.line)
 
 
 def locate(stack: str, *, working_folder: Path | None = None) -> Place:

@@ -169,6 +169,7 @@ TYPE = ResourceType(
         missing_message=MISSING_MESSAGE,
         deleted_path=DELETED,
         blocks_purge=_blocks_purge,
+        recovery={"/properties/createMode": "recover"},
     ),
     system_data=True,
     in_resource_graph=True,

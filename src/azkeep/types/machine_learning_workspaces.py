@@ -150,6 +150,8 @@ TYPE = ResourceType(
         purge_query="forceToPurge",
         purges_deleted=True,
         status=400,
+        # concept-soft-delete: only the portal recovers, no request of this API version does.
+        by_hand="in the Azure portal (Azure Machine Learning, Recently deleted)",
     ),
     system_data=True,
     in_resource_graph=True,

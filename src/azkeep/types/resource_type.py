@@ -245,6 +245,8 @@ class SoftDelete:
     group; `shows` is how one looks. `deleted_path` is where a single one can be read, with `{subscriptionId}`,
     `{location}` and `{name}`; POST of `/purge` below it removes it for good, unless `blocks_purge(body)` gives a fault.
     `missing_code` and `missing_message` are the 404 of one that is not there.
+    `recovery` is what a PUT says besides to bring the deleted one back, pointer → value; `by_hand` tells people how,
+    where no request of this API version does.
     """
 
     days: int
@@ -263,6 +265,8 @@ class SoftDelete:
     blocks_purge: Callable[[Body], ArmFault | None] = _purgeable
     missing_code: str = "ResourceNotFound"
     missing_message: str = "The deleted resource '{name}' was not found."
+    recovery: Mapping[str, Any] = field(default_factory=dict)
+    by_hand: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,18 +61,27 @@ def test_what_is_not_found_is_missing() -> None:
     assert (drift.kind, drift.severity) == (DriftKind.MISSING, Severity.CRITICAL)
 
 
-def test_a_soft_deleted_vault_has_to_be_recovered_or_purged_first() -> None:
-    """A plain --fix cannot take a name that is taken, so it is not what the finding proposes."""
+def test_what_is_soft_deleted_is_told_how_it_comes_back() -> None:
+    """A vault by the fix itself, a workspace of Log Analytics by making it again, one of machine learning by hand: no
+    list of deleted ones shows that. What is not among the deleted ones any more is plainly made again."""
     vault = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kept"
     lying = {"properties": {"vaultId": vault, "deletionDate": "2026-01-01T00:00:00Z"}}
     (drift,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}, seen=Seen(deleted={vault: lying})).drifts
-    assert drift.detail == "soft-deleted at 2026-01-01T00:00:00Z"
-    assert drift.fix.startswith("its name stays taken: recover it (az keyvault recover --name kept")
-    assert (
-        f"az keyvault purge --name kept); then azkeep audit {{stack}} --env {{env}} --fix --only {vault}" in drift.fix
-    )
+    fix = f"azkeep audit {{stack}} --env {{env}} --fix --only {vault}"
+    assert (drift.detail, drift.soft_deleted) == ("soft-deleted at 2026-01-01T00:00:00Z", True)
+    assert drift.fix == f"{fix} recovers it with what was in it; with --purge {vault} besides it is made anew, empty"
     (lost,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}).drifts
-    assert lost.fix == f"azkeep audit {{stack}} --env {{env}} --fix --only {vault}"
+    assert (lost.fix, lost.soft_deleted) == (fix, False)
+
+    logs = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs"
+    (drift,) = judge({logs: {"id": logs}}, {logs: Answer(404)}, {}, seen=Seen(deleted={logs: {"id": logs}})).drifts
+    assert drift.fix.endswith(f"--fix --only {logs} brings it back with what was in it")
+
+    lab = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/lab"
+    (drift,) = judge({lab: {"id": lab}}, {lab: Answer(404)}, {}).drifts
+    assert drift.detail == "not found; a deleted one keeps its name and can be recovered for 14 days"
+    assert "recover it in the Azure portal (Azure Machine Learning, Recently deleted), or give it up" in drift.fix
+    assert f"--fix --only {lab} --purge {lab} makes it anew, empty" in drift.fix
 
 
 def test_what_may_not_be_read_is_unread_and_neither_gone_nor_fine() -> None:

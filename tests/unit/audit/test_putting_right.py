@@ -18,6 +18,7 @@ from azkeep.jobs.audit import refuse_contradictions, since_of, verdict
 from azkeep.jobs.fixing import is_undone, left_over, refuse_others, targets, to_delete
 from azkeep.jobs.kept_state import KeptState
 from azkeep.jobs.options import AuditOptions, StackOptions
+from azkeep.jobs.recovering import returns
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.plan import Change, Operation, Plan, Step
 from azkeep.model.transport import Answer
@@ -26,6 +27,7 @@ from azkeep.settings.editing import leaves_of, set_leaf
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg"
 NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks"
+VAULTS, LABS = "Microsoft.KeyVault/vaults", "Microsoft.MachineLearningServices/workspaces"
 URN = "urn:pulumi:dev::shop::azure-native:network:VirtualNetwork::"
 
 
@@ -76,6 +78,25 @@ def test_only_unmanaged_resources_are_deleted_and_only_by_name() -> None:
         with pytest.raises(UsageError, match="no unmanaged resource") as caught:
             to_delete(audit, (id,))
         assert caught.value.detail == f"Unmanaged are:\n{NETWORK}/strange"
+
+
+def test_what_is_soft_deleted_is_recovered_or_purged_by_name() -> None:
+    """A vault among the deleted ones comes back unless it is named; what does not count and what is not soft-deleted
+    is left alone; a name of anything else is refused with the list of what can be purged."""
+    vault, lost, lab = (f"{GROUP}/providers/{name}" for name in (f"{VAULTS}/kept", f"{VAULTS}/lost", f"{LABS}/lab"))
+
+    def missing(id: str, **more: Any) -> Drift:
+        return Drift(DriftKind.MISSING, Severity.CRITICAL, id, "/".join(id.split("/")[-3:-1]), **more)
+
+    kept = missing(vault, soft_deleted=True)
+    audit = Audit((kept, missing(lost), missing(lab), drift("net", DriftKind.MISSING)), 1, 1)
+    assert [each.text for each in returns(audit, ())] == [f"recover {VAULTS} kept"]
+    assert returns(replace(audit, drifts=(replace(kept, ignored="known"),)), ()) == ()
+    assert [each.text for each in returns(audit, (vault.upper(), lab))] == [f"purge {VAULTS} kept", f"purge {LABS} lab"]
+    for id in (f"{NETWORK}/net", f"{URN}kept"):
+        with pytest.raises(UsageError, match="nothing that is soft-deleted was found") as caught:
+            returns(audit, (id,))
+        assert caught.value.detail == "\n".join(("Missing, and can be purged, are:", vault, lost, lab))
 
 
 def test_what_a_write_has_undone_is_not_left() -> None:
@@ -185,7 +206,8 @@ def test_a_state_that_cannot_be_put_back_is_named(tmp_path: Path) -> None:
     ("given_", "says"),
     [
         ({"fix": True, "accept": True, "yes": True}, "cannot be given together"),
-        ({"delete": ("/x",)}, "belongs to --fix"),
+        ({"delete": ("/x",)}, "--delete belongs to --fix"),
+        ({"purge": ("/x",)}, "--purge belongs to --fix"),
         ({"fix": True, "yes": True, "state": "f.json"}, "only looked at"),
         ({"since": "soon"}, "is no time"),
         ({"fix": True}, "needs a yes"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from render_examples import GROUP, HEADER, MOMENT
 
+from azkeep.errors import Source
 from azkeep.model.drift import Audit, Census, Drift, DriftKind, Severity, SinceLast, Who
 from azkeep.model.finding import Finding, Verdict, Waiver
 from azkeep.model.plan import Change
@@ -103,6 +104,7 @@ OPENED = Drift(
     who=(replace(EVE, before="Disabled", after="Enabled", has_values=True),),
     rules=("KV-NET-001",),
     concern="access",
+    source=Source("stacks/secure-workspace/__main__.py", 31),
 )
 DRIFTS = (
     OPENED,

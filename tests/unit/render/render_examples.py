@@ -186,6 +186,7 @@ CHECKED = Checked(
     resources=2,
     ending=(WAIVER,),
 )
+LINE = Source("stacks/hub/__main__.py", 12)
 AUDIT = Audit(
     drifts=(
         Drift(
@@ -197,6 +198,7 @@ AUDIT = Audit(
             fix="azkeep pulumi hub -- refresh --yes --stack dev, then azkeep apply hub",
             who=(Who("eve@example.com", "Azure Portal", "Update Storage Account", "2026-11-21T18:04:00Z", "c-1"),),
             rules=("STO-NET-001",),
+            source=LINE,
         ),
         Drift(
             DriftKind.DECLARED,
@@ -205,6 +207,7 @@ AUDIT = Audit(
             "Microsoft.Storage/storageAccounts",
             Change("/properties/networkAcls/defaultAction", "Deny", "Allow"),
             fix="azkeep pulumi hub -- refresh --yes --stack dev, then azkeep apply hub",
+            source=LINE,
         ),
         Drift(
             DriftKind.MISSING,

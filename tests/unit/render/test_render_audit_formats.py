@@ -58,6 +58,16 @@ def test_sarif_says_who_when_what_and_how_to_put_right() -> None:
     assert "no record of the last 14 days" in scanned()["results"][2]["message"]["text"]
 
 
+def test_sarif_points_at_the_line_that_declares_it() -> None:
+    """GitHub shows the finding there; one without a line stands at the project file."""
+    first, second = (each["locations"][0]["physicalLocation"] for each in scanned()["results"][:2])
+    assert (first["artifactLocation"]["uri"], first["region"]["startLine"]) == (
+        "stacks/secure-workspace/__main__.py",
+        31,
+    )
+    assert (second["artifactLocation"]["uri"], second["region"]["startLine"]) == ("Pulumi.yaml", 1)
+
+
 def test_sarif_rules_are_those_that_the_results_use() -> None:
     """Each result points at its rule, which has GitHub's score; no two rules share an id."""
     run = scanned()

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from azkeep.model.drift import Audit, Census, Drift, DriftKind, Who
+from azkeep.render.documents.plan import source
 from azkeep.render.values import after, before, plain
 from azkeep.render.view import View
 
@@ -52,6 +53,8 @@ def drift(item: Drift) -> dict[str, Any]:
         "who_note": item.who_note,
         "by_policy": item.by_policy or None,
         "ignored": item.ignored or None,
+        "soft_deleted": item.soft_deleted,
+        "source": source(item.source),
         "rules": list(item.rules),
         "detail": item.detail,
         "fix": item.fix,

@@ -75,7 +75,7 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
     """One resource: its name, a row for each finding, and the commands that put all of them right."""
     first = drifts[0]
     name = tag("b", {}, resource_name(first.id))
-    head = tag("th", {"colspan": len(HEADS), "scope": "rowgroup"}, name, f" {first.type}", _id(first.id))
+    head = tag("th", {"colspan": len(HEADS), "scope": "rowgroup"}, name, f" {first.type}", _id(first))
     rows = [_row(drift, fresh) for drift in drifts]
     fixes = list(dict.fromkeys(drift.fix for drift in drifts if drift.fix))
     if fixes:
@@ -84,8 +84,9 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
     return tag("tbody", {"class": "of"}, tag("tr", {}, head), rows)
 
 
-def _id(id: str) -> Markup:
-    return tag("small", {"class": "id"}, id)
+def _id(drift: Drift) -> Markup:
+    at = (tag("br"), str(drift.source)) if drift.source else ()
+    return tag("small", {"class": "id"}, drift.id, *at)
 
 
 def _row(drift: Drift, fresh: frozenset[tuple[str, str, str]]) -> Markup:

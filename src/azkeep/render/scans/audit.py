@@ -9,6 +9,7 @@ from typing import Any
 
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.documents.audit import fingerprint
+from azkeep.render.scans.place import physical
 from azkeep.render.text.audit import TITLES
 from azkeep.render.values import after, before, clean, dotted, resource_name, shown
 
@@ -19,8 +20,6 @@ HELP = {
     DriftKind.UNMANAGED: "A resource that nobody declared stands among the stack's own.",
     DriftKind.UNREAD: "Something could not be read: it is neither in order nor gone.",
 }
-PLACE = {"physicalLocation": {"artifactLocation": {"uri": "Pulumi.yaml"}, "region": {"startLine": 1}}}
-"""GitHub wants a file for every result; a finding about the cloud has none of its own."""
 
 
 def rules(audit: Audit, levels: dict[Severity, str], scores: dict[Severity, str]) -> list[dict[str, Any]]:
@@ -79,7 +78,7 @@ def _result(drift: Drift, level: str, index: int) -> dict[str, Any]:
         "level": level,
         "kind": "fail",
         "message": {"text": message(drift)},
-        "locations": [{**PLACE, "logicalLocations": [logical]}],
+        "locations": [{**physical(drift.source), "logicalLocations": [logical]}],
         "partialFingerprints": {"azkeep/v1": fingerprint(drift)},
     }
     if not drift.counts:

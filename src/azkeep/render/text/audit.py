@@ -101,7 +101,8 @@ def _group(drifts: list[Drift], view: View) -> Iterator[Line]:
 
 def _resource(drift: Drift, title: str) -> Iterator[Line]:
     yield line("  ", Span(title, "update"), "  ", clean(drift.type), "  ", Span(clean(resource_name(drift.id)), "bold"))
-    yield line("      ", Span(clean(drift.id), "dim"))
+    at = f"  {drift.source}" if drift.source else ""
+    yield line("      ", Span(clean(f"{drift.id}{at}"), "dim"))
 
 
 def _details(drift: Drift) -> Iterator[Line]:
