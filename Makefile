@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 READY := .venv/.ready
 
-.PHONY: demo test soak lint format bench docs types types-diff limits lock clean
+.PHONY: demo test soak fuzz lint format bench docs types types-diff limits lock clean
 
 demo:
 	@PYTHON=$(PYTHON) tools/demo.sh
@@ -42,6 +42,14 @@ soak:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRES=$(FIRES) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
 	  -n auto --dist worksteal --verbose $(PYTEST_ARGS)
+
+# Requests that nobody would think of, from those in tests/fuzz/corpus on; what breaks the cloud is kept in .fuzz/.
+FUZZ_SECONDS ?= 300
+fuzz: $(READY)
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --group fuzz
+	mkdir -p .fuzz/found
+	.venv/bin/python -m tests.fuzz.front -max_total_time=$(FUZZ_SECONDS) -dict=tests/fuzz/words.dict \
+	  -artifact_prefix=.fuzz/ .fuzz/found tests/fuzz/corpus
 
 # The references: of commands from their own help, of policies from the rules, of the local cloud from types and tests.
 docs: $(READY)

@@ -60,6 +60,8 @@ def arm(cloud: Cloud, request: Request) -> Reply:
     if nameless(request.path):
         raise no_group_version(request.api_version)
     running.settle(cloud)
+    if not request.target.has_scope:
+        raise faults.not_found()
     for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route, views.route):
         reply = special(cloud, request)
         if reply is not None:

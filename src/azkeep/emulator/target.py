@@ -34,6 +34,17 @@ class Target:
         return self.scope[1] if len(self.scope) > 1 and self.lowered[0] == "subscriptions" else None
 
     @cached_property
+    def has_scope(self) -> bool:
+        """True where what stands before the last `providers` is nothing or an id, as it has to be."""
+        if self.rest is None or not self.scope:
+            return True
+        try:
+            ArmId.parse("/".join(self.scope))
+        except ValueError:
+            return False
+        return True
+
+    @cached_property
     def namespace(self) -> str | None:
         return self.rest[0] if self.rest else None
 
