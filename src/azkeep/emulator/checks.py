@@ -68,8 +68,9 @@ def check_unique(type_: ResourceType, id: ArmId, body: Body, store: Store) -> No
     for row in store.named(type_.arm_type.lower(), id.name.lower()):
         elsewhere = rule.unique == "region" and not same(row.body.get("location"), body.get("location"))
         if row.key != id.key and not elsewhere:
-            message = formatted(rule.taken_message, name=id.name, type=type_.arm_type, id=id.text)
-            raise ArmFault(409, rule.taken_code, message)
+            here = rule.own_code and row.key.startswith(f"/subscriptions/{str(id.subscription).lower()}/")
+            code, said = (rule.own_code, rule.own_message) if here else (rule.taken_code, rule.taken_message)
+            raise ArmFault(409, code, formatted(said, name=id.name, type=type_.arm_type, id=id.text))
 
 
 def with_location(type_: ResourceType, body: dict[str, Any], before: Body | None, id: ArmId) -> dict[str, Any]:

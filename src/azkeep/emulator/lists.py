@@ -30,7 +30,7 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     row = cloud.store.get(id.key)
     if row is None:
         _check_group(cloud, id)
-    type_ = known_type(id.type, version)
+    type_ = known_type(id.type, version, row.body.get("location") if row else "")
     if request.method == "HEAD":
         return Reply(204 if row else 404)
     row = row or _inherited(cloud, id, type_)

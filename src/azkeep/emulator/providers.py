@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 from typing import Any
 
@@ -159,8 +160,9 @@ def name_availability(cloud: Cloud, request: Request, namespace: str) -> Reply:
         checks.check_name(type_, probe)
     except (ArmFault, ValueError) as fault:
         return _unavailable(type_.name.reason, fault)
+    plain = dataclasses.replace(type_, name=dataclasses.replace(type_.name, own_code=""))
     try:
-        checks.check_unique(type_, probe, {}, cloud.store)
+        checks.check_unique(plain, probe, {}, cloud.store)
         check_reserved(cloud.store, type_, probe)
     except ArmFault as fault:
         return _unavailable("AlreadyExists", fault)

@@ -26,8 +26,11 @@ def namespaces() -> frozenset[str]:
     return frozenset(type_.namespace.lower() for type_ in all_types())
 
 
-def known_type(arm_type: str, version: str) -> ResourceType:
-    """The type, at a version it has. Raises ARM's faults for an unknown namespace, type or version."""
+def known_type(arm_type: str, version: str, location: object = "") -> ResourceType:
+    """The type, at a version it has. Raises ARM's faults for an unknown namespace, type or version.
+
+    `location` is what the request says of the place, which ARM repeats.
+    """
     type_ = by_arm_type(arm_type)
     if type_ is None:
         namespace = arm_type.split("/", maxsplit=1)[0]
@@ -35,7 +38,7 @@ def known_type(arm_type: str, version: str) -> ResourceType:
             raise faults.invalid_namespace(namespace)
         raise faults.invalid_type(namespace, version)
     if not _has_version(type_.arm_type, version):
-        raise _no_version(type_, version)
+        raise _no_version(type_, version, location)
     return type_
 
 
@@ -60,7 +63,7 @@ def _has_version(arm_type: str, version: str) -> bool:
     return OLDEST <= day <= datetime.now(UTC).date()
 
 
-def _no_version(type_: ResourceType, version: str) -> ArmFault:
+def _no_version(type_: ResourceType, version: str, location: object = "") -> ArmFault:
     supported = ", ".join(versions(type_))
     if type_.namespace.lower() == OWN_NAMESPACE:
         return ArmFault(
@@ -70,11 +73,12 @@ def _no_version(type_: ResourceType, version: str) -> ArmFault:
         )
     kind = type_.arm_type.split("/", 1)[1]
     where = "" if type_.location == "none" else ", ".join(sorted(REGIONS))
+    place = location if isinstance(location, str) else ""
     return ArmFault(
         400,
         "NoRegisteredProviderFound",
-        f"No registered resource provider found for location '' and API version '{version}' for type '{kind}'. The"
-        f" supported api-versions are '{supported}'. The supported locations are '{where}'.",
+        f"No registered resource provider found for location '{place}' and API version '{version}' for type '{kind}'."
+        f" The supported api-versions are '{supported}'. The supported locations are '{where}'.",
     )
 
 

@@ -56,7 +56,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         check_locks(cloud.store, id, "write")
         providers.check_registered(cloud, id)
         check_group(cloud, id)
-        type_ = known_type(id.type, version)
+        type_ = known_type(id.type, version, request.body().get("location"))
         row = cloud.store.get(id.key)
         if row is None:
             _check_absent(cloud, request, id, type_)

@@ -111,7 +111,9 @@ TYPE = ResourceType(
         message="The registry name '{name}' is invalid. Registry names may contain alpha numeric characters only and"
         " must be between 5 and 50 characters.",
         taken_code="AlreadyInUse",
-        taken_message="The registry DNS name {name}.azurecr.io is already in use.",
+        taken_message="The registry DNS name {name}.azurecr.io is already in use. You can check if the name is already"
+        " claimed using following API:"
+        " https://docs.microsoft.com/en-us/rest/api/containerregistry/registries/checknameavailability",
     ),
     linked=(let_subnet_in("/properties/networkRuleSet/virtualNetworkRules/*/id"),),
     required=("/sku/name",),

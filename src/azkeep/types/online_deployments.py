@@ -148,6 +148,13 @@ def _logs(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate:
     return {"content": ""}
 
 
+def _skus(id: ArmId, body: Body, estate: Estate) -> Body:
+    """How many instances a deployment may have. Source: Online Deployments - List Skus, example response."""
+    capacity = {"default": 1, "minimum": 1, "maximum": MOST_INSTANCES, "scaleType": "Automatic"}
+    kind = "Microsoft.MachineLearningServices/endpoints/deployments"
+    return {"value": [{"resourceType": kind, "sku": {"name": "Default", "tier": "Standard"}, "capacity": capacity}]}
+
+
 def _fixed(name: str) -> Immutable:
     return Immutable(
         f"/properties/{name}", "UserError", f"{name} of a deployment cannot be changed. Create a new deployment.", 400
@@ -205,6 +212,7 @@ TYPE = ResourceType(
     complete=_complete,
     blocks_delete=_blocks_delete,
     on_delete=_on_delete,
+    views={"skus": _skus},
     put=Timing(asynchronous=True, seconds=30),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     actions={"getLogs": Action(_logs)},

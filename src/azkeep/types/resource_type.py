@@ -113,6 +113,7 @@ class NameRule:
     """What the last name must look like. `unique` is the scope in which no other resource may have it.
 
     `code` and `message` are ARM's; `{name}` and `{type}` are filled in. Without a message a general one is given.
+    `own_code` and `own_message` are for a name that the subscription itself has elsewhere, where that is told apart.
     `reason` is what a check of the name's availability calls a name that breaks the rule.
     """
 
@@ -124,6 +125,8 @@ class NameRule:
     message: str = ""
     taken_code: str = "Conflict"
     taken_message: str = "The name '{name}' is already in use."
+    own_code: str = ""
+    own_message: str = ""
     reason: str = "Invalid"
 
 

@@ -169,6 +169,8 @@ TYPE = ResourceType(
         reason="AccountNameInvalid",
         taken_code="StorageAccountAlreadyTaken",
         taken_message="The storage account named {name} is already taken.",
+        own_code="StorageAccountInAnotherResourceGroup",
+        own_message="The account {name} is already in another resource group in this subscription.",
     ),
     longest_tag_name=128,  # tag-resources, limitations
     required=("/sku/name", "/kind"),

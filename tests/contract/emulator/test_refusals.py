@@ -39,6 +39,35 @@ def test_unknown_version_of_a_known_type(arm: Arm) -> None:
     )
 
 
+def test_unknown_version_names_the_place(arm: Arm) -> None:
+    """The location that a PUT sends is repeated."""
+    network = f"{arm.group('versions')}/providers/Microsoft.Network/virtualNetworks/net"
+    answer = arm.send("PUT", network, {"location": "westeurope"}, version="2099-01-01")
+    assert error(answer)[2].startswith(
+        "No registered resource provider found for location 'westeurope' and API version '2099-01-01' for type"
+    )
+
+
+def test_taken_account_name(arm: Arm) -> None:
+    """In the same subscription the service says so; a check of the name only says that it is taken."""
+    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    accounts = "providers/Microsoft.Storage/storageAccounts"
+    assert arm.send("PUT", f"{arm.group('holds')}/{accounts}/takenname", body, version="2024-01-01").ok
+    answer = arm.send("PUT", f"{arm.group('wants')}/{accounts}/takenname", body, version="2024-01-01")
+    assert error(answer) == (
+        409,
+        "StorageAccountInAnotherResourceGroup",
+        "The account takenname is already in another resource group in this subscription.",
+    )
+    check = f"{arm.subscription}/providers/Microsoft.Storage/checkNameAvailability"
+    asked = {"name": "takenname", "type": "Microsoft.Storage/storageAccounts"}
+    assert arm.send("POST", check, asked, version="2024-01-01").json() == {
+        "nameAvailable": False,
+        "reason": "AlreadyExists",
+        "message": "The storage account named takenname is already taken.",
+    }
+
+
 def test_unknown_version_of_arm_itself(arm: Arm) -> None:
     """ARM's own types have a code of their own for it."""
     answer = arm.send("GET", arm.group("versions"), version="nonsense")
