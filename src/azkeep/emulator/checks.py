@@ -104,7 +104,7 @@ def _without_location(type_: ResourceType, body: dict[str, Any], before: Body | 
 
 
 def _check_moved(type_: ResourceType, before: Body | None, location: str, id: ArmId) -> None:
-    if before is None or same(before.get("location"), location):
+    if before is None or "location" not in before or same(before["location"], location):
         return
     if any(each.path == "/location" for each in type_.immutable):
         return

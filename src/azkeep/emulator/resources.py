@@ -190,9 +190,10 @@ def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> t
     before = cloud.operations.running(row.key)
     pace = None if before else _pace(cloud, request, type_.delete, id)
     if before is None and pace is None:
+        told = shown(cloud, row) if type_.shown_when_deleted else None
         delete_tree(cloud, row, query=dict(request.query))
         touch_parent(cloud, id)
-        return Reply(type_.delete.created), 0.0
+        return Reply(type_.delete.created, told), 0.0
     seconds, failure = pace or (0.0, None)
     operation = before or running.begin(cloud, request, id, seconds=seconds, failure=failure)
     where = running.region(cloud, id)

@@ -5,6 +5,7 @@ Sources: naming rules and restrictions for Azure resources (Microsoft.Network); 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -29,6 +30,8 @@ SHORT_NAME = replace(NAME, minimum=2, maximum=64)
 
 SHORT_PUT = Timing(asynchronous=True, seconds=3)
 SHORT_DELETE = Timing(created=200, asynchronous=True, accepted=True, seconds=3)
+SILENT_DELETE = dataclasses.replace(SHORT_DELETE, created=204)
+"""Of what the API answers 202 or 204 for, and never 200."""
 
 # Azure keeps the first four addresses of a subnet and its last one (virtual-networks-faq).
 RESERVED_AT_START = 4

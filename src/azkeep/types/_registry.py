@@ -5,6 +5,8 @@ Source: Container Registry REST API 2024-11-01-preview; container-registry-skus.
 
 from __future__ import annotations
 
+import dataclasses
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
@@ -22,6 +24,8 @@ CREATION_DATE = "/properties/creationDate"
 
 SHORT_PUT = Timing(asynchronous=True, seconds=5)
 SHORT_DELETE = Timing(created=200, asynchronous=True, accepted=True, seconds=5)
+SILENT_DELETE = dataclasses.replace(SHORT_DELETE, created=204)
+"""Of what the API answers 202 or 204 for, and never 200."""
 
 
 def dated(write: Write, estate: Estate) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_DELETE, SHORT_PUT, dated
+from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_PUT, SILENT_DELETE, dated
 from azkeep.types.resource_type import Immutable, Link, ResourceType
 
 FIXED = ("sourceRepository", "targetRepository")
@@ -24,7 +24,7 @@ TYPE = ResourceType(
     read_only=(CREATION_DATE,),
     complete=dated,
     put=SHORT_PUT,
-    delete=SHORT_DELETE,
+    delete=SILENT_DELETE,
     system_data=True,
     tracked=False,
 )

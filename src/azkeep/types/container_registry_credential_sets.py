@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from azkeep.model.value import Body
 from azkeep.types._identity import READ_ONLY, with_identity
-from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_DELETE, SHORT_PUT, dated
+from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_PUT, SILENT_DELETE, dated
 from azkeep.types.resource_type import Estate, Immutable, ResourceType, Write
 
 
@@ -32,7 +32,7 @@ TYPE = ResourceType(
     read_only=(*READ_ONLY, CREATION_DATE),
     complete=_complete,
     put=SHORT_PUT,
-    delete=SHORT_DELETE,
+    delete=SILENT_DELETE,
     system_data=True,
     tracked=False,
     volatile=("/etag", "/systemData", "/properties/authCredentials/*/credentialHealth"),

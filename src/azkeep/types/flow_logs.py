@@ -8,8 +8,8 @@ from azkeep.types._network import (
     FLOW_LOGS,
     IN_RESOURCE_GROUP,
     NAME,
-    SHORT_DELETE,
     SHORT_PUT,
+    SILENT_DELETE,
     TARGET,
     is_same,
     same_place,
@@ -63,7 +63,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     put=SHORT_PUT,
-    delete=SHORT_DELETE,
+    delete=SILENT_DELETE,
     etag=True,
     in_resource_graph=True,
 )

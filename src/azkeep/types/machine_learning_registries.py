@@ -57,27 +57,29 @@ def _with_accounts(detail: dict[str, Any], group: str, write: Write) -> dict[str
         "storageAccountType": "Standard_LRS",
         "storageAccountHnsEnabled": False,
         "allowBlobPublicAccess": False,
-        **_given(detail, "storageAccountDetails", "systemCreatedStorageAccount"),
+        "storageAccountName": own[:16],
     }
-    acr = {"acrAccountSku": "Premium", **_given(detail, "acrDetails", "systemCreatedAcrAccount")}
-    storage.setdefault("storageAccountName", own[:16])
-    acr.setdefault("acrAccountName", label[:16])
-    storage["armResourceId"] = {
-        "resourceId": f"{group}/providers/Microsoft.Storage/storageAccounts/{storage['storageAccountName']}"
-    }
-    acr["armResourceId"] = {
-        "resourceId": f"{group}/providers/Microsoft.ContainerRegistry/registries/{acr['acrAccountName']}"
-    }
+    acr = {"acrAccountSku": "Premium", "acrAccountName": label[:16]}
     return {
         **detail,
-        "storageAccountDetails": [{"systemCreatedStorageAccount": storage}],
-        "acrDetails": [{"systemCreatedAcrAccount": acr}],
+        "storageAccountDetails": [
+            _made(each, "StorageAccount", storage, f"{group}/providers/Microsoft.Storage/storageAccounts")
+            for each in detail.get("storageAccountDetails") or [{}]
+        ],
+        "acrDetails": [
+            _made(each, "AcrAccount", acr, f"{group}/providers/Microsoft.ContainerRegistry/registries")
+            for each in detail.get("acrDetails") or [{}]
+        ],
     }
 
 
-def _given(detail: Body, member: str, account: str) -> dict[str, Any]:
-    items = detail.get(member) or [{}]
-    return dict(items[0].get(account) or {})
+def _made(account: Body, kind: str, defaults: Body, collection: str) -> Body:
+    """An account as it is shown: one of the user's own as it was given, else the one that the service makes."""
+    if account.get(f"userCreated{kind}") and not account.get(f"systemCreated{kind}"):
+        return account
+    own = {**defaults, **(account.get(f"systemCreated{kind}") or {})}
+    name = own["storageAccountName" if kind == "StorageAccount" else "acrAccountName"]
+    return {**account, f"systemCreated{kind}": {**own, "armResourceId": {"resourceId": f"{collection}/{name}"}}}
 
 
 TYPE = ResourceType(

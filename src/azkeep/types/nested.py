@@ -30,6 +30,7 @@ _CONNECTION = _flat("id", "name", "type", "etag", "systemData")
 _NETWORK: Mapping[str, NestedShape] = {
     **dict.fromkeys(
         ("Subnet", "SecurityRule", "Route", "Delegation", "ServiceEndpointPolicyDefinition", "VirtualNetworkPeering",
+         "VirtualNetworkPeeringVirtualNetwork",
          "ResourceNavigationLink", "ServiceAssociationLink", "IPConfigurationProfile"),
         _NAMED,
     ),

@@ -27,7 +27,7 @@ TYPE = ResourceType(
     name=NAME,
     check=_check,
     put=Timing(),
-    delete=Timing(created=200, asynchronous=True, accepted=True, seconds=3),
+    delete=Timing(created=204, asynchronous=True, accepted=True, seconds=3),
     etag=True,
     in_resource_graph=True,
 )

@@ -81,6 +81,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     put=Timing(updated=201),
+    shown_when_deleted=True,
     system_data=True,
     provisioning_state=None,
     tracked=False,

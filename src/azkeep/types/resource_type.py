@@ -345,6 +345,7 @@ class ResourceType:
         views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
         regional: GETs of the namespace in a location, by their last part, from subscription and location.
         blocks_delete: the fault that keeps a resource from being deleted.
+        shown_when_deleted: DELETE answers with the document as it was.
         blobs: the blob endpoint that its resources have.
         text_maps: pointers of maps of text in which numbers and truth values are taken for their text.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
@@ -408,6 +409,7 @@ class ResourceType:
     blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
     put: Timing = Timing()
     delete: Timing = Timing(created=200, updated=200)
+    shown_when_deleted: bool = False
     actions: Mapping[str, Action] = field(default_factory=dict)
     views: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
     regional: Mapping[str, Callable[[str, str, Estate], Body]] = field(default_factory=dict)

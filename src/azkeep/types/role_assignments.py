@@ -117,6 +117,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     put=Timing(),
+    shown_when_deleted=True,
     provisioning_state=None,
     lists_at="subscription",
     tracked=False,

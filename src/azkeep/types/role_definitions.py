@@ -80,6 +80,7 @@ TYPE = ResourceType(
     complete=_complete,
     blocks_delete=_blocks_delete,
     put=Timing(created=201, updated=201),
+    shown_when_deleted=True,
     provisioning_state=None,
     lists_at="nowhere",  # the list holds every built-in role
     tracked=False,

@@ -1,4 +1,7 @@
-"""Microsoft.ManagedIdentity/userAssignedIdentities. Source: User Assigned Identities REST API 2023-01-31."""
+"""Microsoft.ManagedIdentity/userAssignedIdentities. Source: User Assigned Identities REST API 2023-01-31.
+
+`isolationScope` came with 2024-11-30 and is the only property that a client sets.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ def _complete(write: Write, estate: Estate) -> Body:
         "principalId": write.guid("principalId"),
         "clientId": write.guid("clientId"),
     }
-    return {**write.body, "properties": ids}
+    return {**write.body, "properties": {**write.body.get("properties", {}), **ids}}
 
 
 TYPE = ResourceType(
@@ -27,7 +30,7 @@ TYPE = ResourceType(
         message="Invalid resource name '{name}'. The name must begin with a letter or a number, be 3 to 128 characters"
         " long, and hold letters, numbers, '-' and '_' only.",
     ),
-    read_only=("/properties",),
+    read_only=("/properties/tenantId", "/properties/principalId", "/properties/clientId"),
     complete=_complete,
     put=Timing(),
     provisioning_state=None,

@@ -30,6 +30,30 @@ OWN_WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """ARM type → pointers whose unknown values the type's own check refuses, in the words of the service."""
 
+LATER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    # Words of the API versions that azure-mgmt-network 33.1.0, -storage 25.3.0, -keyvault 14.1.0, -loganalytics 14.0.0
+    # and -resource-policy 1.0.0 speak, which azure-native's versions do not have yet.
+    "Microsoft.Authorization/policyAssignments": {
+        f"/properties/{part}/*/selectors/*/kind": ("resourceRolloutPercentage", "userPrincipalId", "groupPrincipalId")
+        for part in ("overrides", "resourceSelectors")
+    },
+    "Microsoft.KeyVault/vaults/keys": {"/properties/kty": ("oct-HSM",)},
+    "Microsoft.Network/firewallPolicies": {"/properties/intrusionDetection/profile": ("Off", "Emerging", "Core")},
+    "Microsoft.Network/natGateways": {"/sku/name": ("StandardV2",)},
+    "Microsoft.Network/publicIPAddresses": {"/sku/name": ("StandardV2",)},
+    "Microsoft.Network/routeTables": {"/properties/routes/*/properties/nextHopType": ("VirtualApplianceEcmp",)},
+    "Microsoft.Network/routeTables/routes": {"/properties/nextHopType": ("VirtualApplianceEcmp",)},
+    "Microsoft.OperationalInsights/workspaces": {
+        "/properties/publicNetworkAccessForIngestion": ("SecuredByPerimeter",),
+        "/properties/publicNetworkAccessForQuery": ("SecuredByPerimeter",),
+    },
+    "Microsoft.Storage/storageAccounts": {
+        "/properties/accessTier": ("Smart",),
+        "/properties/allowedCopyScope": ("All",),
+    },
+}
+"""ARM type → pointer (`*` for any item) → values that later API versions added to its enum."""
+
 COMBINED: Mapping[str, tuple[str, ...]] = {
     # Storage resource provider REST API, NetworkRuleSet: "any combination of Logging|Metrics|AzureServices".
     "Microsoft.Storage/storageAccounts": ("/properties/networkAcls/bypass",),
@@ -204,14 +228,20 @@ def _allowed(type_: ResourceType, node: Node, value: Any, path: _Path) -> bool:
     known = {_plain(each) for each in node["enum"]}
     if _plain(value) in known or any(_is_listed(table, type_, path) for table in (INCOMPLETE, OWN_WORDS)):
         return True
+    later = LATER.get(type_.arm_type, {})
+    if any(_plain(value) in map(_plain, words) and _names(pointer, path) for pointer, words in later.items()):
+        return True
     return _is_listed(COMBINED, type_, path) and all(_plain(each) in known for each in str(value).split(","))
 
 
 def _is_listed(table: Mapping[str, tuple[str, ...]], type_: ResourceType, path: _Path) -> bool:
-    patterns = (split(pointer.lower()) for pointer in table.get(type_.arm_type, ()))
-    return any(
-        len(pattern) == len(path) and all(want in ("*", part.lower()) for want, part in zip(pattern, path, strict=True))
-        for pattern in patterns
+    return any(_names(pointer, path) for pointer in table.get(type_.arm_type, ()))
+
+
+def _names(pointer: str, path: _Path) -> bool:
+    pattern = split(pointer.lower())
+    return len(pattern) == len(path) and all(
+        want in ("*", part.lower()) for want, part in zip(pattern, path, strict=True)
     )
 
 
