@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ OUTSIDE = f"outside the window: Azure keeps changes for {CHANGE_DAYS} days and i
 VALUES_GONE = f"values no longer kept by Azure: it keeps them for {CHANGE_DAYS} days"
 POLICY = "/providers/microsoft.authorization/policyassignments/"
 MIRID = "xms_mirid"
+OBJECT = "http://schemas.microsoft.com/identity/claims/objectidentifier"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WRITES = ("/write", "/delete", "/action")
 ENDED = ("succeeded", "accepted")
 
@@ -43,8 +46,9 @@ Parts = tuple[str, ...]
 class Record:
     """One write that Azure recorded. `key` is the id written to, in lower case; `kind` Create, Update or Delete.
 
-    `values`: path → (before, after) as text; None where none were recorded. `policy` is the assignment whose identity
-    wrote it, "" for anybody else.
+    `by` is a name where Azure knows one, else an id; `also` are all ids of that caller, in lower case. `values`:
+    path → (before, after) as text; None where none were recorded. `policy` is the assignment whose identity wrote it,
+    "" for anybody else.
     """
 
     key: str
@@ -56,6 +60,7 @@ class Record:
     correlation_id: str = ""
     values: Mapping[Parts, tuple[Any, Any]] | None = None
     policy: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,17 +125,30 @@ def _of_event(event: Mapping[str, Any], operation: str) -> Record:
     claims = event.get("claims") if isinstance(event.get("claims"), Mapping) else {}
     assert isinstance(claims, Mapping)
     identity = str(claims.get(MIRID, "")).lower()
-    caller = str(event.get("caller") or "")
+    by, also = _caller(str(event.get("caller") or ""), claims)
     return Record(
         key=_key(str(event.get("resourceId") or "")),
         at=str(event.get("eventTimestamp", "")),
         kind="Delete" if operation.lower().endswith("/delete") else "Update",
-        by=caller or str(claims.get("name") or claims.get("appid") or ""),
+        by=by,
         client=CLIENTS.get(str(claims.get("appid", "")).lower(), ""),
         operation=operation,
         correlation_id=str(event.get("correlationId", "")),
         policy=str(claims.get(MIRID, "")).rsplit("/", 1)[-1] if POLICY in identity else "",
+        also=also,
     )
+
+
+def _caller(caller: str, claims: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """What a caller is called, and all their ids: of an application the log names its object, the feed its client id.
+
+    The `appid` of a person is the client that they used.
+    """
+    is_person = bool(caller) and not GUID.fullmatch(caller)
+    ids = [str(each) for each in ("" if is_person else claims.get("appid"), claims.get(OBJECT), caller) if each]
+    name = str(claims.get("name") or "")
+    shown = caller if is_person else name if name and not GUID.fullmatch(name) else next(iter(ids), "")
+    return shown, tuple(dict.fromkeys(each.lower() for each in ids))
 
 
 def with_log(changes: Iterable[Record], log: Iterable[Record]) -> tuple[Record, ...]:
@@ -138,12 +156,14 @@ def with_log(changes: Iterable[Record], log: Iterable[Record]) -> tuple[Record, 
     logged = tuple(log)
     by_correlation = {(record.correlation_id, record.key): record for record in logged}
     by_operation = {record.correlation_id: record for record in logged}
+    names = {id: record.by for record in logged for id in record.also}
     told: list[Record] = []
     known: set[tuple[str, str]] = set()
     for record in changes:
         twin = by_correlation.get((record.correlation_id, record.key)) or by_operation.get(record.correlation_id)
         known.add((record.correlation_id, record.key))
-        told.append(replace(record, policy=twin.policy, by=_better(record.by, twin.by)) if twin else record)
+        named = replace(record, by=names.get(record.by.lower(), record.by))
+        told.append(replace(named, policy=twin.policy, by=_better(named.by, twin.by)) if twin else named)
     return (*told, *(record for record in logged if (record.correlation_id, record.key) not in known))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from azkeep.audit.attribution import (
     NO_VALUES,
     NOT_RECORDED,
+    OBJECT,
     OUTSIDE,
     VALUES_GONE,
     Record,
@@ -232,3 +233,24 @@ def test_a_record_without_a_time_still_counts() -> None:
     """Nobody is left out for want of a clock."""
     record = Record(STORE.lower(), "", "Update", "eve@example.com")
     assert [who.by for who in attribute(drift(), [record], WINDOW).who] == ["eve@example.com"]
+
+
+def test_a_caller_has_one_name_in_all_records() -> None:
+    """The feed names an application by its client id, the log by its object id; both become the name, where the log
+    knows one, else the client id. A record of the feed whose event the log does not have is told as the others."""
+    app, object_id = "6f2f9a3c-5d0e-4f58-9c56-1f1f6d1f2a01", "ce2ce14e-85d7-4629-bdbc-454d0519d987"
+    write = "Microsoft.Storage/storageAccounts/write"
+    ids = {"appid": app, OBJECT: object_id}
+    changes = from_changes(
+        [row(f"2026-11-22T0{hour}:00:00Z", {"tags.a": ("1", "2")}, by=app) for hour in (8, 9)]
+    )  # fmt: skip
+
+    def told(**claims: str) -> set[str]:
+        log = from_events([event("2026-11-22T08:00:00Z", STORE, write, by=object_id, **{**ids, **claims})])
+        return {record.by for record in with_log(changes, log)}
+
+    assert told(name="pipeline") == {"pipeline"}
+    assert told() == {app}
+    assert {record.by for record in with_log(changes, ())} == {app}
+    eve = from_events([event("2026-11-22T07:00:00Z", STORE, write, **ids)])
+    assert {record.by for record in with_log(changes, eve)} == {app, "eve@example.com"}
