@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from azkeep.engine.locks import POLL_SECONDS, holder_in, user_name
+from azkeep.engine.locks import POLL_SECONDS, Lock, holder_in, user_name
 from azkeep.errors import StackLocked
 
 
@@ -34,6 +34,21 @@ def turn(path: Path, stack: str, *, timeout: float = 0.0) -> Iterator[None]:
         os.close(file)
 
 
+def holder(path: Path) -> Lock | None:
+    """Who changes the stack at this moment; None for nobody."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except BlockingIOError:
+        return holder_in(path)
+    finally:
+        os.close(file)
+
+
 def _take(file: int, path: Path, stack: str, timeout: float) -> None:
     ends = time.monotonic() + timeout
     while True:
@@ -46,10 +61,10 @@ def _take(file: int, path: Path, stack: str, timeout: float) -> None:
 
 
 def _refused(path: Path, stack: str) -> StackLocked:
-    holder = holder_in(path)
+    lock = holder_in(path)
     return StackLocked(
-        f"stack {stack} is held by {holder.holder}",
-        fix=f"Wait for it with --lock-timeout 5m, or end it: kill {holder.pid}",
+        f"stack {stack} is held by {lock.holder}",
+        fix=f"Wait for it with --lock-timeout 5m, or end it: kill {lock.pid}",
         subject=stack,
     )
 

@@ -21,6 +21,7 @@ from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, EXIT_POLICY, S
 from azkeep.jobs import lineage
 from azkeep.jobs.attributing import attributed
 from azkeep.jobs.estate import AuditBasis, audit_basis, is_arm_id, masked
+from azkeep.jobs.moving import but_moving, moving, others_still, without_moving
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import OpenStack, open_stack
 from azkeep.jobs.sweeping import read_around, read_managed
@@ -110,7 +111,7 @@ def report(opened: OpenStack, audit: Audit, options: AuditOptions) -> Report:
 
 def look(opened: OpenStack) -> Audit:
     """Everything that an audit finds, before anything is left out of it."""
-    basis, place = audit_basis(opened), opened.stack.settings.place
+    before, basis, place = opened.session.state(), audit_basis(opened), opened.stack.settings.place
     lines = {key: found for key, each in basis.sources.items() if (found := place.from_root(each))}
     basis = replace(basis, sources=lines)
     reader = opened.cloud.reader()
@@ -119,7 +120,9 @@ def look(opened: OpenStack) -> Audit:
     opened.progress.phase("Looking for what nobody declared")
     seen = read_around(reader, swept, own_groups(basis.recorded))
     key = opened.keeping.hash_key
-    sight = Sight(basis, masked(swept.live, key), masked_others(seen, key))
+    moves = moving(opened, before)
+    live, others = without_moving(swept.live, moves), others_still(seen, moves)
+    sight = Sight(basis, masked(live, key), masked_others(others, key), moves)
     audit = examined(sight, reader, opened.progress, place.root, opened.stack.settings.env)
     return with_history(audit, opened)
 
@@ -139,11 +142,12 @@ def masked_others(seen: Seen, key: bytes) -> Seen:
 
 @dataclass(frozen=True)
 class Sight:
-    """What was to be there, what is, and what else; both without secrets."""
+    """What was to be there, what is, and what else; both without secrets. `moves`: keys of what a run is changing."""
 
     basis: AuditBasis
     live: Mapping[str, Answer]
     seen: Seen
+    moves: frozenset[str] = frozenset()
 
     @property
     def documents(self) -> dict[str, Body]:
@@ -158,6 +162,7 @@ def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path,
     """The findings, with the rules that they break, the hands behind them, and what is ignored."""
     basis = sight.basis
     audit = judge(basis.recorded, sight.live, basis.declared, declared_only=not basis.is_bound, seen=sight.seen)
+    audit = but_moving(audit, sight.moves)
     checked = _judged(sight, root, env)
     audit = replace(audit, documents=sight.documents, broken=checked.findings, ending=checked.ending)
     if any(drift.kind is not DriftKind.UNREAD for drift in audit.drifts):

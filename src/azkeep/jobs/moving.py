@@ -1,0 +1,58 @@
+"""What another run is changing while an audit looks: it can be called neither as recorded nor drifted, nor nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from azkeep.audit.judge import Seen
+from azkeep.engine.reconcile import doubts
+from azkeep.engine.state import State
+from azkeep.engine.turns import holder
+from azkeep.jobs.stack import OpenStack
+from azkeep.model.drift import Audit, DriftKind
+from azkeep.model.ids import ArmId
+from azkeep.model.transport import Answer
+
+
+def moving(opened: OpenStack, before: State) -> frozenset[str]:
+    """Keys of what a run has begun to change, or has changed, since `before` was read; what a dead run had begun is
+    not among them."""
+    after = opened.session.state()
+    ids = _moved(before, after)
+    if holder(opened.keeping.turn) is not None:
+        ids |= {found.resource.id for state in (before, after) for found in state.pending if found.resource.id}
+        ids |= {doubt.id for state in (before, after) for doubt in doubts(state, (), opened.cloud.subscription)}
+    return frozenset(ArmId.parse(id).key for id in ids if id.startswith("/"))
+
+
+def _moved(before: State, after: State) -> set[str]:
+    """Ids of recorded resources that came, went, or are not what they were."""
+    if before.digest == after.digest:
+        return set()
+    was, now = ({found.id: found.digest for found in state.managed if found.id} for state in (before, after))
+    return {id for id in was.keys() | now.keys() if was.get(id) != now.get(id)}
+
+
+def without_moving(live: Mapping[str, Answer], keys: frozenset[str]) -> dict[str, Answer]:
+    """`live` with a reason in place of what cannot be judged now."""
+    reason = {"error": {"code": "BeingChanged", "message": "another azkeep run is changing it at this moment"}}
+    return {id: Answer(0, reason) if ArmId.parse(id).key in keys else answer for id, answer in live.items()}
+
+
+def others_still(seen: Seen, keys: frozenset[str]) -> Seen:
+    """`seen` without resources that nobody declared yet, because the run that makes them is at work."""
+    return replace(seen, others={id: body for id, body in seen.others.items() if _key(id) not in keys})
+
+
+def but_moving(audit: Audit, keys: frozenset[str]) -> Audit:
+    """`audit` without those of them that a parent's document showed."""
+    drifts = (each for each in audit.drifts if each.kind is not DriftKind.UNMANAGED or _key(each.id) not in keys)
+    return replace(audit, drifts=tuple(drifts))
+
+
+def _key(id: str) -> str:
+    try:
+        return ArmId.parse(id).key
+    except ValueError:
+        return id.lower()
