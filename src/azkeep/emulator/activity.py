@@ -41,6 +41,8 @@ MORE = {"caller": "caller", "status": "status", "levels": "level"}
 """Members that clients send besides. Source: observed requests of the Azure CLI and of scripts."""
 CHANNELS = frozenset({"admin", "operation"})
 POLICY = "/providers/microsoft.authorization/policyassignments/"
+DENIED = "Microsoft.Authorization/policies/deny/action"
+VIOLATION = "PolicyViolation"
 AUDITED = "Microsoft.Authorization/policies/audit/action"
 DEPLOY_IF_NOT_EXISTS = "Microsoft.Authorization/policies/deployIfNotExists/action"
 PAGE = 200
@@ -86,6 +88,7 @@ def record(
         )
         for stage in _stages(cloud.store.seconds(), status, ends, fault, outcome)
     ]
+    events.extend(_denials(cloud, request, id, fault))
     if events and POLICY in request.caller.resource.lower():
         events.append(_of_policy(request, events[-1]))
     Activity(cloud.store).add(events)
@@ -119,26 +122,35 @@ def _of_policy(request: Request, event: Event) -> Event:
 
 def audited(cloud: Cloud, request: Request, id: ArmId, judgements: Iterable[Judgement]) -> None:
     """Write down that policies let a write pass which their rules speak against: a warning for each."""
-    found = [_audit(cloud, request, id, each) for each in judgements if effect_name(each.effect) == AUDIT]
+    audits = [each for each in judgements if effect_name(each.effect) == AUDIT]
+    found = [_of_judgement(cloud, request, id, AUDITED, governance.policy_details(each)) for each in audits]
     Activity(cloud.store).add(found)
 
 
-def _audit(cloud: Cloud, request: Request, id: ArmId, judgement: Judgement) -> Event:
-    now = cloud.store.seconds()
-    document = _document(request, id, AUDITED, str(uuid.uuid4()), _Stage(now, "Succeeded", 200))
-    policy = {
+def _denials(cloud: Cloud, request: Request, id: ArmId, fault: ArmFault | None) -> list[Event]:
+    """An event for each policy that a refusal names."""
+    violations = [each["info"] for each in fault.additional_info if each.get("type") == VIOLATION] if fault else []
+    return [_of_judgement(cloud, request, id, DENIED, each) for each in violations]
+
+
+def _of_judgement(cloud: Cloud, request: Request, id: ArmId, action: str, policy: Mapping[str, Any]) -> Event:
+    """The event by which Azure Policy says what it made of a write."""
+    now, denied = cloud.store.seconds(), action == DENIED
+    stage = _Stage(now, "Failed" if denied else "Succeeded", 403 if denied else 200)
+    named = {name: value for name, value in policy.items() if name != "evaluationDetails"}
+    event = {
         "category": _named("Policy"),
-        "level": "Warning",
-        "operationName": _named(AUDITED, "'audit' Policy action."),
+        "level": "Error" if denied else "Warning",
+        "operationName": _named(action, f"'{action.split('/')[-2]}' Policy action."),
         "submissionTimestamp": _moment(now + cloud.lag(ACTIVITY_LAG)),
         "properties": {
             "isComplianceCheck": "False",
             "entity": id.text,
-            "message": AUDITED,
-            "policies": json.dumps([governance.policy_details(judgement)]),
+            "message": action,
+            "policies": json.dumps([named]),
         },
     }
-    return _event(request, id, now, document | policy)
+    return _event(request, id, now, _document(request, id, action, str(uuid.uuid4()), stage) | event)
 
 
 def _event(request: Request, id: ArmId, at: float, document: dict[str, Any]) -> Event:

@@ -27,6 +27,8 @@ from azkeep.types.azure_policy.subject import Subject
 from azkeep.types.resource_type import Caller
 
 CLIENT = "AzurePolicy"
+# What breaks on a deployment whose template has another shape than ARM's.
+MALFORMED = (AttributeError, TypeError, KeyError, IndexError, ValueError)
 Put = Callable[[Cloud, Request, ArmId], Reply]
 
 
@@ -36,7 +38,7 @@ def follow(cloud: Cloud, request: Request, id: ArmId, judgements: tuple[Judgemen
         if effect_name(judgement.effect) == DEPLOY and not request.caller.resource:
             try:
                 _remedy(cloud, request, id, judgement, put)
-            except (ArmFault, EvaluationFailed):
+            except (ArmFault, EvaluationFailed, *MALFORMED):
                 continue
 
 

@@ -20,6 +20,7 @@ from azkeep.types.resource_type import (
     GeneratedSecret,
     Immutable,
     Link,
+    LinkedAccess,
     NameRule,
     ResourceType,
     SoftDelete,
@@ -80,7 +81,11 @@ TYPE = ResourceType(
         message="Workspace name '{name}' is invalid. It must be between 3 and 33 characters long. Its first character"
         " has to be alphanumeric, and the rest may contain hyphens and underscores. No whitespace is allowed.",
     ),
-    linked=(join_subnet("/properties/serverlessComputeSettings/serverlessComputeCustomSubnet"),),
+    linked=(
+        join_subnet("/properties/serverlessComputeSettings/serverlessComputeCustomSubnet"),
+        # "What is a hub workspace": whoever makes a project needs this right on its hub.
+        LinkedAccess("/properties/hubResourceId", f"{WORKSPACE}/hubs/join/action"),
+    ),
     links=(
         Link("/properties/storageAccount", types=("Microsoft.Storage/storageAccounts",)),
         Link("/properties/keyVault", types=("Microsoft.KeyVault/vaults",)),

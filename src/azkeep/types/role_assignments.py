@@ -8,6 +8,7 @@ from azkeep.types._roles import BUILT_IN, DEFINITIONS, role_guid
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
 
 ARM_TYPE = "Microsoft.Authorization/roleAssignments"
+ASSIGNABLE = "/properties/assignableScopes"
 ROLE, PRINCIPAL = "/properties/roleDefinitionId", "/properties/principalId"
 
 
@@ -28,10 +29,18 @@ def _grant(body: Body) -> tuple[str, str]:
 
 def _role_fault(write: Write, estate: Estate) -> ArmFault | None:
     guid = role_guid(str(get(write.body, ROLE)))
-    if guid in BUILT_IN or any(str(each.get("name", "")).lower() == guid for each in estate.of_type(DEFINITIONS)):
+    if guid in BUILT_IN or any(_assignable(each, guid, write) for each in estate.of_type(DEFINITIONS)):
         return None
     text = f"The specified role definition with ID '{guid.replace('-', '')}' does not exist."
     return ArmFault(400, "RoleDefinitionDoesNotExist", text)
+
+
+def _assignable(role: Body, guid: str, write: Write) -> bool:
+    """True for the role, where it may be assigned at the scope; elsewhere a custom role does not exist."""
+    if str(role.get("name", "")).lower() != guid:
+        return False
+    scope = f"{_scope(write).lower()}/"
+    return any(scope.startswith(f"{str(each).rstrip('/').lower()}/") for each in get(role, ASSIGNABLE, []))
 
 
 def _principal_fault(write: Write, estate: Estate) -> ArmFault | None:

@@ -14,7 +14,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.network import NetworkManagementClient
 from tests.contract.emulator.arm import Arm, credential, error
-from tests.contract.emulator.cast import Cast, cast_of, client_settings, known, put
+from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, known, ml_parts, put
 
 from azkeep.emulator import control
 from azkeep.emulator.store_principals import Principal
@@ -259,6 +259,22 @@ def test_another_subscription_asks_too(arm: Arm, cast: Cast) -> None:
         f"The client has permission to perform action '{join}' on scope '{id}', however the current tenant"
         f" '{arm.ready['tenant']}' is not authorized to access linked subscription '{nowhere}'.",
     )
+
+
+def test_a_project_asks_its_hub(arm: Arm, cast: Cast) -> None:
+    """Whoever makes a project workspace needs the right to join the hub."""
+    shared, home = arm.group("hubs"), arm.group("projects")
+    kind = "Microsoft.MachineLearningServices/workspaces"
+    hub = put(arm, f"{shared}/providers/{kind}/hub", {**ml_parts(arm, shared, "linkedhub"), "kind": "Hub"}, ML_VERSION)
+    principal, hand = cast.newcomer()
+    cast.grant(principal, CONTRIBUTOR, home)
+    id = f"{home}/providers/{kind}/project"
+    identity = {"type": "SystemAssigned"}
+    body = {"location": "westeurope", "kind": "Project", "identity": identity, "properties": {"hubResourceId": hub}}
+    join = (f"{kind}/hubs/join/action", hub)
+    assert error(hand.send("PUT", id, body, version=ML_VERSION)) == refusal(principal, f"{kind}/write", id, join)
+    cast.grant(principal, cast.custom(join[0]), hub)
+    put(hand, id, body, ML_VERSION)
 
 
 def test_a_custom_role_reaches_as_far_as_its_maker(arm: Arm, cast: Cast) -> None:

@@ -28,6 +28,7 @@ IDENTIFIED, LEGACY = "5f0c7d88-c7de-45b8-ac49-db49e72eaa78", "e413671a-dd10-4cc1
 ISOLATED, LINKED = "6ddb1705-c8cf-450e-aa4b-19ad6703c440", "40cec1dd-a100-4920-b15b-3024fe8901ab"
 NO_LOCAL, IDLE = "e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f", "679ddf89-ab8f-48a5-9029-e76054077449"
 APPROVED, RESTRICTED = "12e5dd16-d201-47ff-849b-8454061c293d", "19539b54-c61e-4196-9a38-67598701be90"
+DENIED = "Microsoft.Authorization/policies/deny/action"
 DENY = {"effect": {"value": "Deny"}}
 
 
@@ -344,6 +345,22 @@ def test_audit_lets_through_and_records(arm: Arm, group: str, body: dict[str, An
     assert (policy["policyAssignmentId"], policy["policyDefinitionEffect"]) == (id, "Audit")
 
 
+def test_a_denial_is_recorded(arm: Arm, group: str, body: dict[str, Any], workspace: str) -> None:
+    """The refused write stands in the activity log, and beside it an event of the policy that refused it."""
+    with assigned(arm, group, built_in(LEGACY), DENY) as id:
+        assert denied(arm, workspace, body)
+    asked = f"eventTimestamp ge '2020-01-01T00:00:00Z' and resourceUri eq '{workspace}'"
+    address = f"{arm.subscription}/providers/Microsoft.Insights/eventtypes/management/values"
+    events = arm.send("GET", address, version="2015-04-01", query={"$filter": asked}).json()["value"]
+    denials = [each for each in events if each["operationName"]["value"] == DENIED]
+    (policy,) = json.loads(denials[0]["properties"]["policies"])
+    assert (policy["policyAssignmentId"], policy["policyDefinitionName"]) == (id, LEGACY)
+    assert (denials[0]["category"]["value"], denials[0]["status"]["value"]) == ("Policy", "Failed")
+    same = [each for each in events if each["correlationId"] == denials[0]["correlationId"]]
+    writes = [each["status"]["value"] for each in same if each["operationName"]["value"] == f"{ML}/write"]
+    assert sorted(writes) == ["Failed", "Started"]
+
+
 def test_rights_come_before_policies(arm: Arm, cast: Cast, group: str, body: dict[str, Any], workspace: str) -> None:
     """Who may not write hears of no policy; who may not read policies hears which, and not what was compared."""
     who, hand = cast.newcomer()
@@ -486,6 +503,8 @@ DEFINITION_FAULTS: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ),
     ({"value": "[cook('x')]", "equals": "x"}, {}, "PolicyNotSupported", "the function 'cook'"),
     ({"field": "type", "equals": "x"}, {"effect": "modify"}, "PolicyNotSupported", "The effect 'modify'"),
+    ({"field": "type", "equals": "x"}, {"parameters": {"a": "b"}}, "InvalidRequestContent", "parameters"),
+    ({"field": "type", "equals": "x"}, {"effect": "[parameters('e')]"}, "InvalidPolicyParameters", "the parameter 'e'"),
     ({"field": "type", "equals": "x"}, {"mode": "Microsoft.Kubernetes.Data"}, "PolicyNotSupported", "The mode"),
 ]
 
@@ -526,6 +545,17 @@ def test_parameters_fit_the_definition(
     answer = arm.send("PUT", assignment_id(group, "unfit"), body, version=POLICY_VERSION)
     assert error(answer)[:2] == (400, code)
     assert text in error(answer)[2]
+
+
+def test_excluded_scopes_are_ids(arm: Arm, group: str) -> None:
+    """What is no scope cannot be excluded."""
+    properties = {"policyDefinitionId": built_in(CLOSED), "notScopes": ["nowhere"]}
+    answer = arm.send("PUT", assignment_id(group, "unfit"), {"properties": properties}, version=POLICY_VERSION)
+    assert error(answer) == (
+        400,
+        "InvalidCreatePolicyAssignmentRequest",
+        "The excluded scope 'nowhere' of the policy assignment 'unfit' is no resource id.",
+    )
 
 
 def test_a_rule_that_fails_denies(arm: Arm) -> None:

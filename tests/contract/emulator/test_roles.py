@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 from azure.mgmt.authorization import AuthorizationManagementClient
 from tests.contract.emulator.arm import Arm, credential, error
 from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, ml_parts, put
 
+AUTHORIZATION = "providers/Microsoft.Authorization"
 ML = "Microsoft.MachineLearningServices/workspaces"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -162,6 +164,23 @@ def test_sets_of_permissions_add_up(arm: Arm, cast: Cast, workspace: str) -> Non
     document["properties"]["permissions"].append({"actions": [f"{ML}/read"], "notActions": []})
     put(arm, path, document, "2022-04-01")
     assert may(hand, "GET", workspace)
+
+
+def test_a_custom_role_exists_where_it_may_be_assigned(arm: Arm, cast: Cast) -> None:
+    """At its assignable scopes and below; elsewhere it does not exist."""
+    inside, outside = arm.group("roles-inside"), arm.group("roles-outside")
+    guid = cast.custom("*/read")
+    path = f"{arm.subscription}/{AUTHORIZATION}/roleDefinitions/{guid}"
+    document = arm.send("GET", path, version="2022-04-01").json()
+    document["properties"]["assignableScopes"] = [inside]
+    put(arm, path, document, "2022-04-01")
+    who, hand = cast.newcomer()
+    cast.grant(who, guid, inside)
+    assert may(hand, "GET", inside)
+    with pytest.raises(HttpResponseError) as caught:
+        cast.grant(who, guid, outside)
+    assert caught.value.error is not None
+    assert caught.value.error.code == "RoleDefinitionDoesNotExist"
 
 
 def test_who_gives_access(arm: Arm, cast: Cast) -> None:

@@ -56,7 +56,9 @@ def test_operators(operator: str, value: Any, target: Any, expected: bool) -> No
 
 
 def test_what_has_no_order_is_no_answer() -> None:
-    """A text is neither more nor less than a number."""
+    """A text is neither more nor less than a number; a pattern has one wildcard."""
+    with pytest.raises(EvaluationFailed, match="more than one wildcard"):
+        OPERATORS["like"].holds("a", "*a*")
     with pytest.raises(EvaluationFailed, match="cannot be compared"):
         OPERATORS["less"].holds("a", 1)
 

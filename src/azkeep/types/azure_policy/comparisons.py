@@ -33,6 +33,8 @@ def _wildcard(pattern: str) -> re.Pattern[str]:
 
 
 def _like(value: Any, target: Any) -> bool:
+    if text_of(target).count("*") > 1:
+        raise EvaluationFailed(f"'{target}' has more than one wildcard")
     return value is not None and _wildcard(text_of(target)).match(text_of(value)) is not None
 
 

@@ -98,6 +98,9 @@ def _parameters_of(effect: str) -> frozenset[str]:
 def assignment_fault(assignment: Body, definition: Body) -> ArmFault | None:
     """The refusal of an assignment whose parameters do not fit the definition, or that cannot be carried out here."""
     name = ArmId.parse(str(assignment["id"])).name
+    fault = _scopes_fault(assignment, name)
+    if fault is not None:
+        return fault
     defined: Mapping[str, Any] = get(definition, "/properties/parameters") or {}
     given: Mapping[str, Any] = get(assignment, "/properties/parameters") or {}
     known = {each.lower(): (each, shape) for each, shape in defined.items()}
@@ -120,6 +123,16 @@ def assignment_fault(assignment: Body, definition: Body) -> ArmFault | None:
             f" policy definition '{definition['name']}'.",
         )
     return _value_fault(definition, values, known) or _carried_out(assignment, definition)
+
+
+def _scopes_fault(assignment: Body, name: str) -> ArmFault | None:
+    for scope in get(assignment, "/properties/notScopes") or ():
+        try:
+            ArmId.parse(str(scope))
+        except ValueError:
+            text = f"The excluded scope '{scope}' of the policy assignment '{name}' is no resource id."
+            return ArmFault(400, "InvalidCreatePolicyAssignmentRequest", text)
+    return None
 
 
 def _value_fault(
