@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
-from azkeep.model.value import Body, get, put, split
+from azkeep.model.value import Body, get, put, remove, split
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.validation import WrongValue, wrong_tags, wrong_values
 
@@ -32,13 +32,21 @@ def check_values(type_: ResourceType, sent: Body) -> None:
         raise unreadable(wrong, sent, secret=_is_secret(type_, wrong.pointer))
 
 
-def with_texts(type_: ResourceType, sent: Body) -> Body:
-    """`sent` with numbers and truth values as text where the type's service reads them so."""
-    for pointer in type_.text_maps:
+def as_read(type_: ResourceType, sent: Body) -> Body:
+    """`sent` with values of the wrong kind as the type's service reads them, where it does."""
+    for pointer, kind in type_.read_as.items():
         found = get(sent, pointer)
-        if isinstance(found, Mapping):
+        if kind == "texts" and isinstance(found, Mapping):
             sent = put(sent, pointer, {name: _text(value) for name, value in found.items()})
+        elif kind == "truth" and isinstance(found, str) and found.lower() in ("true", "false"):
+            sent = put(sent, pointer, found.lower() == "true")
+        elif (kind == "unset" and found == "") or (kind == "disabled" and _is_disabled(found)):
+            sent = remove(dict(sent), pointer)
     return sent
+
+
+def _is_disabled(value: Any) -> bool:
+    return isinstance(value, Mapping) and str(value.get("status", "")).lower() == "disabled"
 
 
 def _text(value: Any) -> Any:

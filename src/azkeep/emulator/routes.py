@@ -21,6 +21,7 @@ from azkeep.emulator import (
 )
 from azkeep.emulator.admission import check_media_type
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deployments import routes as deployments
 from azkeep.emulator.identity import ADFS
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.metadata import endpoints
@@ -62,6 +63,9 @@ def arm(cloud: Cloud, request: Request) -> Reply:
     running.settle(cloud)
     if not request.target.has_scope:
         raise faults.not_found()
+    deployed = deployments.route(cloud, request, arm)
+    if deployed is not None:
+        return deployed
     for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route, views.route):
         reply = special(cloud, request)
         if reply is not None:

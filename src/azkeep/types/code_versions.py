@@ -27,7 +27,7 @@ TYPE = ResourceType(
     makes_parent=True,
     actions={"startPendingUpload": START_PENDING_UPLOAD},
     # azure-ai-ml 1.35 sends the version of the hash as a number.
-    text_maps=("/properties/properties",),
+    read_as={"/properties/properties": "texts"},
     # Query parameters of CodeVersions_List, and where clients write what they ask for.
     list_filters={"hash": "/properties/properties/hash_sha256", "hashversion": "/properties/properties/hash_version"},
     effects=container_effects,

@@ -124,6 +124,18 @@ TYPE = ResourceType(
         GeneratedSecret("/notebook/primaryAccessKey", 64),
         GeneratedSecret("/notebook/secondaryAccessKey", 64),
     ),
+    # What azure-ai-ml 1.35 sends in the template of a new workspace.
+    read_as={
+        "/properties/encryption": "disabled",
+        "/properties/systemDatastoresAuthMode": "unset",
+        "/properties/primaryUserAssignedIdentity": "unset",
+        "/properties/hbiWorkspace": "truth",
+        "/properties/provisionNetworkNow": "truth",
+        "/properties/enableDataIsolation": "truth",
+        "/properties/enableServiceSideCMKEncryption": "truth",
+        "/properties/allowRoleAssignmentOnRG": "truth",
+        "/properties/v1LegacyMode": "truth",
+    },
     # Answers of workspaces get and create in the REST examples, and of the service as clients have shown them.
     defaults={
         "/kind": "Default",

@@ -347,7 +347,9 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
         shown_when_deleted: DELETE answers with the document as it was.
         blobs: the blob endpoint that its resources have.
-        text_maps: pointers of maps of text in which numbers and truth values are taken for their text.
+        read_as: pointer → how the service reads a value of the wrong kind: `texts`, numbers and truth values in a map
+            of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
+            `disabled`, an object whose `status` is Disabled as nothing.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
     For the audit:
         assumed: pointer → value that means the same as nothing, where the service does not fill it in.
@@ -421,7 +423,7 @@ class ResourceType:
     in_resource_graph: bool = False
     regional_write_lock: bool = False
     blobs: BlobPlane | None = None
-    text_maps: tuple[str, ...] = ()
+    read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
     list_filters: Mapping[str, str] = field(default_factory=dict)
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")

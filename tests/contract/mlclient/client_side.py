@@ -177,14 +177,20 @@ def job(folder: Path) -> dict[str, Any]:
     return {"name": made.name, "status": made.status, "code": made.code}
 
 
-def make_workspace() -> str:
+def make_workspace() -> dict[str, Any]:
     from azure.ai.ml.entities import Workspace
 
-    try:
-        client().workspaces.begin_create(Workspace(name="another", location="westeurope")).result()
-    except Exception as error:
-        return str(error)
-    return ""
+    ml = client()
+    made = ml.workspaces.begin_create(Workspace(name="another", location="westeurope", tags={"a": "b"})).result()
+    parts = [made.storage_account, made.key_vault, made.application_insights]
+    ml.workspaces.begin_delete("another", delete_dependent_resources=True, permanently_delete=True).result()
+    return {
+        "name": made.name,
+        "tags": made.tags["a"],
+        "parts": [part.split("/providers/")[1].rpartition("/")[0] for part in parts],
+        "left": [each.name for each in ml.workspaces.list()],
+        "gone": parts,
+    }
 
 
 def elsewhere() -> str:

@@ -95,9 +95,16 @@ def test_job_is_kept_and_not_run(program: Program, workspace: str, sources: Path
     assert f"{workspace}/codes/" in found["code"]
 
 
-def test_workspaces_are_not_made_by_templates(program: Program) -> None:
-    """begin_create deploys a template, which the local cloud does not evaluate and says so."""
-    assert "InvalidResourceType" in program(client_side.make_workspace)
+def test_workspace_is_made_with_what_it_needs(program: Program, arm: Arm) -> None:
+    """begin_create deploys a template: storage, vault, logs and insights come with the workspace, and go with it."""
+    found = program(client_side.make_workspace)
+    assert (found["name"], found["tags"], found["left"]) == ("another", "b", ["learning"])
+    assert found["parts"] == [
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.Insights/components",
+    ]
+    assert [arm.send("GET", part, version=ASSETS).status_code for part in found["gone"]] == [404, 404, 404]
 
 
 def test_other_hosts_are_not_reached(program: Program) -> None:

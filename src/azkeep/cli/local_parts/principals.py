@@ -76,9 +76,8 @@ def environment(*, display: Display, store: str | None, client: str, actor: str 
     The local cloud must be served. Only clients that azkeep's own tests drive are offered. DefaultAzureCredential then
     works as it is; a management client also needs base_url=os.environ["ARM_RESOURCE_MANAGER_ENDPOINT"]. MLClient needs
     nothing more: uploads go to the local cloud's blob endpoint by its proxy, which leads nowhere else, so that other
-    programs of that shell reach no other host over https. It cannot make workspaces (begin_create deploys a template,
-    which is not evaluated) nor call what an endpoint serves. No secret is printed: a file in the store holds an
-    assertion, which is good for a week.
+    programs of that shell reach no other host over https. It cannot call what an endpoint serves, for nothing is served
+    there. No secret is printed: a file in the store holds an assertion, which is good for a week.
 
     Example: azkeep local env --client mgmt --as builder
     """

@@ -1,0 +1,284 @@
+"""Requests for template deployments of a resource group.
+
+Source: Resource Manager REST API 2024-03-01, Deployments and Deployment Operations; templates in mode Incremental
+alone, given in the request itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from azkeep.emulator import activity, faults
+from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.emulator.deployments.running import Arm, Run, Step, carry_out
+from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, plan
+from azkeep.emulator.locks import check_locks
+from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.reads import shown
+from azkeep.emulator.rights import enter
+from azkeep.emulator.store import Row
+from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
+
+NAME = re.compile(r"[-\w._()]{1,64}\Z")
+OPERATIONS = "operations"
+FAILED = "At least one resource deployment operation failed. Please list deployment operations for details. Please see\
+ https://aka.ms/arm-deployment-operations for usage details."
+
+
+def route(cloud: Cloud, request: Request, arm: Arm) -> Reply | None:
+    """The answer if the path is one of deployments, else None. `arm` takes the requests that a deployment makes."""
+    found = _path(request)
+    if found is None:
+        return None
+    group, rest = found
+    enter(cloud, request)
+    if not cloud.store.exists(group.key):
+        raise faults.group_not_found(group.name)
+    if not rest:
+        if request.method != "GET":
+            raise faults.method_not_allowed(request.method)
+        return _listed(cloud, request, group)
+    id, below = group.extension(DEPLOYMENTS, rest[0]), tuple(part.lower() for part in rest[1:])
+    return _of_one(cloud, request, id, arm) if not below else _below(cloud, request, id, below)
+
+
+def _of_one(cloud: Cloud, request: Request, id: ArmId, arm: Arm) -> Reply:
+    match request.method:
+        case "GET":
+            return Reply(200, _known(cloud, request, id, "read").body)
+        case "HEAD":
+            return Reply(204 if cloud.store.get(id.key) else 404)
+        case "PUT":
+            return _deploy(cloud, request, id, arm)
+        case "DELETE":
+            return _delete(cloud, request, id)
+    raise faults.method_not_allowed(request.method)
+
+
+def _below(cloud: Cloud, request: Request, id: ArmId, below: tuple[str, ...]) -> Reply:
+    match (request.method, below):
+        case ("POST", ("validate",)):
+            return _validate(cloud, request, id)
+        case ("GET", ("operations", *one)) if len(one) < 2:
+            return _operations(cloud, request, id, one)
+        case ("GET", ("operationstatuses", _)):
+            return _status(cloud, request, id)
+    raise faults.not_found()
+
+
+def _path(request: Request) -> tuple[ArmId, tuple[str, ...]] | None:
+    """(group, what stands behind `deployments`), with the provider in the path or, as older clients ask, without."""
+    lowered, target = request.target.lowered, request.target
+    inside = len(lowered) > 4 and (lowered[0], lowered[2]) == ("subscriptions", "resourcegroups")
+    if inside and lowered[4] == "deployments":
+        return ArmId(target.scope[:4]), target.scope[5:]
+    rest = target.rest or ()
+    if (
+        inside
+        and len(target.scope) == 4
+        and tuple(part.lower() for part in rest[:2]) == tuple(DEPLOYMENTS.lower().split("/"))
+    ):
+        return ArmId(target.scope), tuple(rest[2:])
+    return None
+
+
+def _known(cloud: Cloud, request: Request, id: ArmId, verb: str) -> Row:
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/{verb}", id)
+    row = cloud.store.get(id.key)
+    if row is None:
+        raise ArmFault(404, "DeploymentNotFound", f"Deployment '{id.name}' could not be found.")
+    return row
+
+
+def _listed(cloud: Cloud, request: Request, group: ArmId) -> Reply:
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/read", group)
+    rows = cloud.store.under(group.key, type=DEPLOYMENTS.lower())
+    return Reply(200, {"value": [row.body for row in rows]})
+
+
+def _delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/delete", id)
+    row = cloud.store.get(id.key)
+    if row is None:
+        return Reply(204)
+    with cloud.store.transaction():
+        for each in (row, *cloud.store.under(row.key)):
+            cloud.store.delete(each.key)
+        activity.record(cloud, request, id, f"{DEPLOYMENTS}/delete", 200)
+    return Reply(200)
+
+
+def _planned(cloud: Cloud, request: Request, id: ArmId) -> Plan:
+    """What the request asks for. Raises ArmFault."""
+    if not NAME.match(id.name):
+        text = f"The provided resource name '{id.name}' has these invalid characters or is longer than 64 characters."
+        raise ArmFault(400, "InvalidDeploymentName", text)
+    asked = request.document().get("properties")
+    if not isinstance(asked, Mapping) or not isinstance(asked.get("template"), Mapping):
+        text = "The request content was invalid: 'properties.template' is missing; a template by link is not fetched."
+        raise ArmFault(400, "InvalidRequestContent", text)
+    if str(asked.get("mode", "")).lower() != "incremental":
+        text = "The local cloud evaluates templates in mode 'Incremental' only."
+        raise ArmFault(400, "InvalidDeployment", text)
+    try:
+        return plan(asked["template"], asked.get("parameters") or {}, _place(cloud, id))
+    except TemplateError as error:
+        raise _invalid(error) from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise _invalid(TemplateError(f"The template is not of the right form: {error}.")) from None
+
+
+def _invalid(error: TemplateError) -> ArmFault:
+    return ArmFault(400, "InvalidTemplate", f"Deployment template validation failed: '{error}'.")
+
+
+def _place(cloud: Cloud, id: ArmId) -> Place:
+    group = id.resource_group_id
+    row = cloud.store.get(group.key) if group is not None else None
+    subscription = cloud.subscriptions.get(id.subscription or "")
+    if row is None or subscription is None:
+        raise faults.not_found()
+    about = {
+        "id": f"/subscriptions/{subscription.id}",
+        "subscriptionId": subscription.id,
+        "tenantId": cloud.identity.tenant,
+        "displayName": subscription.name,
+    }
+    return Place(about, shown(cloud, row), cloud.identity.tenant, id.name)
+
+
+def _validate(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/validate/action", id)
+    planned = _planned(cloud, request, id)
+    wanted = [{"id": item.id.text} for item in planned.items if item.wanted]
+    properties = {**_about(cloud, request, planned), "provisioningState": "Succeeded", "validatedResources": wanted}
+    return Reply(200, {"id": id.text, "name": id.name, "type": DEPLOYMENTS, "properties": properties})
+
+
+def _deploy(cloud: Cloud, request: Request, id: ArmId, arm: Arm) -> Reply:
+    """Evaluate and carry out. What fails on the way fails the deployment, not the request."""
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/write", id)
+    check_locks(cloud.store, id, "write")
+    planned = _planned(cloud, request, id)
+    began, created = cloud.store.seconds(), not cloud.store.exists(id.key)
+    # Operations of its resources end at once: nobody could wait for them.
+    run = Run(replace(cloud, realistic=False), request, planned, arm)
+    try:
+        steps = carry_out(run)
+        outputs = _outputs(run) if not any(step.fault for step in steps) else {}
+    except TemplateError as error:
+        raise _invalid(error) from None
+    properties = {
+        **_about(cloud, request, planned),
+        "provisioningState": "Failed" if any(step.fault for step in steps) else "Succeeded",
+        "timestamp": cloud.now(),
+        "duration": f"PT{max(cloud.store.seconds() - began, 0.001):.7f}S",
+        "outputs": outputs,
+        "outputResources": [{"id": step.item.id.text} for step in steps if step.fault is None],
+    }
+    if any(step.fault for step in steps):
+        properties["error"] = _error(steps)
+    document = {"id": id.text, "name": id.name, "type": DEPLOYMENTS, "properties": properties}
+    _keep(cloud, request, id, document, steps)
+    status = 201 if created else 200
+    if "error" not in properties:
+        return Reply(status, document)
+    where = f"{request.base}{id.text}/operationStatuses/{uuid.uuid4()}"
+    headers = {"Azure-AsyncOperation": f"{where}?api-version={request.api_version}", "Retry-After": "1"}
+    begun = {name: value for name, value in properties.items() if name not in ("error", "outputs", "outputResources")}
+    return Reply(201, {**document, "properties": {**begun, "provisioningState": "Accepted"}}, headers)
+
+
+def _about(cloud: Cloud, request: Request, planned: Plan) -> dict[str, Any]:
+    template = request.document()["properties"]["template"]
+    digest = hashlib.sha256(json.dumps(template, sort_keys=True).encode()).digest()
+    kinds = sorted({(item.id.type.split("/")[0], item.id.type.split("/", 1)[1]) for item in planned.items})
+    return {
+        "templateHash": str(int.from_bytes(digest[:8])),
+        "parameters": planned.shown_parameters(),
+        "mode": "Incremental",
+        "correlationId": request.correlation_id,
+        "providers": [{"namespace": space, "resourceTypes": [{"resourceType": kind}]} for space, kind in kinds],
+        "dependencies": [],
+    }
+
+
+def _outputs(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    functions = run.functions()
+    for name, each in run.plan.outputs.items():
+        if evaluated(each.get("condition", True), functions) is not True:
+            continue
+        kind = str(each.get("type", "string"))
+        secret = kind.lower().startswith("secure")
+        found[name] = {"type": kind, **({} if secret else {"value": evaluated(each.get("value"), functions)})}
+    return found
+
+
+def _error(steps: list[Step]) -> dict[str, Any]:
+    details = [_told(step.fault) for step in steps if step.fault is not None]
+    return {"code": "DeploymentFailed", "message": FAILED, "details": details}
+
+
+def _told(fault: ArmFault) -> dict[str, Any]:
+    return {"code": fault.code, "message": fault.message}
+
+
+def _keep(cloud: Cloud, request: Request, id: ArmId, document: Body, steps: list[Step]) -> None:
+    now = cloud.now()
+    with cloud.store.transaction():
+        for each in cloud.store.under(id.key):
+            cloud.store.delete(each.key)
+        cloud.store.put(id, document, etag="", now=now)
+        for step in steps:
+            operation = id.child(OPERATIONS, uuid.uuid4().hex[:16].upper())
+            cloud.store.put(operation, _operation(operation, step, now), etag="", now=now)
+        failed = ArmFault(409, "DeploymentFailed", FAILED) if "error" in document["properties"] else None
+        activity.record(cloud, request, id, f"{DEPLOYMENTS}/write", 201, outcome=failed)
+
+
+def _operation(id: ArmId, step: Step, now: str) -> dict[str, Any]:
+    target = step.item.id
+    properties: dict[str, Any] = {
+        "provisioningOperation": "Create",
+        "provisioningState": "Failed" if step.fault else "Succeeded",
+        "timestamp": now,
+        "duration": "PT0.1S",
+        "trackingId": str(uuid.uuid4()),
+        "serviceRequestId": str(uuid.uuid4()),
+        "statusCode": {200: "OK", 201: "Created", 202: "Accepted"}.get(step.status, str(step.status)),
+        "targetResource": {
+            "id": target.text,
+            "resourceType": target.type,
+            "resourceName": "/".join(target.names),
+        },
+    }
+    if step.fault is not None:
+        properties["statusMessage"] = {"status": "Failed", "error": _told(step.fault)}
+    return {"id": id.text, "operationId": id.name, "properties": properties}
+
+
+def _operations(cloud: Cloud, request: Request, id: ArmId, one: list[str]) -> Reply:
+    _known(cloud, request, id, "operations/read")
+    rows = cloud.store.children(id.key, f"{DEPLOYMENTS}/{OPERATIONS}".lower())
+    if not one:
+        return Reply(200, {"value": [row.body for row in rows]})
+    found = next((row.body for row in rows if row.body["operationId"].lower() == one[0]), None)
+    if found is None:
+        raise ArmFault(404, "DeploymentOperationNotFound", f"The deployment operation '{one[0]}' could not be found.")
+    return Reply(200, found)
+
+
+def _status(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    properties = _known(cloud, request, id, "operationStatuses/read").body["properties"]
+    error = {"error": properties["error"]} if "error" in properties else {}
+    return Reply(200, {"status": properties["provisioningState"], **error})

@@ -1,0 +1,136 @@
+"""The language of template expressions. Source of the cases: the reference of template functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.emulator.deployments.functions import plain
+from azkeep.emulator.deployments.template import Place, plan
+
+SUBSCRIPTION = "/subscriptions/0a0a0a0a-0000-4000-8000-000000000001"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/here"
+PLACE = Place(
+    {"id": SUBSCRIPTION, "subscriptionId": SUBSCRIPTION.rpartition("/")[2], "tenantId": "tenant"},
+    {"id": GROUP, "name": "here", "location": "westeurope"},
+    "tenant",
+    "first",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("plain", "plain"),
+        ("[[not one]", "[not one]"),
+        ("[concat('a', 'b', string(3))]", "ab3"),
+        ("[concat(createArray(1), createArray(2, 3))]", [1, 2, 3]),
+        ("[toLower(concat('It''s', ' ME'))]", "it's me"),
+        ("[if(equals('Same', 'same'), 'yes', json('no json'))]", "yes"),
+        ("[equals(1, true())]", False),
+        ("[and(true(), not(false()))]", True),
+        ("[empty(json('{}'))]", True),
+        ('[json(\'{"a": {"b": [10, 20]}}\').a.b[1]]', 20),
+        ("[json('{\"Name\": 1}')['name']]", 1),
+        ("[substring('abcdef', 2, 3)]", "cde"),
+        ("[take(skip(createArray(1, 2, 3, 4), 1), 2)]", [2, 3]),
+        ("[union(createObject('a', 1), createObject('b', 2))]", {"a": 1, "b": 2}),
+        ("[format('{0}-{1}', 'x', 7)]", "x-7"),
+        ("[length(guid('a', 'b'))]", 36),
+        ("[length(uniqueString('a'))]", 13),
+        ("[coalesce(null(), 'b')]", "b"),
+        ("[contains(createArray('One'), 'one')]", True),
+        ("[div(7, 2)]", 3),
+    ],
+)
+def test_expression(text: str, wanted: Any) -> None:
+    """Functions, literals, members and items; names of functions and members in any case."""
+    assert evaluated(text, plain()) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["[concat('a']", "[nothing()]", "[add('a', 1)]", "[json('{}').a]", "['a' 'b']", "[1 + 1]"]
+)
+def test_wrong_expression_is_refused(text: str) -> None:
+    """What is no expression, names no function or gives one what it cannot take is the template's fault."""
+    with pytest.raises(TemplateError):
+        evaluated(text, plain())
+
+
+def planned(template: dict[str, Any], **given: Any) -> Any:
+    return plan({"resources": [], **template}, {name: {"value": value} for name, value in given.items()}, PLACE)
+
+
+def value_of(text: str, **template: Any) -> Any:
+    return evaluated(text, planned(template).functions)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[resourceId('Ns.A/types', 'x')]", f"{GROUP}/providers/Ns.A/types/x"),
+        (
+            "[resourceId('other', 'Ns.A/types/kinds', 'x', 'y')]",
+            f"{SUBSCRIPTION}/resourceGroups/other/providers/Ns.A/types/x/kinds/y",
+        ),
+        ("[resourceId('sub', 'other', 'Ns.A/t', 'x')]", "/subscriptions/sub/resourceGroups/other/providers/Ns.A/t/x"),
+        ("[subscriptionResourceId('Ns.A/t', 'x')]", f"{SUBSCRIPTION}/providers/Ns.A/t/x"),
+        ("[extensionResourceId(resourceGroup().id, 'Ns.A/t', 'x')]", f"{GROUP}/providers/Ns.A/t/x"),
+        ("[resourceGroup().location]", "westeurope"),
+        ("[subscription().tenantId]", "tenant"),
+        ("[variables('second')]", "a-b"),
+    ],
+)
+def test_place_and_variables(text: str, wanted: str) -> None:
+    """Ids as ARM builds them; variables may name each other in any order."""
+    assert value_of(text, variables={"second": "[concat(variables('first'), '-b')]", "first": "a"}) == wanted
+
+
+def test_parameters_are_checked() -> None:
+    """A value that is missing, unknown, of the wrong type or not allowed is refused by name; null is the default."""
+    template = {
+        "parameters": {
+            "size": {"type": "int", "allowedValues": [1, 2]},
+            "name": {"type": "string", "defaultValue": "x"},
+        }
+    }
+    assert planned(template, size=2, name=None).parameters == {"size": 2, "name": "x"}
+    for given, text in (
+        ({}, "'size' is not provided"),
+        ({"size": "2"}, "type is not valid"),
+        ({"size": True}, "type is not valid"),
+        ({"size": 3}, "not part of the allowed"),
+        ({"size": 1, "more": 1}, "'more'"),
+    ):
+        with pytest.raises(TemplateError, match=text):
+            planned(template, **given)
+
+
+def test_children_and_conditions() -> None:
+    """A resource inside another has its whole type and name; one whose condition is false is not wanted."""
+    template = {
+        "resources": [
+            {
+                "type": "Ns.A/types",
+                "name": "x",
+                "apiVersion": "2024-01-01",
+                "resources": [{"type": "kinds", "name": "y", "apiVersion": "2024-01-01", "dependsOn": ["x"]}],
+            },
+            {"type": "Ns.A/types", "name": "z", "apiVersion": "2024-01-01", "condition": "[equals(1, 2)]"},
+        ]
+    }
+    items = {item.id.text.removeprefix(GROUP): item.wanted for item in planned(template).items}
+    assert items == {
+        "/providers/Ns.A/types/x": True,
+        "/providers/Ns.A/types/x/kinds/y": True,
+        "/providers/Ns.A/types/z": False,
+    }
+
+
+def test_dependency_must_be_in_the_template() -> None:
+    """As ARM says it."""
+    resource = {"type": "Ns.A/types", "name": "x", "apiVersion": "2024-01-01", "dependsOn": ["other"]}
+    with pytest.raises(TemplateError, match="'other' is not defined in the template"):
+        planned({"resources": [resource]})
