@@ -36,7 +36,7 @@ def _restored(document: Body, pointer: str, value: Any) -> Body:
         return kept
     parts = split(pointer)
     parent = get(document, join(parts[:-1]))
-    if isinstance(parent, list) and (not parts[-1].isdigit() or int(parts[-1]) >= len(parent)):
+    if isinstance(parent, list) and (not parts[-1].isdecimal() or int(parts[-1]) >= len(parent)):
         whole: Body = put(document, join(parts[:-1]), [*parent, value])
         return whole
     if isinstance(parent, Mapping) or parent is None or isinstance(parent, list):

@@ -105,7 +105,7 @@ def _member(node: yaml.Node | None, key: str) -> tuple[yaml.Node, int] | None:
         for name, value in node.value:
             if name.value == key:
                 return value, name.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode) and key.isdigit() and int(key) < len(node.value):
+    if isinstance(node, yaml.SequenceNode) and key.isdecimal() and int(key) < len(node.value):
         value = node.value[int(key)]
         return value, value.start_mark.line + 1
     return None
@@ -181,7 +181,7 @@ def _written_path(data: Any, loc: Path_) -> Path_:
     for index, part in enumerate(loc):
         if isinstance(here, Mapping) and part in here:
             here = here[part]
-        elif isinstance(here, list | tuple) and part.isdigit() and int(part) < len(here):
+        elif isinstance(here, list | tuple) and part.isdecimal() and int(part) < len(here):
             here = here[int(part)]
         elif index < len(loc) - 1 or not isinstance(here, Mapping) or part in _forms(here):
             continue

@@ -35,7 +35,7 @@ def _matches(value: Any, parts: tuple[str, ...], done: tuple[str, ...]) -> Itera
             yield from _matches(inner, rest, (*done, str(name)))
     elif isinstance(value, Mapping) and head in value:
         yield from _matches(value[head], rest, (*done, head))
-    elif isinstance(value, list) and head.isdigit() and int(head) < len(value):
+    elif isinstance(value, list) and head.isdecimal() and int(head) < len(value):
         yield from _matches(value[int(head)], rest, (*done, head))
 
 

@@ -44,7 +44,7 @@ def get(document: Any, pointer: str, default: Any = None) -> Any:
     for part in split(pointer):
         if isinstance(document, Mapping) and part in document:
             document = document[part]
-        elif isinstance(document, list | tuple) and part.isdigit() and int(part) < len(document):
+        elif isinstance(document, list | tuple) and part.isdecimal() and int(part) < len(document):
             document = document[int(part)]
         else:
             return default
@@ -93,7 +93,7 @@ def remove(document: Any, pointer: str) -> Any:
         return document
     head, rest = parts[0], parts[1:]
     if isinstance(document, list):
-        chosen = range(len(document)) if head == "*" else [int(head)] if head.isdigit() else []
+        chosen = range(len(document)) if head == "*" else [int(head)] if head.isdecimal() else []
         if not rest:
             return [item for i, item in enumerate(document) if i not in chosen]
         return [remove(item, join(rest)) if i in chosen else item for i, item in enumerate(document)]

@@ -66,6 +66,6 @@ def _comes_with_version(id: ArmId, body: Body) -> bool:
 def _with_versions(id: ArmId, body: Body, estate: Estate) -> Body:
     """Latest version is the last one made; the next is one more than the highest number."""
     names = [str(item["name"]) for item in estate.children(id.text, "versions")]
-    numbers = [int(name) for name in names if name.isdigit()]
+    numbers = [int(name) for name in names if name.isdecimal()]
     shown: Body = put(body, "/properties/nextVersion", str(max(numbers, default=0) + 1))
     return put(shown, "/properties/latestVersion", names[-1]) if names else shown

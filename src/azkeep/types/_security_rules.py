@@ -150,7 +150,7 @@ def _is_port_range(text: str) -> bool:
     if text == "*":
         return True
     ends = text.split("-")
-    if len(ends) > 2 or not all(end.strip().isdigit() for end in ends):
+    if len(ends) > 2 or not all(end.strip().isdecimal() for end in ends):
         return False
     numbers = [int(end) for end in ends]
     return numbers == sorted(numbers) and all(0 <= number <= 65535 for number in numbers)

@@ -230,6 +230,8 @@ IDENTITIES = (
 
 HEADS = (
     Row("foreign host", SUBSCRIPTION, 421, "MisdirectedRequest", headers=(("Host", "management.azure.com"),)),
+    Row("port in superscript", SUBSCRIPTION, 421, "MisdirectedRequest", headers=(("Host", "h:\udcb2"),)),
+    Row("port of 5000 digits", SUBSCRIPTION, 421, "MisdirectedRequest", headers=(("Host", f"h:{'9' * 5000}"),)),
     Row("no host", SUBSCRIPTION, 400, "BadRequest", without=("Host",)),
     Row("two hosts", SUBSCRIPTION, 400, "BadRequest", headers=(("Host", "HOST"), ("Host", "evil.example"))),
     Row("HTTP/1.0 without a host", SUBSCRIPTION, 400, "BadRequest", without=("Host",), version="HTTP/1.0"),

@@ -137,7 +137,7 @@ def _modified(row: Row) -> str:
 
 def _limit(request: BlobRequest) -> int:
     text = request.query.get("maxresults", str(PAGE))
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise invalid_query("maxresults")
     return min(int(text), PAGE)
 

@@ -36,6 +36,7 @@ LARGEST = 256 * 1024 * 1024
 """Bytes of one request: blobs are kept in a database, and a client sends what is larger in blocks."""
 PATIENCE_SECONDS = 600.0
 HTTPS = 443
+LONGEST_PORT = 5
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Planes:
 
     def _place(self, web: WebRequest) -> Place | None:
         name, _, given = web.headers.get("host", "").partition(":")
-        port = int(given) if given.isdigit() else HTTPS
+        port = int(given) if given.isdecimal() and len(given) <= LONGEST_PORT else HTTPS
         path = _raw_path(web)
         account = storage_account(name, port, self.port)
         if account is not None:

@@ -91,7 +91,7 @@ def _resource(request: BlobRequest, account: Account) -> str:
             return container
         case "b" if request.blob:
             return f"{container}/{request.blob}"
-        case "d" if request.query.get("sdd", "").isdigit():
+        case "d" if request.query.get("sdd", "").isdecimal():
             depth = int(request.query["sdd"])
             return "/".join((container, *request.blob.split("/")[:depth])).rstrip("/")
     raise not_authenticated("sr is mandatory, and names a container, a directory or the blob that is asked for.")

@@ -150,7 +150,7 @@ class _Reader:
         token = self._take()
         if token.startswith("'"):
             return Literal(token[1:-1].replace("''", "'"))
-        if token.lstrip("-").isdigit():
+        if token.lstrip("-").isdecimal():
             return Literal(int(token))
         if not (token[0].isalpha() or token[0] == "_"):
             raise ExpressionError(f"'{token}' is out of place in '{self._text}'")
