@@ -7,7 +7,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._network import home_of_subnet, is_same, not_in_region, same_place
+from azkeep.types._network import address_in_use, home_of_subnet, not_in_region, same_place
 from azkeep.types.resource_type import Estate, Write
 
 
@@ -33,16 +33,7 @@ def _address_fault(write: Write, estate: Estate, address: str, what: str) -> Arm
     if str(get(document, "/sku/name", "Standard")).lower() != "standard":
         text = f"{what} {write.id} needs a public IP address with the Standard sku; {address} has another."
         return ArmFault(400, f"{what}PublicIpSkuInvalid", text)
-    users = [
-        str(user["id"])
-        for user in estate.referrers(address)
-        for item in get(user, "/properties/ipConfigurations", None) or []
-        if is_same(get(item, "/properties/publicIPAddress/id"), address) and not is_same(user["id"], write.id.text)
-    ]
-    if not users:
-        return None
-    text = f"Public IP address {address} referenced by {write.id} is already allocated to resource {users[0]}."
-    return ArmFault(400, "PublicIPAddressInUse", text)
+    return address_in_use(write, address, estate)
 
 
 def configurations(write: Write, arm_type: str, **added: Any) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import (
+    address_in_use,
     free_addresses,
     home_of_subnet,
     is_address,
@@ -57,6 +58,10 @@ def _address_fault(write: Write, configuration: Body, kept: dict[str, str], esta
         return ArmFault(400, "SubnetIsRequired", text)
     if not same_place(home_of_subnet(estate, subnet), write.body.get("location")):
         return not_in_region(write.id, subnet)
+    public = str(get(configuration, "/properties/publicIPAddress/id") or "")
+    taken = address_in_use(write, public, estate) if public else None
+    if taken is not None:
+        return taken
     address = get(configuration, "/properties/privateIPAddress")
     if not address:
         free = free_addresses(estate, subnet, 1) or kept.get(str(configuration.get("name")))

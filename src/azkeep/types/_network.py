@@ -14,7 +14,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, leaves, put, remove, split
-from azkeep.types.resource_type import Estate, NameRule, Timing
+from azkeep.types.resource_type import Estate, NameRule, Timing, Write
 
 IN_RESOURCE_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network"
 
@@ -109,6 +109,19 @@ def _configurations_at(document: Body, id: str, member: str) -> tuple[str, ...]:
         for item in get(document, "/properties/ipConfigurations", None) or []
         if is_same(get(item, f"/properties/{member}/id"), id)
     )
+
+
+def address_in_use(write: Write, address: str, estate: Estate) -> ArmFault | None:
+    """The refusal of a public IP address that something else than what is written has already."""
+    users = (
+        *ip_configurations(estate, address, "publicIPAddress"),
+        *referring(estate, address, "Microsoft.Network/natGateways", "/properties/publicIpAddresses"),
+    )
+    other = next((user for user in users if not f"{user.lower()}/".startswith(f"{write.id.key}/")), None)
+    if other is None:
+        return None
+    text = f"Resource {write.id} is referencing public IP address {address} that is already allocated to resource"
+    return ArmFault(400, "PublicIPAddressInUse", f"{text} {other}.")
 
 
 def occupants(estate: Estate, subnet: str) -> tuple[str, ...]:

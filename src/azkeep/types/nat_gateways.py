@@ -9,6 +9,7 @@ from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
+    address_in_use,
     in_use,
     not_in_region,
     referring,
@@ -32,6 +33,9 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
                 f"Nat Gateway {write.id} cannot use the public IP address {item['id']}: it must have the Standard sku."
             )
             return ArmFault(400, "NatGatewayCannotUseBasicSkuPublicIp", text)
+        fault = address_in_use(write, str(item.get("id")), estate)
+        if fault is not None:
+            return fault
     return None
 
 

@@ -35,6 +35,13 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     if dynamic and not _is(write.body, "/sku/name", "basic"):
         text = f"Standard sku publicIp {write.id} must have AllocationMethod set to Static."
         return ArmFault(400, "StandardSkuPublicIPAddressesMustBeStatic", text)
+    if (
+        write.before is not None
+        and _is(write.before, "/sku/name", "standard")
+        and _is(write.body, "/sku/name", "basic")
+    ):
+        text = f"Public IP address {write.id} cannot be changed from the Standard sku to Basic."
+        return ArmFault(400, "PublicIPAddressSkuCannotBeDowngraded", text)
     label = get(write.body, "/properties/dnsSettings/domainNameLabel")
     for other in estate.of_type("Microsoft.Network/publicIPAddresses") if label else ():
         same_region = other.get("location") == write.body.get("location")

@@ -10,7 +10,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._blob_plane import BLOBS, KEYS
 from azkeep.types._connections import POINTER, connections, in_storage_words
-from azkeep.types._document import changed, completed, region, same_text
+from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
@@ -36,8 +36,13 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# Fixed at create; a PUT that leaves one out keeps it.
-FIXED = ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType", "encryption/requireInfrastructureEncryption")
+# Fixed at create, with what an account has that was made without it; a PUT that leaves one out keeps it.
+FIXED: Mapping[str, Any] = {
+    "isHnsEnabled": False,
+    "isNfsV3Enabled": False,
+    "dnsEndpointType": "Standard",
+    "encryption/requireInfrastructureEncryption": False,
+}
 
 
 def _services(body: Body) -> tuple[str, ...]:
@@ -45,8 +50,9 @@ def _services(body: Body) -> tuple[str, ...]:
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
-    for name in FIXED:
-        if changed(write, f"/properties/{name}"):
+    for name, assumed in FIXED.items():
+        sent, stored = (get(body, f"/properties/{name}") for body in (write.sent, write.before))
+        if write.before is not None and sent is not None and not same_text(sent, assumed if stored is None else stored):
             return _read_only(name.rsplit("/", 1)[-1])
     return identity_fault(write, estate) or _kind_fault(write) or _feature_fault(write.body)
 

@@ -327,3 +327,34 @@ def test_managed_network_connects_to_its_targets(arm: Arm) -> None:
     assert connected(store, STORAGE) == [("blob", "Approved"), ("file", "Approved")]
     assert arm.send("DELETE", hub, version=LEARNING).ok
     assert (connected(keys, VAULTS), connected(store, STORAGE)) == ([], [])
+
+
+def test_public_address_has_one_user(arm: Arm) -> None:
+    """A second gateway cannot have the address of the first, and the address stays what it is."""
+    network = f"{arm.group('public')}/providers/Microsoft.Network"
+    address = f"{network}/publicIPAddresses/out"
+    fixed = {"publicIPAllocationMethod": "Static"}
+    made(arm, address, {"location": "westeurope", "sku": {"name": "Standard"}, "properties": fixed})
+    gateway = {
+        "location": "westeurope",
+        "sku": {"name": "Standard"},
+        "properties": {"publicIpAddresses": [{"id": address}]},
+    }
+    first, second = f"{network}/natGateways/first", f"{network}/natGateways/second"
+    for _ in range(2):
+        made(arm, first, gateway)
+    assert error(arm.send("PUT", second, gateway)) == (
+        400,
+        "PublicIPAddressInUse",
+        f"Resource {second} is referencing public IP address {address} that is already allocated to resource {first}.",
+    )
+    basic = {"location": "westeurope", "sku": {"name": "Basic"}, "properties": fixed}
+    assert arm.send("PUT", address, basic).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["isHnsEnabled", "isNfsV3Enabled"])
+def test_account_keeps_what_it_was_made_without(arm: Arm, name: str) -> None:
+    """What is fixed at create cannot be switched on later, also where the first PUT did not name it."""
+    path = account(arm, arm.group("fixed"), "fixedaccount")
+    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}, "properties": {name: True}}
+    assert error(arm.send("PUT", path, body, version=STORAGE))[:2] == (409, "AccountPropertyCannotBeUpdated")
