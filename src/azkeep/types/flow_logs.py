@@ -15,7 +15,9 @@ from azkeep.types._network import (
     same_place,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+from azkeep.types.resource_type import Estate, Link, LinkedAccess, ResourceType, Write
+
+ANALYTICS = "/properties/flowAnalyticsConfiguration/networkWatcherFlowAnalyticsConfiguration"
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
@@ -52,6 +54,14 @@ TYPE = ResourceType(
     autoname="copy",
     name=NAME,
     required=(TARGET, "/properties/storageId"),
+    # "Azure role-based access control permissions required to use Network Watcher": flow logs, traffic analytics.
+    linked=(
+        *(
+            LinkedAccess("/properties/storageId", f"Microsoft.Storage/storageAccounts/{verb}/action")
+            for verb in ("listServiceSas", "listAccountSas", "listKeys")
+        ),
+        LinkedAccess(f"{ANALYTICS}/workspaceResourceId", "Microsoft.OperationalInsights/workspaces/sharedKeys/action"),
+    ),
     links=(Link(TARGET), Link("/properties/storageId", ("Microsoft.Storage/storageAccounts",))),
     read_only=("/properties/targetResourceGuid",),
     # Flow Logs REST API, create example response.

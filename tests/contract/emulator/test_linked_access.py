@@ -261,6 +261,29 @@ def test_another_subscription_asks_too(arm: Arm, cast: Cast) -> None:
     )
 
 
+def test_a_flow_log_asks_for_its_account(arm: Arm, cast: Cast) -> None:
+    """Rights on the network are not enough to write its traffic into somebody's account and log workspace."""
+    shared, home = arm.group("flows-kept"), arm.group("flows")
+    account = f"{shared}/providers/Microsoft.Storage/storageAccounts/linkedflows"
+    put(arm, account, {**PLACE, "sku": {"name": "Standard_LRS"}, "kind": "StorageV2", "properties": {}}, "2024-01-01")
+    log = f"{shared}/providers/Microsoft.OperationalInsights/workspaces/flowlog"
+    put(arm, log, {**PLACE, "properties": {"sku": {"name": "PerGB2018"}}}, "2023-09-01")
+    network = arm.network(home, "net")
+    watcher = put(arm, f"{home}/{NETWORK}/networkWatchers/watcher", PLACE)
+    principal, hand = cast.newcomer()
+    cast.grant(principal, NETWORK_CONTRIBUTOR, home)
+    id = f"{watcher}/flowLogs/net"
+    analytics = {"networkWatcherFlowAnalyticsConfiguration": {"enabled": True, "workspaceResourceId": log}}
+    properties = {"targetResourceId": network, "storageId": account, "flowAnalyticsConfiguration": analytics}
+    storage = "Microsoft.Storage/storageAccounts"
+    lacking = [(f"{storage}/{verb}/action", account) for verb in ("listServiceSas", "listAccountSas", "listKeys")]
+    lacking.append(("Microsoft.OperationalInsights/workspaces/sharedKeys/action", log))
+    refused = error(hand.send("PUT", id, {**PLACE, "properties": properties}))
+    assert refused == refusal(principal, "Microsoft.Network/networkWatchers/flowLogs/write", id, *lacking)
+    cast.grant(principal, CONTRIBUTOR, shared)
+    put(hand, id, {**PLACE, "properties": properties})
+
+
 def test_a_project_asks_its_hub(arm: Arm, cast: Cast) -> None:
     """Whoever makes a project workspace needs the right to join the hub."""
     shared, home = arm.group("hubs"), arm.group("projects")
