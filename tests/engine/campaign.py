@@ -200,10 +200,17 @@ class Estate:
         """Ids in lower case of what stands in the stack's group, without what services make for themselves."""
         return {id for id in self.live() if f"/resourcegroups/{GROUP}" in id and not BY_SERVICES.search(id)}
 
-    def well(self) -> dict[str, str]:
-        """The same of what is not left behind by an operation that failed."""
-        rows = self._rows("SELECT id, instance, body FROM resources") if self.is_laid_out else []
-        return {row[0].lower(): row[1] for row in rows if '"provisioningState": "Failed"' not in row[2]}
+    def acknowledged(self) -> dict[str, str]:
+        """The same of what the cloud has said is made: not of what an operation has failed on, or will."""
+        if not self.is_laid_out:
+            return {}
+        failed = {key for (key,) in self._rows("SELECT key FROM operations JOIN operation_failures USING (id)")}
+        return {id: instance for id, instance in self.live().items() if id not in failed}
+
+    def broken(self) -> set[str]:
+        """Ids in lower case of what an operation has left in the state Failed."""
+        rows = self._rows("SELECT id, body FROM resources")
+        return {row[0].lower() for row in rows if '"provisioningState": "Failed"' in row[1]}
 
     def hangs(self) -> bool:
         """True while an operation runs that was declared never to end."""
@@ -228,11 +235,12 @@ class Estate:
         return {found.id.lower(): found.name for found in state.managed if found.id and found.id.startswith("/")}
 
     def is_whole(self) -> None:
-        """Asserts that the state knows everything that is there, once, and that nothing is missing."""
+        """Asserts that the state knows everything that is there, once, that nothing is missing, and nothing failed."""
         recorded = self.recorded()
         assert set(recorded.values()) == NAMES
         assert len(recorded) == len(NAMES)
         assert set(recorded) == self.made()
+        assert self.broken() == set()
 
     @property
     def is_laid_out(self) -> bool:

@@ -45,7 +45,7 @@ def test_a_struck_apply_converges(azkeep: Azkeep, case: Case) -> None:
     lay(azkeep.folder)
     end(azkeep, case)
     estate = Estate(azkeep.folder)
-    acknowledged = estate.well()
+    acknowledged = estate.acknowledged()
 
     azkeep(*JOBS["apply"], *WAITS)
     estate.is_whole()

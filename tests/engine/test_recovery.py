@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from azkeep.emulator.control import Fault, declare_faults
+from azkeep.emulator.store import DATABASE
 from azkeep.engine.backend import checkpoint_file
 from azkeep.engine.events import Progress, plan_of
 from azkeep.engine.journal import Trace, journals
@@ -40,6 +45,36 @@ def test_a_killed_apply_converges(ground: Ground, network: Callable[..., str], n
     assert plan.summary["same"] == 3
     assert all(found.outputs for found in session.state().managed)
     assert session.destroy().succeeded
+
+
+def test_what_fails_after_the_kill_is_written_again(ground: Ground, network: Callable[..., str]) -> None:
+    """An operation that ends badly once nobody waits for it any more: the next apply puts the resource right."""
+    session, control, store = ground.session, Control(), ground.folder.parent / ".azkeep" / "local" / "store"
+    declare_faults(store, Fault("PUT", "/virtualNetworks/outer$", operation="fails", seconds=1.0))
+
+    def kill(progress: Progress) -> None:
+        if not progress.planning and (progress.name, progress.status) == ("outer", "running"):
+            while not operations_of(store):
+                time.sleep(0.01)
+            control.kill()
+
+    def state() -> str:
+        (outer,) = (found for found in session.state().managed if found.name == "outer")
+        answer = ground.cloud.transport.send("GET", str(outer.id), api_version="2024-05-01")
+        return str(answer.body["properties"]["provisioningState"])
+
+    with ground.program(network()) as address:
+        session.up(address, on_event=kill, control=control)
+        recover(session, ground.cloud.transport, ground.cloud.subscription)
+        assert state() == "Failed"
+        run = session.up(address)
+    assert run.succeeded, run.failure
+    assert state() == "Succeeded"
+
+
+def operations_of(store: Path) -> int:
+    with closing(sqlite3.connect(store / DATABASE, timeout=10)) as database:
+        return int(database.execute("SELECT count(*) FROM operations").fetchone()[0])
 
 
 def test_a_create_that_only_the_journal_knows_is_taken_up(ground: Ground, network: Callable[..., str]) -> None:

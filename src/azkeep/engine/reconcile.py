@@ -13,6 +13,8 @@ from azkeep.engine.values import SECRET, SIGNATURE, UNKNOWNS, decode
 from azkeep.types import by_token, conversion
 from azkeep.types.resource_type import ResourceType
 
+FAILED = "an operation on it was under way when its run ended, and failed"
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -83,7 +85,8 @@ def settle(state: State, exists: Mapping[str, bool | None], found: Iterable[Doub
 
 def put_back(refreshed: State, settled: State, urns: Iterable[str]) -> State:
     """The refreshed state with the inputs that `settled` had for `urns`: a refresh takes them from the cloud, and a
-    program that did not change must see what it said itself."""
+    program that did not change must see what it said itself. What the cloud calls failed is so in the state too: the
+    engine then writes it again."""
     inputs = {(item.urn, item.awaits_delete): item.document.get("inputs") for item in settled.everything}
     chosen = frozenset(urns)
     document = copy.deepcopy(dict(refreshed.document))
@@ -91,7 +94,16 @@ def put_back(refreshed: State, settled: State, urns: Iterable[str]) -> State:
         key = (resource["urn"], bool(resource.get("delete")))
         if resource["urn"] in chosen and inputs.get(key) is not None:
             resource["inputs"] = copy.deepcopy(inputs[key])
+        if resource["urn"] in chosen and _has_failed(resource) and not resource.get("initErrors"):
+            resource["initErrors"] = [FAILED]
     return State(document)
+
+
+def _has_failed(resource: Mapping[str, Any]) -> bool:
+    outputs = resource.get("outputs") or {}
+    properties = outputs.get("properties")
+    state = outputs.get("provisioningState") or (properties.get("provisioningState") if properties else None)
+    return str(state or "").lower() in ("failed", "canceled")
 
 
 def _collect(found: dict[tuple[str, str], Doubt], doubt: Doubt | None) -> None:

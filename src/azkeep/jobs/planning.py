@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from azkeep import types
 from azkeep.engine.events import plan_of
 from azkeep.engine.ordering import in_order, recorded_order
 from azkeep.engine.process import Control, temporary_folder
@@ -48,7 +49,7 @@ def make_plan(opened: OpenStack, outside: tuple[OutsideChange, ...], *, refreshe
     with temporary_folder(opened.keeping.runs, f"plan-{id(opened):x}") as folder:
         opened.progress.phase("Planning")
         engine_plan = folder / ENGINE_PLAN
-        selection = select(opened)
+        selection = with_stillborn(select(opened), opened.session.state())
         plan = plan_pass(opened, engine_plan, Pass(), selection)
         state = opened.session.state()
         later = later_steps(plan, state)
@@ -87,12 +88,30 @@ def _why_replaced(step: Step, state: State, selection: Selection) -> str:
     """Why a resource is replaced whose properties do not ask for it; "" for anything else."""
     if step.operation is not Operation.REPLACE:
         return ""
+    if step.urn in _stillborn(state):
+        return "its creation failed, and it can only be made anew"
     if step.urn in selection.replaces:
         return "replacement was asked for"
     recorded = state.by_urn.get(step.urn)
     if recorded is not None and recorded.awaits_replacement:
         return "an earlier run deleted it and could not create it again"
     return "the program asks for its replacement"
+
+
+def with_stillborn(selection: Selection, state: State) -> Selection:
+    """`selection`, and to be replaced what of it can only be made anew because its creation failed for good."""
+    added = tuple(
+        urn
+        for urn in _stillborn(state)
+        if urn not in (*selection.excludes, *selection.replaces) and (not selection.targets or urn in selection.targets)
+    )
+    return replace(selection, replaces=(*selection.replaces, *added)) if added else selection
+
+
+def _stillborn(state: State) -> tuple[str, ...]:
+    """URNs of recorded resources whose creation failed for good."""
+    types_of = ((found, types.by_token(found.token)) for found in state.managed)
+    return tuple(found.urn for found, type_ in types_of if type_ is not None and type_.stillborn(found.outputs))
 
 
 def selection_of(selection: Selection, difference: Pass) -> Selection:

@@ -55,10 +55,23 @@ REQUESTS: Mapping[str, Any] = {
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
+    if write.before is not None and _stillborn(write.before):
+        return user_error(
+            f"Specified deployment [{write.id.name}] failed during initial provisioning and is in an unrecoverable"
+            " state. Delete and re-create."
+        )
     kind = get(write.body, "/properties/endpointComputeType")
     if not same_text(kind, "Managed") and not same_text(kind, "Kubernetes"):
         return user_error(f"Endpoint compute type '{kind}' is not supported.", code="ValidationError")
     return asset_fault(write, estate, ASSETS) or _instances_fault(write, kind) or _place_fault(write, kind, estate)
+
+
+def _stillborn(body: Body) -> bool:
+    """A deployment that failed and was never written after its creation; one whose update failed goes on serving."""
+    written, created = get(body, "/systemData/lastModifiedAt"), get(body, "/systemData/createdAt")
+    return (
+        same_text(get(body, "/properties/provisioningState"), "Failed") and created is not None and written == created
+    )
 
 
 def asset_fault(write: Write, estate: Estate, members: tuple[str, ...]) -> ArmFault | None:
@@ -211,6 +224,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     blocks_delete=_blocks_delete,
+    stillborn=_stillborn,
     on_delete=_on_delete,
     views={"skus": _skus},
     put=Timing(asynchronous=True, seconds=30),

@@ -345,6 +345,7 @@ class ResourceType:
         views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
         regional: GETs of the namespace in a location, by their last part, from subscription and location.
         blocks_delete: the fault that keeps a resource from being deleted.
+        stillborn: true for a document whose creation failed for good: no write mends it, only removal and another one.
         shown_when_deleted: DELETE answers with the document as it was.
         blobs: the blob endpoint that its resources have.
         read_as: pointer → how the service reads a value of the wrong kind: `texts`, numbers and truth values in a map
@@ -409,6 +410,7 @@ class ResourceType:
     effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
     on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left
     blocks_delete: Callable[[ArmId, Body, Estate], ArmFault | None] = _deletable
+    stillborn: Callable[[Body], bool] = _never
     put: Timing = Timing()
     delete: Timing = Timing(created=200, updated=200)
     shown_when_deleted: bool = False

@@ -175,6 +175,14 @@ def test_own_inputs_are_put_back_after_a_refresh() -> None:
     assert restored.by_urn[GROUP_URN].inputs == {"read": 1}
 
 
+def test_what_failed_after_its_run_had_died_is_failed_in_the_state() -> None:
+    """The engine writes such a resource again, though the program has not changed; of others nothing is said."""
+    refreshed = state_of(group_resource(), network_resource(outputs={"provisioningState": "Failed"}))
+    restored = put_back(refreshed, refreshed, (GROUP_URN, NETWORK_URN))
+    assert restored.by_urn[NETWORK_URN].failures
+    assert restored.by_urn[GROUP_URN].failures == ()
+
+
 def test_a_create_still_running_is_waited_for() -> None:
     """Its provisioning state is read until it ends; a failed one exists all the same."""
     (doubt,) = doubts(state_of(pending=(creating(network_resource()),)), (), SUBSCRIPTION)

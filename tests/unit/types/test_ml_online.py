@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -172,3 +173,22 @@ def test_a_managed_network_must_stand_before_a_deployment() -> None:
     estate = with_workspace(managedNetwork={"isolationMode": "AllowInternetOutbound"})
     estate.put(ENDPOINT, endpoint())
     assert "provisioned" in refused(estate, BLUE, deployment())
+
+
+@pytest.mark.parametrize(
+    ("state", "written", "refused_"),
+    [("Failed", "2026-01-01", True), ("Failed", "2026-01-02", False), ("Succeeded", "2026-01-01", False)],
+)
+def test_a_deployment_that_never_came_up_takes_no_write(state: str, written: str, refused_: bool) -> None:
+    """One whose creation failed can only be deleted and made again; one whose update failed is written again."""
+    estate, type_ = deployed("blue"), type_of("onlineEndpoints/deployments")
+    dates = {"createdAt": "2026-01-01", "lastModifiedAt": written}
+    before = {**deployment(), "properties": {"provisioningState": state}, "systemData": dates}
+    fault = type_.check(dataclasses.replace(estate.write(BLUE, deployment()), before=before), estate)
+    assert type_.stillborn(before) is refused_
+    assert (fault.message if fault else "") == (
+        "Specified deployment [blue] failed during initial provisioning and is in an unrecoverable state. Delete and"
+        " re-create."
+        if refused_
+        else ""
+    )
