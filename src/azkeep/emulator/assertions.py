@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -22,6 +23,24 @@ ISSUER = "https://workloads.azkeep.localhost"
 """Who vouches for workloads on this machine; every principal trusts it for its own object id."""
 FEDERATED_SECONDS = 7 * 86_400
 SIGNATURES = ["RS256", "PS256"]
+_LOOK = (
+    "Check your federated identity credential Subject, Audience and Issuer against the presented assertion."
+    " https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose assertion stands for a principal: all three as they are in it, letter by letter."""
+
+    issuer: str
+    subject: str
+    audience: str
+
+
+def own(principal: Principal) -> Trust:
+    """What every principal trusts that is not a resource's identity: this machine's word for its object id."""
+    return Trust(ISSUER, principal.object_id, EXCHANGE)
 
 
 def federated(principal: Principal, key: rsa.RSAPrivateKey, key_id: str) -> str:
@@ -44,11 +63,12 @@ def verify(
     key: rsa.RSAPublicKey,
     certificates: Sequence[x509.Certificate],
     endpoints: Sequence[str],
+    trusted: Sequence[Trust],
 ) -> None:
     """Return if the assertion in `form` proves `principal`. Raises OauthError as Entra does.
 
-    `key` is that of the local issuer, `certificates` are the principal's own, `endpoints` are names of
-    where tokens are given.
+    `key` is the one that assertions for this cloud are signed with, `certificates` are the principal's own,
+    `endpoints` are names of where tokens are given, `trusted` are the principal's federated credentials.
     """
     if form.get("client_assertion_type") != TYPE:
         raise missing("client_assertion_type")
@@ -57,7 +77,7 @@ def verify(
     if str(claims.get("iss", "")).lower() == principal.client_id.lower():
         _of_certificate(assertion, claims, principal, certificates, endpoints)
     else:
-        _of_federation(assertion, claims, principal, key)
+        _of_federation(assertion, claims, principal, key, trusted)
 
 
 def _claims(assertion: str) -> dict[str, Any]:
@@ -87,19 +107,25 @@ def _of_certificate(
         raise _refused("AADSTS700023: Client assertion audience claim does not match Realm issuer.")
 
 
-def _of_federation(assertion: str, claims: Mapping[str, Any], principal: Principal, key: rsa.RSAPublicKey) -> None:
-    kinds = {"issuer": ("AADSTS700211", "iss", ISSUER), "subject": ("AADSTS700213", "sub", principal.object_id)}
-    for what, (code, claim, expected) in kinds.items():
-        if claims.get(claim) != expected:
-            raise _refused(
-                f"{code}: No matching federated identity record found for presented assertion {what}"
-                f" '{claims.get(claim)}'."
-            )
-    if claims.get("aud") != EXCHANGE:
+def _of_federation(
+    assertion: str, claims: Mapping[str, Any], principal: Principal, key: rsa.RSAPublicKey, trusted: Sequence[Trust]
+) -> None:
+    if not trusted:
         raise _refused(
-            "AADSTS700212: No matching federated identity record found for presented assertion audience"
-            f" '{claims.get('aud')}'."
+            f"AADSTS70025: The client '{principal.client_id}'({principal.name}) has no configured federated identity"
+            " credentials."
         )
+    left = trusted
+    for what, code, claim in (
+        ("issuer", "AADSTS700211", "iss"),
+        ("subject", "AADSTS700213", "sub"),
+        ("audience", "AADSTS700212", "aud"),
+    ):
+        said = claims.get(claim)
+        left = [each for each in left if getattr(each, what) == said]
+        if not left:
+            text = f"{code}: No matching federated identity record found for presented assertion {what} '{said}'."
+            raise _refused(f"{text} {_LOOK}")
     if not _signed(assertion, key):
         raise _refused("AADSTS50013: Assertion failed signature validation.")
     _in_time(claims)

@@ -24,6 +24,7 @@ from azkeep.emulator.store_operations import Operations
 from azkeep.emulator.store_principals import Directory, Facts, Principal, Subscriptions
 from azkeep.emulator.store_secrets import Secrets
 from azkeep.emulator.throttling import Buckets
+from azkeep.emulator.user_assigned import UserAssigned
 from azkeep.errors import UsageError
 from azkeep.model.ids import ArmId
 from azkeep.types.azure_policy import built_ins
@@ -53,6 +54,7 @@ class Cloud:
     subscriptions: Subscriptions
     facts: Facts
     identity: Identity
+    assigned: UserAssigned
     access: rbac.AccessControl
     governance: Governance
     estate: StoredEstate
@@ -91,6 +93,7 @@ def open_cloud(
     store = Store(folder)
     secrets = Secrets(store)
     directory = Directory(store, secrets)
+    assigned = UserAssigned(store)
     known = Subscriptions(store)
     cloud = Cloud(
         store=store,
@@ -98,7 +101,8 @@ def open_cloud(
         directory=directory,
         subscriptions=known,
         facts=Facts(store),
-        identity=Identity(folder, TENANT, directory),
+        identity=Identity(folder, TENANT, directory, assigned),
+        assigned=assigned,
         access=rbac.AccessControl(store),
         governance=Governance(store, known, TENANT),
         estate=StoredEstate(store, directory),

@@ -23,6 +23,7 @@ from azkeep.emulator import assertions, unauthorized
 from azkeep.emulator.oauth import LIFETIME, OauthError, audience_of, granted, missing, tenant_not_found
 from azkeep.emulator.store_principals import Directory, Principal
 from azkeep.emulator.store_secrets import private_file
+from azkeep.emulator.user_assigned import UserAssigned
 from azkeep.errors import ArmFault
 from azkeep.types.resource_type import Caller
 
@@ -36,9 +37,10 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 class Identity:
     """Issues tokens to the tenant's principals and says who a token belongs to."""
 
-    def __init__(self, folder: Path, tenant: str, directory: Directory) -> None:
+    def __init__(self, folder: Path, tenant: str, directory: Directory, assigned: UserAssigned) -> None:
         self.tenant = tenant
         self._directory = directory
+        self._assigned = assigned
         self._key = _signing_key(folder / KEY_FILE)
         self._public = self._key.public_key()
         self._verified: dict[str, tuple[Caller, str, float]] = {}
@@ -110,7 +112,8 @@ class Identity:
 
     def _authenticated(self, form: Mapping[str, str], endpoints: tuple[str, ...]) -> Principal:
         client = form["client_id"]
-        principal = self._directory.by_client_id(client)
+        known = self._directory.by_client_id(client)
+        principal = known or self._assigned.by_client_id(client)
         if principal is None:
             raise OauthError(
                 400,
@@ -121,7 +124,9 @@ class Identity:
                 " tenant.",
             )
         if form.get("client_assertion"):
-            assertions.verify(form, principal, self._public, self._directory.certificates(principal), endpoints)
+            trusted = (assertions.own(known),) if known else self._assigned.trusted(principal)
+            certificates = self._directory.certificates(principal)
+            assertions.verify(form, principal, self._public, certificates, endpoints, trusted)
             return principal
         if not form.get("client_secret"):
             raise OauthError(

@@ -20,12 +20,9 @@ from starlette.routing import Route
 from azkeep.emulator.cloud import DEPLOYER, Cloud
 from azkeep.emulator.oauth import granted
 from azkeep.emulator.store_principals import Principal
-from azkeep.model.ids import ArmId
-from azkeep.model.value import get
 
 METADATA = "/metadata/identity/oauth2/token"
 APPLICATION = "/msi/token"
-USER_ASSIGNED = "microsoft.managedidentity/userassignedidentities"
 CLIENT_NAMES = ("client_id", "clientid")
 OBJECT_NAMES = ("object_id", "principal_id")
 RESOURCE_NAMES = ("mi_res_id", "msi_res_id")
@@ -84,41 +81,14 @@ def _principal(cloud: Cloud, query: Mapping[str, str]) -> Principal | None:
     if not (client or object_id or resource):
         return cloud.directory.by_name(DEPLOYER)
     if resource:
-        return _of_resource(cloud, resource)
-    known = cloud.directory.by_client_id(client) if client else cloud.directory.by_object_id(object_id)
-    return known or _user_assigned(
-        cloud, "/properties/clientId" if client else "/properties/principalId", client or object_id
-    )
+        return cloud.assigned.by_resource(resource)
+    if client:
+        return cloud.directory.by_client_id(client) or cloud.assigned.by_client_id(client)
+    return cloud.directory.by_object_id(object_id) or cloud.assigned.by_object_id(object_id)
 
 
 def _first(query: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((query[name] for name in names if query.get(name)), "")
-
-
-def _of_resource(cloud: Cloud, text: str) -> Principal | None:
-    try:
-        row = cloud.store.get(ArmId.parse(text).key)
-    except ValueError:
-        return None
-    return _identity(row.id, row.body) if row is not None and row.type == USER_ASSIGNED else None
-
-
-def _user_assigned(cloud: Cloud, pointer: str, value: str) -> Principal | None:
-    rows = cloud.store.of_type(USER_ASSIGNED)
-    found = next((row for row in rows if str(get(row.body, pointer, "")).lower() == value.lower()), None)
-    return _identity(found.id, found.body) if found is not None else None
-
-
-def _identity(id: str, body: Mapping[str, Any]) -> Principal:
-    return Principal(
-        name=ArmId.parse(id).name,
-        client_id=str(get(body, "/properties/clientId", "")),
-        client_secret="",
-        object_id=str(get(body, "/properties/principalId", "")),
-        role="",
-        kind="ServicePrincipal",
-        resource=id,
-    )
 
 
 def _refused(status: int, error: str, description: str) -> Response:

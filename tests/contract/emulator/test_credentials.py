@@ -18,9 +18,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
+from tests.contract.emulator.arm import Arm
 
 from azkeep.emulator import assertions, control
 from azkeep.emulator.store_principals import Principal
+
+IDENTITIES = "2023-01-31"
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +160,37 @@ def test_wrong_assertions_are_refused(ready: Mapping[str, Any], store: Path, bui
     assert "AADSTS700024" in refusal(ready, builder.client_id, late)
     unsigned = jwt.encode(good, None, algorithm="none")
     assert "AADSTS50013" in refusal(ready, builder.client_id, unsigned)
+
+
+def test_identity_trusts_its_federated_credentials(
+    ready: Mapping[str, Any], store: Path, builder: Principal, arm: Arm
+) -> None:
+    """A user-assigned identity is whoever its federated credentials name, letter by letter, until they are gone."""
+    path = f"{arm.group('federated')}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/runner"
+    made = arm.send("PUT", path, {"location": "westeurope"}, version=IDENTITIES).json()
+    client_id, object_id = (made["properties"][name] for name in ("clientId", "principalId"))
+    file = control.federated_token_file(store, "builder")[1]
+    assert f"AADSTS70025: The client '{client_id}'(runner) has no" in refusal(ready, client_id, file.read_text())
+    credential = f"{path}/federatedIdentityCredentials/workload"
+    trust = {"issuer": assertions.ISSUER, "subject": builder.object_id, "audiences": [assertions.EXCHANGE]}
+    assert arm.send("PUT", credential, {"properties": trust}, version=IDENTITIES).ok
+    with WorkloadIdentityCredential(
+        tenant_id=ready["tenant"],
+        client_id=client_id,
+        token_file_path=str(file),
+        authority=ready["identity"],
+        connection_verify=ready["ca"],
+    ) as worker:
+        found = claims(worker.get_token(f"{ready['arm']}/.default").token)
+    assert (found["oid"], found["appid"], found["xms_mirid"]) == (object_id, client_id, path)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    for change, code in (
+        ({"iss": f"{assertions.ISSUER}/"}, "AADSTS700211"),
+        ({"sub": builder.object_id.upper()}, "AADSTS700213"),
+        ({"aud": "https://example.com"}, "AADSTS700212"),
+        ({}, "AADSTS50013"),
+    ):
+        said = {"iss": assertions.ISSUER, "sub": builder.object_id, "aud": assertions.EXCHANGE, "exp": 4e9, **change}
+        assert code in refusal(ready, client_id, jwt.encode(said, key, algorithm="RS256"))
+    assert arm.send("DELETE", credential, version=IDENTITIES).ok
+    assert "AADSTS70025" in refusal(ready, client_id, file.read_text())
