@@ -163,8 +163,11 @@ class Store:
     def exists(self, key: str) -> bool:
         return self.connection.execute("SELECT 1 FROM resources WHERE key = ?", (key,)).fetchone() is not None
 
-    def put(self, id: ArmId, body: Body, *, etag: str, now: str, instance: str = "") -> Row:
-        """Create or replace; position, instance and creation time of an existing resource stay."""
+    def put(self, id: ArmId, body: Body, *, etag: str, now: str, instance: str = "", refers: bool = True) -> Row:
+        """Create or replace; position, instance and creation time of an existing resource stay.
+
+        `refers` false: what the body mentions it only tells of, and does not refer to.
+        """
         self.watch(id.key)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         parent = id.parent.key if id.parent else ""
@@ -176,7 +179,7 @@ class Store:
             f" RETURNING {COLUMNS}",
             (id.key, id.text, id.type.lower(), id.name.lower(), parent, text, etag, instance, now, now),
         ).fetchone()
-        self._refer(id.key, body)
+        self._refer(id.key, body if refers else {})
         return _row(found)
 
     def _refer(self, key: str, body: Body) -> None:

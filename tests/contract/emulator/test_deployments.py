@@ -92,6 +92,17 @@ def test_operations_are_told_on_both_paths(arm: Arm) -> None:
     assert sorted(names) == ["hub", "hub/inner"]
 
 
+def test_deployment_keeps_nothing_from_being_deleted(arm: Arm) -> None:
+    """It tells of resources and does not refer to them: they can go, and their group with it."""
+    group = arm.group("going")
+    deploy(arm, group, "first", TEMPLATE, name="hub")
+    assert arm.send("DELETE", f"{group}/providers/{NETWORKS}/hub").status_code in (200, 202)
+    assert deploy(arm, group, "second", TEMPLATE, name="hub").status_code == 201
+    assert arm.send("DELETE", path(group, "first"), version=VERSION).status_code == 200
+    assert arm.send("DELETE", group, version="2024-03-01").status_code in (200, 202)
+    assert error(arm.send("GET", path(group, "second"), version=VERSION))[:2] == (404, "ResourceGroupNotFound")
+
+
 def test_secret_parameters_are_kept_nowhere(arm: Arm) -> None:
     """Neither answers nor files of the store have the value."""
     group = arm.group("secrets")
@@ -200,3 +211,22 @@ def test_what_is_not_evaluated_is_refused(arm: Arm) -> None:
     ):
         assert error(arm.send("PUT", path(group, "x"), body, version=VERSION))[:2] == (400, code), json.dumps(body)
     assert error(arm.send("GET", path(group, "x"), version=VERSION))[:2] == (404, "DeploymentNotFound")
+
+
+def test_template_is_read_as_it_stands_in_its_file(arm: Arm) -> None:
+    """The Azure CLI quotes no name around the template, and leaves the comments in it."""
+    group = arm.group("relaxed")
+    template = json.dumps({**NETWORK, "name": "hub", "tags": {"see": "https://example.com/{x: 1}"}})
+    text = (
+        '{"properties": {"mode": "Incremental", "parameters": {}, template: { // of the lab\n'
+        f'/* "one": network */ "resources": [{template}]}}}}}}'
+    )
+    answer = arm.session.put(
+        f"{arm.ready['arm']}{path(group, 'first')}?api-version={VERSION}",
+        data=text.encode(),
+        headers={"Content-Type": "application/json"},
+        timeout=30,
+    )
+    assert answer.json()["properties"]["provisioningState"] == "Succeeded", answer.text
+    made = arm.send("GET", f"{group}/providers/{NETWORKS}/hub").json()
+    assert made["tags"] == {"see": "https://example.com/{x: 1}"}

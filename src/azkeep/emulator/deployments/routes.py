@@ -16,7 +16,9 @@ from typing import Any
 
 from azkeep.emulator import activity, faults
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deployments import relaxed_json
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.emulator.deployments.records import OPERATIONS, error, keep
 from azkeep.emulator.deployments.running import Arm, Run, Step, carry_out
 from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, plan
 from azkeep.emulator.locks import check_locks
@@ -26,12 +28,8 @@ from azkeep.emulator.rights import enter
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.model.value import Body
 
 NAME = re.compile(r"[-\w._()]{1,64}\Z")
-OPERATIONS = "operations"
-FAILED = "At least one resource deployment operation failed. Please list deployment operations for details. Please see\
- https://aka.ms/arm-deployment-operations for usage details."
 
 
 def route(cloud: Cloud, request: Request, arm: Arm) -> Reply | None:
@@ -122,7 +120,7 @@ def _planned(cloud: Cloud, request: Request, id: ArmId) -> Plan:
     if not NAME.match(id.name):
         text = f"The provided resource name '{id.name}' has these invalid characters or is longer than 64 characters."
         raise ArmFault(400, "InvalidDeploymentName", text)
-    asked = request.document().get("properties")
+    asked = relaxed_json.read(request.content).get("properties")
     if not isinstance(asked, Mapping) or not isinstance(asked.get("template"), Mapping):
         text = "The request content was invalid: 'properties.template' is missing; a template by link is not fetched."
         raise ArmFault(400, "InvalidRequestContent", text)
@@ -175,31 +173,32 @@ def _deploy(cloud: Cloud, request: Request, id: ArmId, arm: Arm) -> Reply:
     try:
         steps = carry_out(run)
         outputs = _outputs(run) if not any(step.fault for step in steps) else {}
-    except TemplateError as error:
-        raise _invalid(error) from None
-    properties = {
-        **_about(cloud, request, planned),
-        "provisioningState": "Failed" if any(step.fault for step in steps) else "Succeeded",
-        "timestamp": cloud.now(),
-        "duration": f"PT{max(cloud.store.seconds() - began, 0.001):.7f}S",
-        "outputs": outputs,
-        "outputResources": [{"id": step.item.id.text} for step in steps if step.fault is None],
-    }
-    if any(step.fault for step in steps):
-        properties["error"] = _error(steps)
+    except TemplateError as problem:
+        raise _invalid(problem) from None
+    properties = {**_about(cloud, request, planned), **_ended(cloud, steps, began), "outputs": outputs}
     document = {"id": id.text, "name": id.name, "type": DEPLOYMENTS, "properties": properties}
-    _keep(cloud, request, id, document, steps)
-    status = 201 if created else 200
+    keep(cloud, request, id, document, steps)
     if "error" not in properties:
-        return Reply(status, document)
+        return Reply(201 if created else 200, document)
     where = f"{request.base}{id.text}/operationStatuses/{uuid.uuid4()}"
     headers = {"Azure-AsyncOperation": f"{where}?api-version={request.api_version}", "Retry-After": "1"}
-    begun = {name: value for name, value in properties.items() if name not in ("error", "outputs", "outputResources")}
-    return Reply(201, {**document, "properties": {**begun, "provisioningState": "Accepted"}}, headers)
+    begun = {**_about(cloud, request, planned), "provisioningState": "Accepted", "timestamp": properties["timestamp"]}
+    return Reply(201, {**document, "properties": begun}, headers)
+
+
+def _ended(cloud: Cloud, steps: list[Step], began: float) -> dict[str, Any]:
+    failed = any(step.fault for step in steps)
+    return {
+        "provisioningState": "Failed" if failed else "Succeeded",
+        "timestamp": cloud.now(),
+        "duration": f"PT{max(cloud.store.seconds() - began, 0.001):.7f}S",
+        "outputResources": [{"id": step.item.id.text} for step in steps if step.fault is None],
+        **({"error": error(steps)} if failed else {}),
+    }
 
 
 def _about(cloud: Cloud, request: Request, planned: Plan) -> dict[str, Any]:
-    template = request.document()["properties"]["template"]
+    template = relaxed_json.read(request.content)["properties"]["template"]
     digest = hashlib.sha256(json.dumps(template, sort_keys=True).encode()).digest()
     kinds = sorted({(item.id.type.split("/")[0], item.id.type.split("/", 1)[1]) for item in planned.items})
     return {
@@ -222,49 +221,6 @@ def _outputs(run: Run) -> dict[str, Any]:
         secret = kind.lower().startswith("secure")
         found[name] = {"type": kind, **({} if secret else {"value": evaluated(each.get("value"), functions)})}
     return found
-
-
-def _error(steps: list[Step]) -> dict[str, Any]:
-    details = [_told(step.fault) for step in steps if step.fault is not None]
-    return {"code": "DeploymentFailed", "message": FAILED, "details": details}
-
-
-def _told(fault: ArmFault) -> dict[str, Any]:
-    return {"code": fault.code, "message": fault.message}
-
-
-def _keep(cloud: Cloud, request: Request, id: ArmId, document: Body, steps: list[Step]) -> None:
-    now = cloud.now()
-    with cloud.store.transaction():
-        for each in cloud.store.under(id.key):
-            cloud.store.delete(each.key)
-        cloud.store.put(id, document, etag="", now=now)
-        for step in steps:
-            operation = id.child(OPERATIONS, uuid.uuid4().hex[:16].upper())
-            cloud.store.put(operation, _operation(operation, step, now), etag="", now=now)
-        failed = ArmFault(409, "DeploymentFailed", FAILED) if "error" in document["properties"] else None
-        activity.record(cloud, request, id, f"{DEPLOYMENTS}/write", 201, outcome=failed)
-
-
-def _operation(id: ArmId, step: Step, now: str) -> dict[str, Any]:
-    target = step.item.id
-    properties: dict[str, Any] = {
-        "provisioningOperation": "Create",
-        "provisioningState": "Failed" if step.fault else "Succeeded",
-        "timestamp": now,
-        "duration": "PT0.1S",
-        "trackingId": str(uuid.uuid4()),
-        "serviceRequestId": str(uuid.uuid4()),
-        "statusCode": {200: "OK", 201: "Created", 202: "Accepted"}.get(step.status, str(step.status)),
-        "targetResource": {
-            "id": target.text,
-            "resourceType": target.type,
-            "resourceName": "/".join(target.names),
-        },
-    }
-    if step.fault is not None:
-        properties["statusMessage"] = {"status": "Failed", "error": _told(step.fault)}
-    return {"id": id.text, "operationId": id.name, "properties": properties}
 
 
 def _operations(cloud: Cloud, request: Request, id: ArmId, one: list[str]) -> Reply:
