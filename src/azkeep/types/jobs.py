@@ -6,13 +6,16 @@ local cloud keeps them and runs none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE, user_error
 from azkeep.types.online_deployments import asset_fault
-from azkeep.types.resource_type import Estate, Immutable, ResourceType, Timing, Write
+from azkeep.types.resource_type import Action, Estate, Immutable, ResourceType, Timing, Write
 
 STATUS = "/properties/status"
 ASSETS = ("codeId", "environmentId")
@@ -32,7 +35,15 @@ def _compute_fault(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _complete(write: Write, estate: Estate) -> Body:
-    return completed(write, always={STATUS: "NotStarted"})
+    return completed(write, once={STATUS: "NotStarted"})
+
+
+def _cancel(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> None:
+    """Nothing to say: the job's status tells. Nothing runs here, so that it is canceled at once."""
+
+
+def _cancelled(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+    return {"properties": {"status": "Canceled"}}
 
 
 def _is_a_record(id: ArmId, body: Body) -> bool:
@@ -63,6 +74,7 @@ TYPE = ResourceType(
     complete=_complete,
     put=Timing(created=201),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
+    actions={"cancel": Action(_cancel, changes=_cancelled)},
     system_data=True,
     provisioning_state=None,
     tracked=False,

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 from tests.contract.emulator.arm import Arm, credential, deployer
 from tests.contract.sdks import catalogue, second_machine_learning
 from tests.contract.sdks.estate import SUBSCRIPTION, Estate, write_estate
@@ -55,3 +56,10 @@ def clients(ready: Mapping[str, Any]) -> Iterator[Open]:
             return opened[sdk]
 
         yield client
+
+
+def refusal(caught: pytest.ExceptionInfo[HttpResponseError]) -> tuple[int | None, str, str]:
+    """(status, code, message) of what a client raised."""
+    error = caught.value.error
+    assert error is not None, caught.value
+    return caught.value.status_code, str(error.code), str(error.message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.contract.sdks.estate import GROUP, HUB
+from tests.contract.sdks.estate import FREE, GROUP, HUB
 
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/account"
@@ -33,6 +33,7 @@ _PEERINGS = "/properties/virtualNetworkPeerings/*/properties"
 VALUES: Mapping[tuple[str, str], Any] = {
     ("*", "/identity/type"): "UserAssigned",
     ("*", "/identity/userAssignedIdentities"): {IDENTITY: {}},
+    ("Microsoft.Authorization/policyAssignments", "/properties/parameters"): {"effect": {"value": "Audit"}},
     (_ML, "/identity/type"): "SystemAssigned,UserAssigned",
     (
         f"{_ML}/computes",
@@ -46,9 +47,20 @@ VALUES: Mapping[tuple[str, str], Any] = {
     (f"{_NET}/privateEndpoints", f"{_MANUAL}/properties/privateLinkServiceId"): ACCOUNT,
     (f"{_NET}/privateEndpoints", f"{_MANUAL}/properties/groupIds"): ["file"],
     (_ZONE_LINK, "/properties/virtualNetwork"): {"id": HUB},
+    **{
+        (f"{_ML}/computes", f"/properties/properties/aksNetworkingConfiguration/{name}"): value
+        for name, value in (
+            ("serviceCidr", "10.1.0.0/16"),
+            ("dnsServiceIP", "10.1.0.10"),
+            ("dockerBridgeCidr", "172.17.0.1/16"),
+        )
+    },
+    (f"{_ML}/jobs", "/properties/resources/shmSize"): "2g",
+    (f"{_ML}/jobs", "/properties/trial/resources/shmSize"): "2g",
     (f"{_ML}/batchEndpoints", "/properties/defaults/deploymentName"): "blue",
     (f"{_ML}/onlineEndpoints", "/properties/traffic"): {"blue": 100},
     (f"{_ML}/onlineEndpoints", "/properties/mirrorTraffic"): {"blue": 10},
+    (f"{_NET}/networkInterfaces", "/properties/ipConfigurations/*/properties/publicIPAddress/id"): FREE,
     (f"{_NET}/networkSecurityGroups", "/properties/securityRules/*/properties/priority"): 200,
     (_RULE, "/properties/destinationPortRange"): "8080-8090",
     (_RULE, "/properties/sourcePortRanges"): ["8080-8090"],
@@ -111,6 +123,7 @@ INSTEAD: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 WITH: Mapping[tuple[str, str], Mapping[str, Any]] = {
     (_REPLICATION, "/properties/zoneRedundancy"): {"/location": "swedencentral"},
+    (f"{_NET}/natGateways", "/zones"): {"/properties/publicIpAddresses": [{"id": FREE}]},
     (f"{_NET}/routeTables/routes", "/properties/nextHopIpAddress"): {"/properties/nextHopType": "VirtualAppliance"},
 }
 """Properties that need others → what is put into the example for them."""

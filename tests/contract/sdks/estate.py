@@ -20,6 +20,7 @@ BODIES = Path(__file__).parents[2] / "bodies"
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 NETWORK = f"{GROUP}/providers/Microsoft.Network"
+FREE = f"{NETWORK}/publicIPAddresses/free"
 HUB = f"{NETWORK}/virtualNetworks/hub"
 
 BESIDES: Mapping[str, Mapping[str, Any]] = {

@@ -12,7 +12,7 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from tests.contract.sdks.catalogue import EVERY, Operations, arguments
 from tests.contract.sdks.conftest import Open
-from tests.contract.sdks.estate import HUB, LEFT_OUT, SUBSCRIPTION, Estate
+from tests.contract.sdks.estate import FREE, HUB, LEFT_OUT, SUBSCRIPTION, Estate
 from tests.contract.sdks.models import read
 
 from azkeep.model.value import put, remove
@@ -31,6 +31,7 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials": {
         "/properties/subject": "repo:another/repository:ref:refs/heads/main"
     },
+    f"{_NET}/natGateways": {"/properties/publicIpAddresses": [{"id": FREE}]},
     f"{_NET}/networkInterfaces": {"/properties/ipConfigurations/0/properties/privateIPAddress": "10.0.2.21"},
     f"{_NET}/networkSecurityGroups/securityRules": {"/properties/priority": 4001},
     f"{_NET}/networkWatchers": {"/location": "swedencentral"},
@@ -145,10 +146,7 @@ def test_second_one_is_tagged_and_deleted(operations: Operations, estate: Estate
     group = getattr(clients(operations.sdk), operations.group)
     id = second(operations, estate)
     body = estate.examples[operations.arm_type]
-    for pointer, value in {
-        **OTHERWISE.get(operations.arm_type, {}),
-        **OF_OLD.get((operations.sdk, operations.arm_type), {}),
-    }.items():
+    for pointer, value in otherwise.items():
         body = put(body, pointer, value) if value is not None else remove(body, pointer)
     names = arguments(id)
     finished(getattr(group, operations.put)(*names, read(operations.model_class(group), body)))

@@ -1,0 +1,104 @@
+"""azure-mgmt-network and -privatedns: what stands in the way of a write, and what one write does to others."""
+
+from __future__ import annotations
+
+import pytest
+from azure.core import MatchConditions
+from azure.core.exceptions import HttpResponseError, ResourceModifiedError, ResourceNotFoundError
+from azure.mgmt.network import models
+from tests.contract.sdks.conftest import Open, refusal
+from tests.contract.sdks.estate import GROUP, HUB, Estate
+
+ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/account"
+
+
+@pytest.fixture(autouse=True)
+def examples(estate: Estate) -> None:
+    """The resources that the tests here refer to."""
+
+
+def test_group_in_use_stays(clients: Open) -> None:
+    """A security group of a subnet is not deleted; the refusal names the subnet."""
+    with pytest.raises(HttpResponseError) as caught:
+        clients("network").network_security_groups.begin_delete("rg", "nsg")
+    status, code, message = refusal(caught)
+    assert (status, code) == (400, "InUseNetworkSecurityGroupCannotBeDeleted")
+    assert "/virtualNetworks/net/subnets/scoring" in message
+
+
+def test_subnet_must_lie_in_its_network(clients: Open) -> None:
+    """A subnet outside the addresses of its network is refused."""
+    with pytest.raises(HttpResponseError) as caught:
+        clients("network").subnets.begin_create_or_update(
+            "rg", "net", "outside", {"properties": {"addressPrefix": "10.9.0.0/24"}}
+        )
+    assert refusal(caught)[:2] == (400, "NetcfgInvalidSubnet")
+
+
+def test_subnet_of_a_missing_network(clients: Open) -> None:
+    """A child of what is not there is a missing parent, as the client's own exception."""
+    with pytest.raises(ResourceNotFoundError) as caught:
+        clients("network").subnets.begin_create_or_update(
+            "rg", "nowhere", "one", {"properties": {"addressPrefix": "10.9.0.0/24"}}
+        )
+    assert refusal(caught)[1] == "ParentResourceNotFound"
+
+
+def test_child_changes_the_etag_of_its_parent(clients: Open) -> None:
+    """A rule made beside its group shows in the group, whose etag is another one then."""
+    network = clients("network")
+    network.network_security_groups.begin_create_or_update("rg", "tagged-nsg", {"location": "westeurope"}).result()
+    before = network.network_security_groups.get("rg", "tagged-nsg")
+    rule = models.SecurityRule(
+        properties=models.SecurityRulePropertiesFormat(
+            protocol="Tcp", source_address_prefix="*", source_port_range="*", destination_address_prefix="*",
+            destination_port_range="443", access="Allow", priority=100, direction="Inbound",
+        )
+    )  # fmt: skip
+    made = network.security_rules.begin_create_or_update("rg", "tagged-nsg", "https", rule).result()
+    after = network.network_security_groups.get("rg", "tagged-nsg")
+    assert [each.name for each in after.properties.security_rules] == ["https"]
+    assert made.properties.provisioning_state == "Succeeded"
+    assert after.etag != before.etag
+    assert "DenyAllInBound" in [each.name for each in after.properties.default_security_rules]
+
+
+def test_owner_of_the_target_rejects_an_endpoint(clients: Open) -> None:
+    """What the owner of a storage account says of a connection is what the endpoint shows."""
+    network, storage = clients("network"), clients("storage")
+    connection = {"name": "own", "properties": {"privateLinkServiceId": ACCOUNT, "groupIds": ["queue"]}}
+    body = {
+        "location": "westeurope",
+        "properties": {"subnet": {"id": f"{HUB}/subnets/plain"}, "privateLinkServiceConnections": [connection]},
+    }
+    network.private_endpoints.begin_create_or_update("rg", "to-queue", body).result()
+    listed = storage.private_endpoint_connections.list("rg", "account")
+    own = next(each for each in listed if each.properties.private_endpoint.id.endswith("/to-queue"))
+    own.properties.private_link_service_connection_state.status = "Rejected"
+    storage.private_endpoint_connections.put("rg", "account", own.name, own)
+    shown = network.private_endpoints.get("rg", "to-queue").properties.private_link_service_connections[0]
+    assert shown.properties.private_link_service_connection_state.status == "Rejected"
+    network.private_endpoints.begin_delete("rg", "to-queue").result()
+    assert own.name not in [each.name for each in storage.private_endpoint_connections.list("rg", "account")]
+
+
+def test_records_have_match_conditions(clients: Open) -> None:
+    """A record set is not overwritten where it must be missing, nor with another etag than its own."""
+    records = clients("privatedns").record_sets
+    zone = "privatelink.blob.core.windows.net"
+    one = {"properties": {"ttl": 60, "aRecords": [{"ipv4Address": "10.0.0.4"}]}}
+    made = records.create_or_update("rg", zone, "A", "matched", one, match_condition=MatchConditions.IfMissing)
+    for condition in (
+        {"match_condition": MatchConditions.IfMissing},
+        {"etag": "no", "match_condition": MatchConditions.IfNotModified},
+    ):
+        with pytest.raises(HttpResponseError) as caught:
+            records.create_or_update("rg", zone, "A", "matched", one, **condition)
+        assert caught.value.status_code == 412
+    changed = {"properties": {"ttl": 90, "aRecords": [{"ipv4Address": "10.0.0.5"}]}}
+    same = {"etag": made.etag, "match_condition": MatchConditions.IfNotModified}
+    assert records.create_or_update("rg", zone, "A", "matched", changed, **same).properties.ttl == 90
+    with pytest.raises(ResourceModifiedError):
+        records.delete("rg", zone, "A", "matched", **same)
+    records.delete("rg", zone, "A", "matched")
+    assert "matched" not in [each.name for each in records.list_by_type("rg", zone, "A")]
