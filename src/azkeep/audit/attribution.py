@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Any
 
 from azkeep import types
 from azkeep.model.drift import Drift, DriftKind, Who
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import GUID, ArmId
 from azkeep.model.value import Secret, get, split
 from azkeep.types.resource_graph import change_parts, keeper, records_changes
 
@@ -26,7 +25,6 @@ VALUES_GONE = f"values no longer kept by Azure: it keeps them for {CHANGE_DAYS} 
 POLICY = "/providers/microsoft.authorization/policyassignments/"
 MIRID = "xms_mirid"
 OBJECT = "http://schemas.microsoft.com/identity/claims/objectidentifier"
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WRITES = ("/write", "/delete", "/action")
 ENDED = ("succeeded", "accepted")
 

@@ -9,6 +9,8 @@ from azkeep import types
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 
+CONNECTIONS = "/properties/privateEndpointConnections"
+
 
 def without_children(id: str, body: Body, apart: frozenset[str]) -> Body:
     """`body` without the children whose ids, in lower case, are in `apart`."""
@@ -22,6 +24,17 @@ def without_children(id: str, body: Body, apart: frozenset[str]) -> Body:
             below = f"{ArmId.parse(id).key}/{kind.rsplit('/', 1)[-1].lower()}/"
             left = {name: item for name, item in named.items() if below + str(name).lower() not in apart}
             kept = put(kept, pointer, left)
+    return kept
+
+
+def without_connections(body: Body, gone: frozenset[str]) -> Body:
+    """`body` without the connections of private endpoints whose ids, in lower case, are in `gone`: that these went too
+    is told of the endpoint."""
+    items = get(body, CONNECTIONS)
+    if not gone or not isinstance(items, list):
+        return body
+    endpoints = [str(get(item, "/properties/privateEndpoint/id") or "").lower() for item in items]
+    kept: Body = put(body, CONNECTIONS, [item for item, id in zip(items, endpoints, strict=True) if id not in gone])
     return kept
 
 

@@ -61,7 +61,25 @@ def _as_read(change: Change, place: _Path, recorded: Body, live: Body) -> Change
     came, went = change.before is None and place == path, change.after is None and place == path
     before = raw(recorded, place) if change.before is not None or came else None
     after = raw(live, path) if change.after is not None or went else None
-    return Change(path=change.path, before=before, after=after)
+    return Change(path=join(_spelled(path, place, recorded, live)), before=before, after=after)
+
+
+def _spelled(path: _Path, place: _Path, recorded: Any, live: Any) -> _Path:
+    """`path` as the documents write it: names of tags and ids in their own casing, the live one where both have it."""
+    found: list[str] = []
+    for part, spot in zip(path, place, strict=True):
+        here, there = _member(live, part), _member(recorded, spot)
+        found.append(part if isinstance(live, list) else here or there or part)
+        live, recorded = raw(live, (part,)), raw(recorded, (spot,))
+    return tuple(found)
+
+
+def _member(document: Any, part: str) -> str | None:
+    """The member of `document` that is called `part` in any case; None where it has none."""
+    if not isinstance(document, Mapping) or part in document:
+        return part if isinstance(document, Mapping) else None
+    wanted = part.lower().strip("/")
+    return next((str(key) for key in document if str(key).lower().strip("/") == wanted), None)
 
 
 def _emptied(value: Any, other: Any) -> Any:
@@ -72,11 +90,7 @@ def _emptied(value: Any, other: Any) -> Any:
 def raw(document: Any, path: _Path) -> Any:
     """What stands at `path`, names of members read without case."""
     for part in path:
-        spelled = part
-        if isinstance(document, Mapping) and part not in document:
-            wanted = part.lower().strip("/")
-            spelled = next((key for key in document if str(key).lower().strip("/") == wanted), part)
-        document = get(document, join((spelled,)))
+        document = get(document, join((_member(document, part) or part,)))
     return document
 
 

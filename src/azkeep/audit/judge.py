@@ -8,7 +8,7 @@ from functools import cached_property
 
 from azkeep import types
 from azkeep.audit.census import census_of
-from azkeep.audit.children import declared_children, shown_children, without_children
+from azkeep.audit.children import declared_children, shown_children, without_children, without_connections
 from azkeep.audit.compare import compare, named, raw
 from azkeep.audit.declared import observable_part, unobservable
 from azkeep.audit.severity import of_change
@@ -50,6 +50,14 @@ class Seen:
     deleted: Mapping[str, Body] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Managed:
+    """The stack's own resources, ids in lower case: all of them, and those that are `gone`."""
+
+    keys: frozenset[str]
+    gone: frozenset[str]
+
+
 def judge(
     recorded: Mapping[str, Body | None],
     live: Mapping[str, Answer],
@@ -64,7 +72,10 @@ def judge(
     `declared_only` nothing else is compared, because nothing was recorded. {stack} and {env} in a `fix` stand for what
     the reader typed.
     """
-    managed = frozenset(ArmId.parse(id).key for id in recorded)
+    managed = Managed(
+        frozenset(ArmId.parse(id).key for id in recorded),
+        frozenset(ArmId.parse(id).key for id, answer in live.items() if answer.status == 404),
+    )
     drifts: list[Drift] = []
     unread: set[str] = set()
     for id, body in recorded.items():
@@ -73,7 +84,7 @@ def judge(
         drifts.extend(found)
         if any(drift.kind is DriftKind.UNREAD and not drift.change for drift in found):
             unread.add(id)
-    others = others_of(managed, recorded, live, declared, seen.others)
+    others = others_of(managed.keys, recorded, live, declared, seen.others)
     drifts.extend(others.findings)
     drifts.extend(_blind(each) for each in seen.blind)
     return Audit(
@@ -100,7 +111,7 @@ def _judge_one(
     recorded: Body | None,
     answer: Answer | None,
     declared: Body,
-    managed: frozenset[str],
+    managed: Managed,
     seen: Seen,
     *,
     declared_only: bool,
@@ -134,14 +145,16 @@ class _Comparison:
     live: Body
     declared: Body
 
-    def without(self, managed: frozenset[str]) -> _Comparison:
-        """The same without children that are judged by themselves: managed ones, and ones that are new here."""
+    def without(self, managed: Managed) -> _Comparison:
+        """The same without children that are judged by themselves: managed ones, and ones that are new here; and
+        without what went with a managed one."""
         live_children = shown_children(self.id, self.live)
         known = declared_children(self.id, self.declared)
         if self.recorded is not None:
             known |= shown_children(self.id, self.recorded)
-        apart = managed | (live_children - known)
-        recorded = None if self.recorded is None else without_children(self.id, self.recorded, apart)
+        apart = managed.keys | (live_children - known)
+        before = None if self.recorded is None else without_connections(self.recorded, managed.gone)
+        recorded = None if before is None else without_children(self.id, before, apart)
         return replace(self, recorded=recorded, live=without_children(self.id, self.live, apart))
 
     def findings(self) -> Iterator[Drift]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 RESOURCE_GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""The id of a tenant, a subscription, or somebody in the directory; to be matched in full."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from azkeep.model.drift import Who
+from azkeep.model.ids import GUID
 from azkeep.model.plan import Change
 from azkeep.model.value import Reference, Secret, Unknown, split
 
@@ -95,6 +97,11 @@ def stamp(moment: datetime | None) -> str | None:
         return None
     zoned = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return zoned.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def client(who: Who) -> str:
+    """The client of a write where it has a name; "" for the bare id of an application, which nobody can read."""
+    return "" if GUID.fullmatch(who.client) else who.client
 
 
 def resource_name(urn_or_id: str) -> str:

@@ -130,6 +130,8 @@ TYPE = ResourceType(
         Link("/properties/workspaceId", types=("Microsoft.OperationalInsights/workspaces",)),
         Link("/properties/storageAccountId", types=("Microsoft.Storage/storageAccounts",)),
     ),
+    # A setting shows every category that its resource has; what nobody asked for is switched off.
+    assumed={"/properties/logs/*": {"enabled": False}, "/properties/metrics/*": {"enabled": False}},
     check=_check,
     complete=_complete,
     put=Timing(created=200),

@@ -353,7 +353,8 @@ class ResourceType:
             `disabled`, an object whose `status` is Disabled as nothing.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
     For the audit:
-        assumed: pointer → value that means the same as nothing, where the service does not fill it in.
+        assumed: pointer → value that means the same as nothing, where the service does not fill it in; an object stands
+            for every one that has these members.
         volatile: pointers that move by themselves. unordered: lists whose order means nothing.
         mirrors: pointer of an object keyed by names of children that the service shows there too → their child type.
         lists_at: where all of them are listed: the collection that an id names, the whole subscription, or nowhere.

@@ -10,6 +10,8 @@ from typing import Any
 from audit.bodies import Example
 from azkeep.audit.declared import unobservable
 from azkeep.audit.reconcile.appearing import is_read_only
+from azkeep.audit.reconcile.defaults import is_default
+from azkeep.model.plan import Change
 from azkeep.model.value import Body, join, put, remove, split
 from azkeep.types import members
 from azkeep.types.resource_type import ResourceType
@@ -65,6 +67,9 @@ def _changed(type_: ResourceType, body: Body, member: members.Member, chance: ra
         return
     value = member.value
     if isinstance(value, list):
+        last = Change(f"{path}/{len(value) - 1}", value[-1] if value else None, None)
+        if is_default(last, body, body, type_):
+            return
         if len(value) > 1 or (value and path not in type_.defaults):
             yield Mutation(path, value, value[:-1], put(body, path, value[:-1]))
         return

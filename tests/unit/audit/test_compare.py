@@ -93,3 +93,21 @@ def test_a_named_path_is_the_same_in_another_order() -> None:
     """Names stand in place of indexes, so that a declared and a live document can be compared by path."""
     items = [{"name": "first", "v": 1}, {"name": "second", "v": 2}]
     assert named({"l": items}, "/l/1/v") == named({"l": items[::-1]}, "/l/0/v") == "/l/second/v"
+
+
+def test_a_path_is_spelled_as_the_documents_spell_it() -> None:
+    """Names of tags and ids as keys compare without case; the pointer that is told finds the value all the same."""
+    before = {
+        "tags": {"costCenter": "1", "Owner": "a"},
+        "identity": {"userAssignedIdentities": {f"{ID}/x/Y": {"a": 1}}},
+    }
+    live = {"tags": {"CostCenter": "2"}, "identity": {"userAssignedIdentities": {f"{ID}/X/y": {"a": 2}}}}
+    told = compare(before, live, VNET)
+    escaped = f"{ID}/X/y".replace("/", "~1")
+    assert [change.path for change in told] == [
+        f"/identity/userAssignedIdentities/{escaped}/a",
+        "/tags/CostCenter",
+        "/tags/Owner",
+    ]
+    assert [get(live, change.path) for change in told] == [2, "2", None]
+    assert get(before, told[2].path) == "a"

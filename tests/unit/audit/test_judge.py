@@ -84,6 +84,22 @@ def test_what_is_soft_deleted_is_told_how_it_comes_back() -> None:
     assert f"--fix --only {lab} --purge {lab} makes it anew, empty" in drift.fix
 
 
+def test_a_connection_that_went_with_its_endpoint_is_told_once() -> None:
+    """A private endpoint of the stack is missing: the target's list of connections says nothing new. One that a
+    stranger took away beside it is still shown."""
+    endpoint = f"{GROUP}/providers/Microsoft.Network/privateEndpoints/store-pe"
+
+    def to(*endpoints: str) -> dict[str, Any]:
+        items = [{"name": id[-9:], "properties": {"privateEndpoint": {"id": id}}} for id in endpoints]
+        return {"id": STORE, "properties": {"privateEndpointConnections": items}}
+
+    before = {STORE: to(endpoint.upper(), f"{endpoint}-other"), endpoint: {"id": endpoint}}
+    told = judge(before, {STORE: Answer(200, to(f"{endpoint}-other")), endpoint: Answer(404)}, {}).drifts
+    assert [(each.kind, each.id) for each in told] == [(DriftKind.MISSING, endpoint)]
+    told = judge(before, {STORE: Answer(200, to()), endpoint: Answer(404)}, {}).drifts
+    assert [each.id for each in told if each.kind is DriftKind.UNDECLARED] == [STORE]
+
+
 def test_what_may_not_be_read_is_unread_and_neither_gone_nor_fine() -> None:
     """403, 500 and no answer at all lower the coverage and say why."""
     refused = Answer(403, {"error": {"code": "AuthorizationFailed", "message": "no rights"}})

@@ -7,11 +7,11 @@ read in any case.
 import re
 from typing import Any
 
+from azkeep.model.ids import GUID
 from azkeep.model.value import Body
 from azkeep.types.resource_type import ResourceType
 
 ARM_ID = re.compile(r"^/?(subscriptions/[0-9a-f-]{36}(/|$)|providers/[a-z]+\.[a-z.]+/)", re.IGNORECASE)
-GUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 
 
 def fold_ids(body: Body, type_: ResourceType | None) -> Body:
@@ -28,4 +28,4 @@ def _fold(value: Any) -> Any:
         return value
     if ARM_ID.match(value):
         return "/" + "/".join(part for part in value.lower().split("/") if part)
-    return value.lower() if GUID.match(value) else value
+    return value.lower() if GUID.fullmatch(value) else value

@@ -11,7 +11,7 @@ from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import breaking, command, cut, moment, section, severity, table
 from azkeep.render.text.audit import TITLES
 from azkeep.render.text.line import counted
-from azkeep.render.values import after, before, clean_lines, dotted, resource_name, shown
+from azkeep.render.values import after, before, clean_lines, client, dotted, resource_name, shown
 
 HEADS = ("severity", "what", "declared → recorded → live", "who and when", "breaks")
 LONGEST, LONGEST_APART = 1_100_000, 200_000
@@ -77,7 +77,7 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
     name = tag("b", {}, resource_name(first.id))
     head = tag("th", {"colspan": len(HEADS), "scope": "rowgroup"}, name, f" {first.type}", _id(first))
     rows = [_row(drift, fresh) for drift in drifts]
-    fixes = list(dict.fromkeys(drift.fix for drift in drifts if drift.fix))
+    fixes = list(dict.fromkeys(drift.fix for drift in drifts if drift.fix and drift.counts))
     if fixes:
         words = tag("small", {}, "to put right")
         rows.append(tag("tr", {}, tag("td", {"colspan": len(HEADS)}, words, [command(fix) for fix in fixes])))
@@ -147,7 +147,7 @@ def _hands(drift: Drift) -> Iterable[str]:
 
 def _act(who: Who, *, hidden: bool) -> Markup:
     values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values and not hidden else ""
-    parts = (moment(who.at), who.client and f"with {who.client}", who.operation, values)
+    parts = (moment(who.at), client(who) and f"with {client(who)}", who.operation, values)
     return tag("small", {}, breaking(", ".join(part for part in parts if part)))
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from azkeep.model.drift import Audit
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import breaking, cut, moment, section, table
-from azkeep.render.values import clean, resource_name, stamp
+from azkeep.render.values import clean, client, resource_name, stamp
 
 OURS = "azkeep"
 WIDTH, LABEL, LANE, SPOT = 1080, 250, 28, 4
@@ -45,7 +45,7 @@ def writes(audit: Audit) -> list[Write]:
     """Every recorded write behind a finding, once, and our own runs; oldest first."""
     found = {
         (who.at, who.by, who.operation, drift.id.lower()): Write(
-            at, who.by, who.client, who.operation, resource_name(drift.id)
+            at, who.by, client(who), who.operation, resource_name(drift.id)
         )
         for drift in audit.drifts
         for who in drift.who

@@ -8,7 +8,7 @@ from itertools import groupby
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.text.change import change_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
-from azkeep.render.values import clean, clean_lines, resource_name, shown
+from azkeep.render.values import clean, clean_lines, client, resource_name, shown
 from azkeep.render.view import View
 
 TITLES = {
@@ -119,7 +119,7 @@ def _details(drift: Drift) -> Iterator[Line]:
 def _who(who: Who) -> str:
     values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values else ""
     at = f"at {who.at.partition('.')[0].rstrip('Z')}Z" if who.at else ""
-    parts = (who.by, who.client and f"with {who.client}", at, who.operation, values)
+    parts = (who.by, client(who) and f"with {client(who)}", at, who.operation, values)
     return clean(", ".join(part for part in parts if part))
 
 
