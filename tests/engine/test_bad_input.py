@@ -76,6 +76,34 @@ SETTINGS_AND_USAGE = (
     Row("own-folder-is-a-file", PREVIEW, {".azkeep": "in the way\n"}),
 )
 
+SERVE = ("local", "serve")
+PRINCIPAL = ("local", "principal", "add", "bob")
+FILES_AND_COMMANDS = (
+    Row("azkeep-key-misspelt", PREVIEW, {DEV: SETTINGS.replace("cloud", "clod")}),
+    Row("config-is-a-list", PREVIEW, {DEV: "config: [azkeep]\n"}),
+    Row("project-main-missing", PREVIEW, {f"{STACK}/Pulumi.yaml": "name: shop\nruntime: python\nmain: nowhere\n"}),
+    Row("audit-state-missing", ("audit", "--state", "state.json")),
+    Row("audit-state-cut-off", ("audit", "--state", "state.json"), {"state.json": '{\n  "deployment": {\n'}),
+    Row("audit-state-and-stack", ("audit", "shop", "--state", "state.json"), {"state.json": "{}\n"}),
+    Row("plan-digest-malformed", ("apply", "shop", "shop.plan", "--digest", "abc"), {"shop.plan": "\n"}),
+    Row("faults-missing", (*SERVE, "--faults", "storm.yaml"), untouched=False),
+    Row("faults-no-mapping", (*SERVE, "--faults", "storm.yaml"), {"storm.yaml": "- kind: slow\n"}, untouched=False),
+    Row(
+        "faults-kind-unknown",
+        (*SERVE, "--faults", "storm.yaml"),
+        {"storm.yaml": "faults:\n  - kind: slwo\n"},
+        untouched=False,
+    ),
+    Row("serve-latency-is-none", (*SERVE, "--latency", "nan")),
+    Row("serve-port-in-words", (*SERVE, "--port", "http")),
+    Row("principal-role-unknown", (*PRINCIPAL, "--role", "Contributer"), untouched=False),
+    Row("principal-certificate-is-none", (*PRINCIPAL, "--certificate", "bob.pem"), {"bob.pem": "\n"}, untouched=False),
+    Row("local-create-of-no-id", ("local", "create", "shop-rg")),
+    Row("local-create-body-missing", ("local", "create", MISSING_ID, "--body", "group.json")),
+    Row("engine-import-is-none", ("engine", "import", "engine.tar"), {"engine.tar": "\n"}, untouched=False),
+    Row("template-unknown", ("init", "stacks/new", "--template", "secure-workspcae")),
+)
+
 PROGRAMS = (
     Row("program-syntax", PREVIEW, {MAIN: GROUP + "def broken(:\n    pass\n"}),
     Row("program-import", PREVIEW, {MAIN: GROUP + "import pulumi_azurenative\n"}),
@@ -128,6 +156,19 @@ BAD_WAIVERS = """- rule: KV-NTE-001
   expires: 31.1.2099
   tiket: PLAT-1
 """
+WRONG_KINDS = """env: [dev]
+policies:
+  include: KV
+  environments: [dev]
+  parameters: 5
+  fail_on: hihg
+audit:
+  ignore:
+    - resource: shopstore
+      reason: ""
+      expires: soon
+"""
+OURS = {"azkeep.yaml": "policies:\n  folder: ours\n"}
 POLICIES = (
     Row("check-nothing", ("check",)),
     Row("check-two-estates", ("check", "--documents", "live", "--state", "state.json")),
@@ -164,6 +205,29 @@ POLICIES = (
         {**LIVE, "azkeep.yaml": "policies:\n  folder: ours\n", "ours/rules/names.py": "x = 1\ndef broken(:\n"},
     ),
     Row("waivers-wrong", DOCUMENTS, {**LIVE, "azkeep.waivers.yaml": BAD_WAIVERS}),
+    Row("settings-of-wrong-kinds", DOCUMENTS, {**LIVE, "azkeep.yaml": WRONG_KINDS}),
+    Row("policies-no-rule-left", DOCUMENTS, {**LIVE, "azkeep.yaml": "policies:\n  include: []\n"}),
+    Row("policies-all-excluded", DOCUMENTS, {**LIVE, "azkeep.yaml": "policies:\n  include: [KV]\n  exclude: [KV]\n"}),
+    Row(
+        "policies-typed-and-excluded",
+        (*DOCUMENTS, "--rules", "KV-NET-001"),
+        {**LIVE, "azkeep.yaml": "policies:\n  exclude: [KV-NET-001]\n"},
+    ),
+    Row(
+        "policies-environment-unknown",
+        DOCUMENTS,
+        {**LIVE, "azkeep.yaml": "policies:\n  environments:\n    dve: {profile: baseline}\n    test: {fail_on: low}\n"},
+    ),
+    Row("policies-file-imports", DOCUMENTS, {**LIVE, **OURS, "ours/rules/names.py": "import azkeep_rules\n"}),
+    Row("policies-file-exits", DOCUMENTS, {**LIVE, **OURS, "ours/rules/names.py": "import sys\n\nsys.exit(3)\n"}),
+    Row("check-documents-is-a-file", ("check", "--documents", "live/vault.json"), LIVE),
+    Row("check-baseline-cut-off", (*DOCUMENTS, "--baseline", "known.json"), {**LIVE, "known.json": '{"known": ['}),
+    Row("check-state-cut-off", ("check", "--state", "state.json"), {"state.json": '{\n  "deployment": {\n'}),
+    Row(
+        "waivers-of-wrong-kinds",
+        DOCUMENTS,
+        {**LIVE, "azkeep.waivers.yaml": "- 5\n- rule: [KV-NET-001]\n  resource: 7\n  env: dev\n  expires: true\n"},
+    ),
     Row("waivers-no-list", DOCUMENTS, {**LIVE, "azkeep.waivers.yaml": "rule: KV-NET-001\n"}),
 )
 
@@ -180,6 +244,13 @@ def test_settings_and_usage(table: Table, row: Row) -> None:
     lay(table.folder, row.files)
     environment = {name: value.replace("FOLDER", str(table.folder)) for name, value in row.environment.items()}
     table.refused(row.name, *row.arguments, code=row.code, own=row.untouched, **environment)
+
+
+@pytest.mark.parametrize("row", FILES_AND_COMMANDS, ids=lambda row: row.name)
+def test_files_and_commands(table: Table, row: Row) -> None:
+    """A file that is not what it should be, and a command that asks for what is not, are told by name."""
+    lay(table.folder, row.files)
+    table.refused(row.name, *row.arguments, code=row.code, own=row.untouched)
 
 
 @pytest.mark.parametrize("row", POLICIES, ids=lambda row: row.name)

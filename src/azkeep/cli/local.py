@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ def command() -> None:
     """
 
 
+def finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """`value`, unless it is `nan`, which lies in every range."""
+    if value is not None and not isfinite(value):
+        raise click.BadParameter(f"'{value}' is not a number", ctx, param)
+    return value
+
+
 @command.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; without it a free one.")
 @click.option("--realistic", is_flag=True, help="Operations take their true shape and time, request limits hold.")
@@ -47,6 +55,7 @@ def command() -> None:
 @click.option(
     "--latency",
     type=click.FloatRange(0, 60_000),
+    callback=finite,
     metavar="MS",
     help="Hold every answer back so many milliseconds, until it ends.",
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -206,8 +207,10 @@ def role_named(name: str) -> rbac.Role:
     """The built-in role called `name`. Raises UsageError."""
     found = rbac.built_in(name)
     if found is None:
-        names = ", ".join(sorted(each.name for each in rbac.BUILT_IN))
-        raise UsageError(f"'{name}' is not a built-in role", fix=f"choose one of: {names}", subject=name)
+        names = sorted(each.name for each in rbac.BUILT_IN)
+        close = get_close_matches(name, names, n=1)
+        fix = f"Did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(names)}"
+        raise UsageError(f"'{name}' is not a built-in role", fix=fix, subject=name)
     return found
 
 

@@ -18,6 +18,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,10 @@ def _root(file: Path) -> _Place:
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
-        raise SettingsError(f"the file of faults cannot be read: {error.strerror}", subject=str(file)) from None
+        summary = f"the file of faults cannot be read: {error.strerror}"
+        raise SettingsError(
+            summary, fix="Name a file that is there.", subject=str(file), source=Source(str(file))
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -123,7 +127,9 @@ def _placed(file: Path, node: yaml.Node) -> _Place:
 
 def _members(place: _Place, known: frozenset[str]) -> dict[str, _Place]:
     if not isinstance(place.value, dict):
-        raise place.wrong("an object is expected here", f"write one or more of: {', '.join(sorted(known))}")
+        raise place.wrong(
+            "a mapping is expected here (`name: value` lines)", f"write one or more of: {', '.join(sorted(known))}"
+        )
     for name, inner in place.value.items():
         if name not in known:
             raise inner.wrong(f"'{name}' is not known here", f"write one of: {', '.join(sorted(known))}")
@@ -142,7 +148,8 @@ def _fault(place: _Place) -> Fault:
     if kind is None or kind.value not in KINDS:
         at = kind or place
         shown = f"'{kind.value}' is no kind of fault" if kind else "a fault has no kind"
-        raise at.wrong(shown, f"choose one of: {', '.join(KINDS)}")
+        close = get_close_matches(str(kind.value), KINDS, n=1) if kind else ()
+        raise at.wrong(shown, f"Did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(KINDS)}")
     given: dict[str, Any] = dict(KINDS[str(kind.value)])
     for name, (low, high) in NUMBERS.items():
         if name in members:

@@ -12,7 +12,7 @@ from cryptography import x509
 from azkeep.emulator import cloud as clouds
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.store_principals import Principal
-from azkeep.errors import UsageError
+from azkeep.errors import Source, UsageError
 
 LONGEST_NAME = 120
 FEDERATED = "federated"
@@ -101,6 +101,8 @@ def _certificate(file: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(file.read_bytes())
     except OSError as error:
-        raise UsageError(f"the certificate cannot be read: {error.strerror}", subject=str(file)) from error
+        summary = f"the certificate cannot be read: {error.strerror}"
+        raise UsageError(summary, subject=str(file), source=Source(str(file))) from error
     except ValueError as error:
-        raise UsageError("this file holds no certificate in PEM form", subject=str(file)) from error
+        summary = "this file holds no certificate in PEM form"
+        raise UsageError(summary, subject=str(file), source=Source(str(file))) from error

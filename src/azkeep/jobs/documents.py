@@ -21,9 +21,8 @@ def estate_of_documents(folder: Path) -> Estate:
     Raises UsageError where there is none, SettingsError or Problems for files that cannot be read.
     """
     if not folder.is_dir():
-        raise UsageError(
-            f"there is no folder {folder}", subject=str(folder), fix="Name a folder that holds *.json files."
-        )
+        summary = f"{folder} is a file, not a folder" if folder.exists() else f"there is no folder {folder}"
+        raise UsageError(summary, subject=str(folder), fix="Name a folder that holds *.json files.")
     problems: list[AzkeepError] = []
     found: dict[str, tuple[Mapping[str, Any], Source]] = {}
     for path in sorted(folder.rglob("*.json")):
@@ -58,7 +57,9 @@ def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
     except json.JSONDecodeError as error:
         line = Source(str(path), error.lineno)
         raise SettingsError(f"not valid JSON: {error.msg}", subject=path.name, source=line) from error
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+    except RecursionError as error:
+        raise SettingsError("nested too deeply", subject=path.name, source=source) from error
+    except ValueError as error:
         raise SettingsError("not a JSON file in UTF-8", subject=path.name, source=source) from error
     for document in _documents(content):
         if not isinstance(document, Mapping) or not _is_named(document):

@@ -14,7 +14,7 @@ from pathlib import Path
 from azkeep.audit.choosing import Choice, choose
 from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine.state import State, from_checkpoint, from_export
-from azkeep.errors import AuthFailed, SettingsError, StackMissing, UsageError
+from azkeep.errors import AuthFailed, SettingsError, Source, StackMissing, UsageError
 from azkeep.jobs.audit import Sight, examined, masked_others, own_groups, since_of, verdict
 from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
@@ -24,6 +24,8 @@ from azkeep.model.drift import Drift
 from azkeep.model.ids import ArmId
 from azkeep.model.report import Header, Report
 from azkeep.settings.project import OWN_FOLDER, find_root
+
+EXPORT = "pulumi stack export --file state.json writes one."
 
 
 def audit_state(options: AuditOptions, progress: Progress) -> Report:
@@ -81,10 +83,14 @@ def read_state(path: Path) -> State:
         raise UsageError(
             f"the state cannot be read: {error.strerror}",
             subject=str(path),
-            fix="pulumi stack export --file state.json writes one.",
+            source=Source(str(path)),
+            fix=EXPORT,
         ) from error
-    except ValueError as error:
-        raise SettingsError(f"not a Pulumi state: {error}", subject=str(path)) from error
+    except json.JSONDecodeError as error:
+        line = Source(str(path), error.lineno)
+        raise SettingsError(f"not valid JSON: {error.msg}", subject=str(path), source=line, fix=EXPORT) from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError("no JSON in UTF-8", subject=str(path), source=Source(str(path)), fix=EXPORT) from error
     if isinstance(document, dict) and isinstance(document.get("deployment"), dict):
         return from_export(document)
     if isinstance(document, dict) and isinstance(document.get("checkpoint"), dict):
@@ -92,7 +98,8 @@ def read_state(path: Path) -> State:
     raise SettingsError(
         "not a Pulumi state: it has neither `deployment` nor `checkpoint`",
         subject=str(path),
-        fix="pulumi stack export --file state.json writes one.",
+        source=Source(str(path)),
+        fix=EXPORT,
     )
 
 

@@ -184,6 +184,9 @@ def _read_config(document: yaml_lines.Document, project: str) -> dict[str, Setti
         source = document.source(join(("config", key)))
         if not key or key.count(":") > 2 or key.startswith(":") or key.endswith(":"):
             problems.append(SettingsError(f"`{key}` is not a key: write `namespace:name`", subject=key, source=source))
+        if key.startswith("azkeep:") and key != CLOUD_KEY and get_close_matches(key, [CLOUD_KEY], cutoff=0.8):
+            fix = f"Did you mean `{CLOUD_KEY}`?"
+            problems.append(SettingsError(f"`{key}` is no setting of azkeep's", subject=key, source=source, fix=fix))
         found[_qualified(key, project)] = Setting(value, _is_secret(value), source)
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)

@@ -70,7 +70,7 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
             f"cannot be read: {error.strerror or error}",
             subject=file,
             source=Source(file),
-            fix="Check its permissions.",
+            fix="Check its permissions." if isinstance(error, PermissionError) else "Name a file that is there.",
         ) from error
     return parse(text, file)
 

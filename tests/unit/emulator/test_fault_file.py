@@ -85,7 +85,7 @@ def test_every_kind_loads(tmp_path: Path, kind: str) -> None:
     ("text", "line", "words"),
     [
         ("faults: [", 1, "no YAML"),
-        ("- kind: error", 1, "an object is expected"),
+        ("- kind: error", 1, "a mapping is expected"),
         ("fault: []", 1, "'fault' is not known"),
         ("faults:\n  kind: error", 2, "a list of faults"),
         ("faults:\n  - times: 2", 2, "has no kind"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -15,6 +16,8 @@ from azkeep.errors import AzkeepError, UsageError
 from azkeep.model.report import Header
 from azkeep.render import format_named
 from azkeep.render.view import View
+
+RANGE = re.compile(r"is not a valid (integer|float)( range)?")
 
 
 def show_failure(failed: CommandError) -> int:
@@ -38,13 +41,18 @@ def show_click_error(error: click.ClickException, typed: list[str], started_at: 
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "azkeep"
     found = UsageError(
-        error.format_message().rstrip("."),
+        _plain(error.format_message().rstrip(".")),
         detail=context.get_usage() if context else "",
         fix=f"{command} --help",
         subject=command,
     )
     seconds = (datetime.now(UTC) - started_at).total_seconds()
     return show_failure(CommandError(found, Header(started_at=started_at, seconds=seconds), display_of(typed)))
+
+
+def _plain(message: str) -> str:
+    """A message without the names of click's types."""
+    return RANGE.sub(lambda found: f"is not a {'whole ' if found[1] == 'integer' else ''}number", message)
 
 
 def display_of(typed: list[str]) -> Display:
