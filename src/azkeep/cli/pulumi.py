@@ -14,7 +14,9 @@ from azkeep.jobs.options import PulumiOptions, StackOptions
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="-- ARGS...")
 @takes(PLACE, ENGINE)
 def command(*, stack: StackOptions, display: Display, arguments: tuple[str, ...]) -> None:
-    """Run the Pulumi CLI that azkeep uses, with the state, secrets and cloud of STACK. Its exit code is handed on.
+    """Run the Pulumi CLI that azkeep uses, with the state, secrets and cloud of STACK.
+
+    Exit 1 where it fails, whatever its own exit code, which is told.
 
     Example: azkeep pulumi secure-workspace --env dev -- stack --show-urns
     """

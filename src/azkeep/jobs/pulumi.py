@@ -18,7 +18,7 @@ RUNS_PROGRAM = ("preview", "pre", "up", "update")
 
 
 def run(options: PulumiOptions, progress: Progress) -> Report:
-    """What `pulumi ARGUMENTS` does; its failure is exit 1."""
+    """What `pulumi ARGUMENTS` does; its failure is exit 1, since its own codes would mean something else here."""
     runs_program = options.arguments[:1] and options.arguments[0] in RUNS_PROGRAM
     with open_stack(options.stack, progress, runs_program=bool(runs_program)) as opened:
         code = _with_program(opened, options.arguments) if runs_program else opened.session.call(options.arguments)

@@ -6,7 +6,8 @@ import hashlib
 import json
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from azkeep.model.finding import Finding, Place, Verdict
@@ -55,9 +56,33 @@ def judge(rule: Rule, document: Document, parameters: Mapping[str, Any] | None =
         verdict = _VERDICTS[truth.state]
         return _finding(rule, document, verdict, truth)
     except Exception as error:  # whatever a rule raises is a finding about the rule
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"the rule raised {type(error).__name__} in line {at.lineno} of {at.name}"
-        return _finding(rule, document, Verdict.ERROR, Truth(State.UNKNOWN, (), reason))
+        return replace(
+            _finding(rule, document, Verdict.ERROR, Truth(State.UNKNOWN, (), _raised(rule, document, error))),
+            fix=f"Mend {rule.id}; {document.name or 'the resource'} is not judged by it.",
+        )
+
+
+def _raised(rule: Rule, document: Document, error: Exception) -> str:
+    """What `rule` raised and at which of its lines. Its words are left out where they could hold a secret."""
+    file = Path(rule.test.__code__.co_filename)
+    frames = traceback.extract_tb(error.__traceback__)
+    at = next((frame for frame in reversed(frames) if frame.filename == str(file)), frames[-1])
+    here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else Path(*file.parts[-2:])
+    words = "" if _holds_secrets(document) else f": {error}".rstrip(": ")
+    return f"the rule raised {type(error).__name__}{words}\nat {here}:{at.lineno}, in {at.name}"
+
+
+def _holds_secrets(document: Document) -> bool:
+    """True where `document`, or another of its estate, has a value that the program or its type calls secret."""
+    return any(_has_secret(masked(each.type, "", each.body)) for each in document.estate.documents)
+
+
+def _has_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_secret(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_secret(item) for item in value)
+    return isinstance(value, Secret) and bool(value.value)
 
 
 def _judged(rule: Rule, estate: Estate, parameters: Mapping[str, Any]) -> Iterator[Finding]:

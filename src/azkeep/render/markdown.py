@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azkeep.errors import AzkeepError
-from azkeep.model.finding import Checked, Finding, Verdict
+from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict
 from azkeep.model.plan import Plan
 from azkeep.model.report import Header, Nothing, Report, Schema
 from azkeep.render import json
@@ -28,6 +28,8 @@ def report(report: Report, view: View) -> str:
         return _fenced(json.report(report, view), "json") + "\n"
     if isinstance(report.result, Checked):
         return _checked(report.result, report.header)
+    if isinstance(report.result, Catalogue) and report.result.explained:
+        return "\n".join(_explained(facts) for facts in report.result.rules)
     text = plain_text(LINES[type(report.result)](report.result, view)).rstrip("\n")
     body, _, summary = text.rpartition("\n")
     rehearsal = [f"> **{plain_text([rehearsal_line(report.header)]).strip()}**"] if report.header.rehearsal else []
@@ -69,6 +71,16 @@ def _row(finding: Finding) -> str:
         _escaped(finding.fix),
     )
     return "| " + " | ".join(cell.replace("\n", " ") for cell in cells) + " |"
+
+
+def _explained(facts: RuleFacts) -> str:
+    """Id, title and severity of a rule, what it demands and why, and its examples."""
+    told = [f"- **{title}**: {_escaped(text)}" for title, text in check.facts_of(facts)]
+    examples = [
+        f"#### {title}\n\n{_fenced(text, 'yaml')}" for title, text in (("Bad", facts.bad), ("Good", facts.good)) if text
+    ]
+    title = f"### {facts.id} {_escaped(facts.title)} ({facts.severity.value})"
+    return "\n\n".join([title, "\n".join(told), *examples]) + "\n"
 
 
 def failure(failed: AzkeepError, header: Header, view: View) -> str:

@@ -241,6 +241,14 @@ def test_exit_code_is_the_reports(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "azkeep: 1 change was found (exit 2)\n"
 
 
+def test_reasons_are_told_to_the_quiet_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--quiet` leaves out progress, not why a run failed; several reasons share one exit code and one line."""
+    report = Report(HEADER, PLAN.result, ("1 finding at or above high", "EX-ONE-001 could not be judged"), 3)
+    assert main(["preview", "hub", "--quiet"], jobs=answering(report)) == 3
+    said = "azkeep: 1 finding at or above high; EX-ONE-001 could not be judged (exit 3)\n"
+    assert capsys.readouterr().err == said
+
+
 def test_stdout_holds_the_document_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """With --format json stdout is one document; progress and what is shown on the way go to stderr."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -140,7 +141,22 @@ class TestRuleThatRaises:
         document = Estate.of_documents([{"type": "Example/things", "name": "one"}]).documents[0]
         found = judge(broken, document)
         assert found.verdict is Verdict.ERROR
-        assert found.message.startswith("the rule raised AttributeError in line ")
+        words = "the rule raised AttributeError: 'Node' object has no attribute 'no_such_question'\nat "
+        assert found.message.startswith(words)
+        assert re.search(r"tests/unit/policy/test_judging_values.py:\d+, in broken$", found.message)
+        assert found.fix == "Mend EX-ERR-001; one is not judged by it."
+
+    def test_words_that_could_hold_a_secret_are_left_out(self) -> None:
+        """Where the estate holds a secret, what a rule raised is told by its kind and its place alone."""
+
+        @rule("EX-ERR-002", "Broken", severity=Severity.HIGH, on="Example/things", fix="-")
+        def broken(document: Any) -> Truth:
+            raise ValueError(document.body["key"].value)
+
+        given = Given("Example/things", "one", None, {"key": Secret(CANARY)}, urn=URN)
+        found = judge(broken, Estate((given,)).documents[0])
+        assert found.message.startswith("the rule raised ValueError\nat ")
+        assert CANARY not in texts((found,))
 
     def test_parameters(self) -> None:
         """A parameter of the rule wins over one that all rules share; others are left alone."""

@@ -13,7 +13,7 @@ import pytest
 
 from azkeep.errors import SettingsError, Source
 from azkeep.model.drift import Severity
-from azkeep.model.finding import Checked, Finding, Place, RuleFacts, Verdict, Waiver
+from azkeep.model.finding import Catalogue, Checked, Finding, Place, RuleFacts, Verdict, Waiver
 from azkeep.model.report import Header, Report
 from azkeep.render import format_named
 from azkeep.render import json as documents
@@ -183,3 +183,11 @@ def test_text_groups_by_resource_with_value_fix_and_source() -> None:
     assert "source: a/page.json" in text
     assert "Waivers that end soon (1)" in text
     assert text.rstrip().endswith("1 finding at or above high (secure-enterprise)")
+
+
+def test_markdown_explains_a_rule() -> None:
+    """A rule that is explained has its id and title for a headline, and its examples in blocks of their own."""
+    report = Report(Header(), Catalogue((replace(RULE_FACTS, bad="a: 1", good="a: 2"),), explained=True))
+    text = format_named("markdown").report(report, View())
+    assert text.startswith("### KV-NET-001 Vault refuses public traffic (critical)\n\n- **checks**: Equals disabled.\n")
+    assert "#### Bad\n\n```yaml\na: 1\n```\n\n#### Good\n\n```yaml\na: 2\n```\n" in text

@@ -94,9 +94,8 @@ def show(report: Report, display: Display, view: View) -> None:
         shown = FormatChoice("text")
         text = format_named("text").failure(report.error, report.header, coloured(view, shown, sys.stderr))
         write(text, shown, sys.stderr)
-    elif report.exit_code != EXIT_OK and not display.quiet:
-        for reason in report.reasons:
-            sys.stderr.write(f"azkeep: {reason} (exit {report.exit_code})\n")
+    elif report.exit_code != EXIT_OK and report.reasons:
+        sys.stderr.write(f"azkeep: {'; '.join(report.reasons)} (exit {report.exit_code})\n")
 
 
 def told_once(report: Report) -> Report:

@@ -166,24 +166,26 @@ def catalogue(found: Catalogue, view: View) -> Iterator[Line]:
 def _explained(facts: RuleFacts) -> Iterator[Line]:
     yield line(Span(facts.id, "bold"), f"  {facts.title}  ", Span(facts.severity.value, facts.severity.value))
     yield EMPTY
-    yield from columns(
-        (name, text)
-        for name, text in (
-            ("checks", facts.checks),
-            ("why", facts.why),
-            ("to put right", facts.fix),
-            ("on", ", ".join(facts.types)),
-            ("reads", ", ".join(facts.paths)),
-            ("needs", facts.needs),
-            *((name.replace("_", " "), ", ".join(controls)) for name, controls in facts.maps.items()),
-            *((f"parameter {name}", shown(value)) for name, value in facts.parameters.items()),
-            ("source", facts.source),
-        )
-        if text
-    )
+    yield from columns(facts_of(facts))
     for title, text in (("Bad", facts.bad), ("Good", facts.good)):
         if text:
             yield EMPTY
             yield heading(title)
             yield from (line(f"  {each}") for each in text.splitlines())
     yield EMPTY
+
+
+def facts_of(facts: RuleFacts) -> Iterator[tuple[str, str]]:
+    """What there is to say of a rule beside its examples, each with its title."""
+    everything = (
+        ("checks", facts.checks),
+        ("why", facts.why),
+        ("to put right", facts.fix),
+        ("on", ", ".join(facts.types)),
+        ("reads", ", ".join(facts.paths)),
+        ("needs", facts.needs),
+        *((name.replace("_", " "), ", ".join(controls)) for name, controls in facts.maps.items()),
+        *((f"parameter {name}", shown(value)) for name, value in facts.parameters.items()),
+        ("source", facts.source),
+    )
+    return (each for each in everything if each[1])
