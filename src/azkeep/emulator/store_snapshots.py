@@ -42,7 +42,7 @@ def read(file: Path, name: str, secrets: Secrets | None = None) -> Snapshot:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             sealed = connection.execute("SELECT client_secret FROM principals LIMIT 1").fetchone()
             resources = connection.execute(
-                "SELECT count(*) FROM resources WHERE type <> 'microsoft.authorization/roledefinitions'"
+                "SELECT count(*) FROM resources WHERE key NOT LIKE '/providers/%'"
                 " AND NOT (type = 'microsoft.authorization/roleassignments' AND etag = '')"
             ).fetchone()[0]
     except sqlite3.DatabaseError as error:

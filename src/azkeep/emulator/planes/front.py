@@ -92,7 +92,8 @@ class Planes:
 
 
 def _speaks_blob(web: WebRequest) -> bool:
-    return VERSION_HEADER in web.headers or {"sv", "sig"} <= set(web.query_params)
+    signed = b"sig=" in web.scope["query_string"] and {"sv", "sig"} <= set(web.query_params)
+    return signed or VERSION_HEADER in web.headers
 
 
 def _raw_path(web: WebRequest) -> str:
