@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from azkeep.emulator import faults
@@ -158,6 +159,8 @@ def _table(found: Relation, rows: list[list[Any]]) -> dict[str, Any]:
 def _json(value: Any) -> Any:
     if isinstance(value, datetime):
         return shown_datetime(value)
+    if isinstance(value, float) and not isfinite(value):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]  # as Kusto writes what JSON cannot
     return shown_span(value) if isinstance(value, timedelta) else value
 
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from azkeep.emulator.json_reader import read
 from azkeep.emulator.kusto.tokens import parsed_datetime
+from azkeep.errors import ArmFault
 
 Kind = Literal["string", "long", "real", "bool", "datetime", "timespan", "dynamic"]
 TYPES: dict[type, Kind] = {
@@ -95,8 +97,8 @@ def parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return read(value.encode())
+    except (ArmFault, UnicodeEncodeError):
         return value
 
 
