@@ -9,6 +9,7 @@ from typing import Any
 from azkeep.emulator import json_reader
 from azkeep.emulator.target import Target
 from azkeep.errors import ArmFault
+from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.resource_type import Caller
 
 OBJECTS = ("properties", "identity", "sku", "tags")
@@ -62,10 +63,12 @@ class Request:
 class Reply:
     """Status, JSON document (None for an empty body) and headers beyond the common ones.
 
-    `outcome` is how the operation that was accepted will fail; it is for the records, not for the client.
+    `outcome` is how the operation that was accepted will fail, `judgements` what policies say of what was written;
+    they are for the records and for the policies, not for the client.
     """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     outcome: ArmFault | None = None
+    judgements: tuple[Judgement, ...] = ()

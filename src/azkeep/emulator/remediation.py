@@ -1,6 +1,6 @@
 """The hand of Azure Policy: after a write, assignments deploy what their rules find missing, as their own identity.
 
-Source: "Azure Policy definitions deployIfNotExists effect". The deployment is a write like any other: the identity
+Source: "Azure Policy definitions deployIfNotExists effect". What is deployed is a template like any other: the identity
 needs the rights, and what it does stands in the activity log under its name.
 """
 
@@ -29,20 +29,24 @@ from azkeep.types.resource_type import Caller
 CLIENT = "AzurePolicy"
 # What breaks on a deployment whose template has another shape than ARM's.
 MALFORMED = (AttributeError, TypeError, KeyError, IndexError, ValueError)
-Put = Callable[[Cloud, Request, ArmId], Reply]
+DEPLOYMENTS, DEPLOYMENTS_VERSION = "Microsoft.Resources/deployments", "2021-04-01"
+Arm = Callable[[Cloud, Request], Reply]
 
 
-def follow(cloud: Cloud, request: Request, id: ArmId, judgements: tuple[Judgement, ...], put: Put) -> None:
-    """Deploy what the assignments miss after the write of `id`; a deployment that is refused is left to the records."""
+def follow(cloud: Cloud, request: Request, id: ArmId, judgements: tuple[Judgement, ...], arm: Arm) -> None:
+    """Deploy what the assignments miss after the write of `id`; a deployment that is refused is left to the records.
+
+    `arm` takes the requests of the assignments' identities.
+    """
     for judgement in judgements:
         if effect_name(judgement.effect) == DEPLOY and not request.caller.resource:
             try:
-                _remedy(cloud, request, id, judgement, put)
+                _remedy(cloud, request, id, judgement, arm)
             except (ArmFault, EvaluationFailed, *MALFORMED):
                 continue
 
 
-def _remedy(cloud: Cloud, request: Request, id: ArmId, judgement: Judgement, put: Put) -> None:
+def _remedy(cloud: Cloud, request: Request, id: ArmId, judgement: Judgement, arm: Arm) -> None:
     row, type_ = cloud.store.get(id.key), by_arm_type(id.type)
     caller = _identity(cloud, judgement.assigned.assignment)
     if row is None or type_ is None or caller is None:
@@ -51,8 +55,7 @@ def _remedy(cloud: Cloud, request: Request, id: ArmId, judgement: Judgement, put
     scope = _scope(judgement, subject)
     details = get(judgement.assigned.definition, f"{RULE}/then/details") or {}
     if not _exists(cloud, subject, details, scope, judgement):
-        for resource in _resources(details, scope):
-            _deploy(cloud, request, subject.id, resource, caller, put)
+        _deploy(cloud, request, subject.id, details, scope, caller, arm)
 
 
 def _identity(cloud: Cloud, assignment: Body) -> Caller | None:
@@ -103,48 +106,26 @@ def _exists(cloud: Cloud, subject: Subject, details: Body, scope: expressions.Sc
     return False
 
 
-def _resources(details: Body, scope: expressions.Scope) -> list[Body]:
-    """The resources of the deployment's template, every expression in them resolved."""
-    deployment = get(details, "/deployment/properties") or {}
-    given: Mapping[str, Any] = expressions.resolved(deployment.get("parameters") or {}, scope)
-    template = deployment.get("template") or {}
-    defaults = {name: shape.get("defaultValue") for name, shape in (template.get("parameters") or {}).items()}
-    values = {name.lower(): value for name, value in defaults.items()}
-    values |= {name.lower(): each.get("value") for name, each in given.items()}
-    variables = {name.lower(): value for name, value in (template.get("variables") or {}).items()}
-    inner: dict[str, Callable[..., Any]] = {**scope, "parameters": lambda name: values[name.lower()]}
-    inner["variables"] = lambda name: expressions.resolved(variables[name.lower()], inner)
-    return [expressions.resolved(resource, inner) for resource in template.get("resources") or ()]
-
-
-def _deploy(cloud: Cloud, request: Request, id: ArmId, resource: Body, caller: Caller, put: Put) -> None:
-    group = id.resource_group_id
-    if group is None:
+def _deploy(
+    cloud: Cloud, request: Request, id: ArmId, details: Body, scope: expressions.Scope, caller: Caller, arm: Arm
+) -> None:
+    """Send the policy's deployment to the group of the resource, as Azure Policy does under a name of its own."""
+    group, deployment = id.resource_group_id, get(details, "/deployment/properties")
+    if group is None or not isinstance(deployment, Mapping):
         return
-    wanted = _id_of(group, str(resource["type"]), str(resource["name"]))
-    body = {name: value for name, value in resource.items() if name not in ("type", "apiVersion", "name", "dependsOn")}
+    given = expressions.resolved(deployment.get("parameters") or {}, scope)
+    body = {"properties": {"mode": "Incremental", "template": deployment.get("template"), "parameters": given}}
+    wanted = group.extension(DEPLOYMENTS, f"PolicyDeployment_{uuid.uuid4().int % 10**19}")
     sent = dataclasses.replace(
         request,
         method="PUT",
         target=target.parse(wanted.text),
         path=wanted.text,
-        query={"api-version": str(resource["apiVersion"])},
+        query={"api-version": DEPLOYMENTS_VERSION},
         headers={"user-agent": CLIENT, "content-type": "application/json"},
         content=json.dumps(body).encode(),
         request_id=str(uuid.uuid4()),
         correlation_id=str(uuid.uuid4()),
         caller=caller,
     )
-    put(cloud, sent, wanted)
-
-
-def _id_of(group: ArmId, kind: str, name: str) -> ArmId:
-    """The id of a template's resource; `ns/type/providers/child` with `name/ns2/child` is an extension."""
-    namespace, *types = kind.split("/")
-    names = name.split("/")
-    if types[-2:-1] == ["providers"]:
-        *owners, extension, last = names
-        owner = _id_of(group, "/".join((namespace, *types[:-2])), "/".join(owners))
-        return owner.extension(f"{extension}/{types[-1]}", last)
-    pairs = [part for pair in zip(types, names, strict=True) for part in pair]
-    return ArmId((*group.segments, "providers", namespace, *pairs))
+    arm(cloud, sent)

@@ -6,9 +6,10 @@ parent; the rest in `writes`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, remediation, running
+from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import as_read
 from azkeep.emulator.effects import check_deletable, check_nothing_outside, delete_tree, touch_parent
@@ -22,7 +23,6 @@ from azkeep.emulator.store import Row
 from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
-from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.resource_type import ResourceType, Timing
 
 FAILED = "Failed"
@@ -49,8 +49,6 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """PUT or PATCH of one resource."""
     version, action = enter(cloud, request), action_name(id.type, "write")
 
-    judgements: list[Judgement] = []
-
     def work() -> tuple[Reply, float]:
         linked_access.check(cloud, request.caller, id, action, request.body())
         check_locks(cloud.store, id, "write")
@@ -72,13 +70,11 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
             api_version=version,
         )
         written = write(cloud, change)
-        judgements.extend(written.judgements)
         activity.audited(cloud, request, id, written.judgements)
-        return _written(cloud, request, type_, written)
+        reply, ends = _written(cloud, request, type_, written)
+        return dataclasses.replace(reply, judgements=written.judgements), ends
 
-    reply = recorded(cloud, request, id, action, work)
-    remediation.follow(cloud, request, id, tuple(judgements), put_or_patch)
-    return reply
+    return recorded(cloud, request, id, action, work)
 
 
 def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:

@@ -13,6 +13,7 @@ from azkeep.emulator import (
     graph,
     lists,
     providers,
+    remediation,
     resources,
     running,
     subscriptions,
@@ -128,7 +129,9 @@ def _resource(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         case "GET" | "HEAD":
             return lists.read(cloud, request, id)
         case "PUT" | "PATCH":
-            return resources.put_or_patch(cloud, request, id)
+            reply = resources.put_or_patch(cloud, request, id)
+            remediation.follow(cloud, request, id, reply.judgements, arm)
+            return reply
         case "DELETE":
             return resources.delete(cloud, request, id)
     raise faults.method_not_allowed(request.method)

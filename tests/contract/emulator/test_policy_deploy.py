@@ -80,6 +80,10 @@ def test_settings_follow_a_workspace(arm: Arm, cast: Cast) -> None:
     found = arm.send("GET", setting, version=SETTINGS_VERSION).json()["properties"]
     assert found["workspaceId"] == log
     assert {each["categoryGroup"]: each["enabled"] for each in found["logs"]} == {"allLogs": True, "audit": True}
+    deployments = arm.send("GET", f"{group}/providers/Microsoft.Resources/deployments", version="2021-04-01").json()
+    (deployment,) = deployments["value"]
+    assert deployment["name"].startswith("PolicyDeployment_")
+    assert deployment["properties"]["provisioningState"] == "Succeeded"
     policy, done, _ = events_of(arm, setting)
     assert done["claims"]["xms_mirid"] == id
     assert json.loads(policy["properties"]["policies"])[0]["policyAssignmentId"] == id
@@ -137,7 +141,7 @@ def test_an_identity_without_rights_deploys_nothing(arm: Arm, cast: Cast) -> Non
     group = arm.group("powerless")
     far = arm.group("powerless-far")
     log = log_workspace(arm, far)
-    assign(arm, cast, group, control.DIAGNOSTIC_SETTINGS, (MONITORING,), logAnalytics=log)
+    assign(arm, cast, group, control.DIAGNOSTIC_SETTINGS, (MONITORING, LOGS), logAnalytics=log)
     workspace = put(arm, f"{group}/providers/{ML}/workspace", ml_parts(arm, group, "powerless"), ML_VERSION)
     setting = f"{workspace}/providers/Microsoft.Insights/diagnosticSettings/{PROFILE}"
     assert arm.send("GET", setting, version=SETTINGS_VERSION).status_code == 404
@@ -192,7 +196,7 @@ def test_a_custom_definition_deploys(arm: Arm, cast: Cast) -> None:
     table = put(arm, f"{group}/providers/Microsoft.Network/routeTables/table", {"location": "westeurope"})
     assert error(arm.send("DELETE", table))[1] == "ScopeLocked"
     assert arm.send("DELETE", f"{table}/{AUTHORIZATION}/locks/by-policy", version="2020-05-01").ok
-    rule["then"]["details"]["deployment"]["properties"]["template"]["resources"][0]["name"] = "[reference('x')]"
+    rule["then"]["details"]["deployment"]["properties"]["template"]["resources"][0]["name"] = "[cook('x')]"
     refused = arm.send("PUT", definition, {"properties": {"mode": "All", "policyRule": rule}}, version=POLICY_VERSION)
     assert error(refused)[:2] == (400, "PolicyNotSupported")
-    assert "the function 'reference'" in error(refused)[2]
+    assert "the function 'cook'" in error(refused)[2]

@@ -237,15 +237,17 @@ DENYING: tuple[Body, ...] = (
 """The ten of the service that deny."""
 
 
-def _deployment(resource: Body, template: tuple[str, ...], values: Mapping[str, str]) -> dict[str, Any]:
-    """The deployment of one resource, whose template has these parameters besides `values`' own names."""
+def _deployment(resource: Body, template: Mapping[str, str], values: Mapping[str, str]) -> dict[str, Any]:
+    """The deployment of one resource, whose template has these parameters of these types, and texts from `values`."""
     return {
         "properties": {
             "mode": "incremental",
             "template": {
                 "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
                 "contentVersion": "1.0.0.0",
-                "parameters": {name: {"type": "string"} for name in (*template, *values)},
+                "parameters": {
+                    name: {"type": kind} for name, kind in {**template, **dict.fromkeys(values, "string")}.items()
+                },
                 "variables": {},
                 "resources": [resource],
                 "outputs": {},
@@ -294,7 +296,7 @@ _ZONE_GROUP: Body = {
 def _zone_deployment() -> dict[str, Any]:
     found = _deployment(
         _ZONE_GROUP,
-        ("privateDnsZoneId", "secondPrivateDnsZoneId"),
+        {"privateDnsZoneId": "string", "secondPrivateDnsZoneId": "string"},
         {"privateEndpointName": "[field('name')]", "location": "[field('location')]"},
     )
     first = _configuration("amlworkspace-privateDnsZone", "privateDnsZoneId")
@@ -337,7 +339,7 @@ DEPLOYING: tuple[Body, ...] = (
             ],
             "deployment": _deployment(
                 _SETTING,
-                ("logAnalytics", "metricsEnabled", "logsEnabled", "profileName"),
+                {"logAnalytics": "string", "metricsEnabled": "bool", "logsEnabled": "bool", "profileName": "string"},
                 {"location": "[field('location')]", "resourceName": "[field('fullName')]"},
             ),
         },

@@ -20,7 +20,23 @@ from azkeep.types.azure_policy.fields import alias_of, path_of
 from azkeep.types.azure_policy.functions import EvaluationFailed
 from azkeep.types.azure_policy.rules import Condition, RuleError, effect_name
 
-TEMPLATE_FUNCTIONS = rules.OWN_FUNCTIONS | {"variables"}
+TEMPLATE_FUNCTIONS = rules.OWN_FUNCTIONS | {
+    "base64",
+    "createobject",
+    "deployment",
+    "extensionresourceid",
+    "format",
+    "guid",
+    "json",
+    "reference",
+    "resourceid",
+    "subscriptionresourceid",
+    "tenantresourceid",
+    "uniquestring",
+    "uri",
+    "variables",
+}
+"""What the template of a deployment may call besides the common functions."""
 CUSTOM_MODES = ("all", "indexed")
 SELECTORS = ("resourcelocation", "resourcetype", "resourcewithoutlocation")
 UNSUPPORTED = "PolicyNotSupported"
