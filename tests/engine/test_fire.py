@@ -11,7 +11,7 @@ from pathlib import Path
 from azkeep.emulator.fault_kinds import KINDS
 from azkeep.errors import EXIT_CHANGES, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
 from tests.engine.campaign import JOBS, NOBODY, Case, Estate, lay, run
-from tests.engine.command import Azkeep, Done
+from tests.engine.command import Azkeep, Done, operations
 from tests.engine.fire import Fire, is_clear, light, put_out, struck
 
 LEARNING = "Microsoft.MachineLearningServices/workspaces"
@@ -93,6 +93,23 @@ def test_an_apply_goes_on_from_every_refusal(azkeep: Azkeep) -> None:
     assert struck(estate.store, REFUSING) == REFUSING.kinds
     assert all(str(KINDS[kind]["code"]) in said for kind in REFUSING.kinds)
     estate.is_whole()
+    assert azkeep.json("audit", "killed")["drifts"] == []
+
+
+def test_what_an_apply_left_failed_is_found_and_put_right(azkeep: Azkeep, whole: Path) -> None:
+    """An update that fails late: an audit names the resource, though its failure was recorded; the next apply writes it
+    again."""
+    shutil.copytree(whole, azkeep.folder, dirs_exist_ok=True)
+    program = azkeep.folder / "killed" / "__main__.py"
+    program.write_text(program.read_text().replace('"kill-vnet",', '"kill-vnet", tags={"a": "b"},'))
+    late = Fire(({"kind": "late-failure", "type": f"{NETWORK}/virtualNetworks", "times": 1, "seconds": 0.0},))
+    done, met = under(late, azkeep, "apply")
+    assert (done.code, met) == (EXIT_FAILED, late.kinds)
+    found = azkeep.json("audit", "killed", code=EXIT_CHANGES)["drifts"]
+    assert [(drift["id"].rsplit("/", 1)[-1], drift["path"], drift["live"]) for drift in found] == [
+        ("kill-vnet", "/properties/provisioningState", "Failed")
+    ]
+    assert operations(azkeep(*JOBS["apply"]).document)["vnet"] == "update"
     assert azkeep.json("audit", "killed")["drifts"] == []
 
 

@@ -18,7 +18,7 @@ from azkeep.model.drift import Audit, Drift, DriftKind, Severity
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import Change
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, Secret, get, join, leaves, split
+from azkeep.model.value import Body, Secret, get, join, leaves, put, split
 from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
@@ -32,9 +32,14 @@ DECLARE = (
     "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep"
     " the live one with azkeep audit {stack} --env {env} --accept --only {id}"
 )
+FAILED_FIX = (
+    "its last operation failed: azkeep apply {stack} --env {env} goes on with what an apply had begun, and leaves what"
+    " another hand had begun"
+)
 AGAIN = "azkeep audit {stack} --env {env}"
 UNSETTLED = ("creating", "updating", "deleting", "provisioning", "accepted", "moving", "running", "scaling")
 """States of a resource that somebody is changing while we look."""
+FAILED = ("failed", "canceled")
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,8 @@ def _judge_one(
         yield _unread(id, "it was not recorded: what the program does not set could not be compared")
     elif (state := _unsettled(answer.body, type_)) and not declared_only:
         yield _unread(id, f"it is being changed at this moment ({state})", fix=AGAIN)
-    comparison = _Comparison(id, type_, None if declared_only else recorded, answer.body, declared)
+    wanted = None if declared_only or recorded is None else _without_failure(recorded, type_)
+    comparison = _Comparison(id, type_, wanted, answer.body, declared)
     yield from comparison.without(managed).findings()
 
 
@@ -203,6 +209,8 @@ class _Comparison:
         concern, severity = of_change(change)
         declared = _declared_value(self.declared, where) if kind is DriftKind.DECLARED else None
         fix = RESTORE if kind is DriftKind.DECLARED else DECLARE
+        if change.path == self.type.provisioning_state and str(change.after).lower() in FAILED:
+            fix = FAILED_FIX
         secret = _is_secret(self.type, change.path)
         return Drift(
             kind,
@@ -246,6 +254,15 @@ def _unsettled(body: Body, type_: ResourceType) -> str:
     """The state of a resource that is being changed, "" for one that rests."""
     state = get(body, type_.provisioning_state) if type_.provisioning_state else None
     return str(state) if str(state).lower() in UNSETTLED else ""
+
+
+def _without_failure(recorded: Body, type_: ResourceType) -> Body:
+    """`recorded` with success in place of a failure: an apply that fails records one, and it is no state to be in."""
+    pointer = type_.provisioning_state
+    if pointer is None or str(get(recorded, pointer)).lower() not in FAILED:
+        return recorded
+    hoped: Body = put(recorded, pointer, "Succeeded")
+    return hoped
 
 
 def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from azkeep import types
 from azkeep.audit.carry import carried
-from azkeep.audit.judge import judge
+from azkeep.audit.judge import FAILED, judge
 from azkeep.audit.recording import Recording, load, mask, save
 from azkeep.engine.state import State, StateResource
 from azkeep.errors import Source
 from azkeep.jobs.stack import OpenStack
 from azkeep.jobs.sweeping import read_managed
-from azkeep.model.drift import Audit, DriftKind
+from azkeep.model.drift import Audit, Drift, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.plan import OutsideChange
 from azkeep.model.transport import Answer
@@ -117,13 +117,21 @@ def outside_changes(audit: Audit) -> tuple[OutsideChange, ...]:
     """One OutsideChange per resource that drifted or is missing, in the audit's order."""
     found: dict[str, OutsideChange] = {}
     for drift in audit.drifts:
-        if drift.kind in (DriftKind.UNREAD, DriftKind.UNMANAGED):
+        if drift.kind in (DriftKind.UNREAD, DriftKind.UNMANAGED) or _is_failure(drift):
             continue
         kind = "missing" if drift.kind is DriftKind.MISSING else "changed"
         before = found.get(drift.id, OutsideChange(kind, drift.id, drift.type))
         changes = (*before.changes, drift.change) if drift.change else before.changes
         found[drift.id] = OutsideChange(kind, drift.id, drift.type, changes)
     return tuple(found.values())
+
+
+def _is_failure(drift: Drift) -> bool:
+    """True for a state of failure, which says nothing of who began the operation: mostly a run of ours."""
+    type_ = types.by_arm_type(drift.type)
+    if drift.change is None or type_ is None:
+        return False
+    return drift.change.path == type_.provisioning_state and str(drift.change.after).lower() in FAILED
 
 
 def declared_documents(state: State) -> dict[str, Body]:

@@ -14,6 +14,8 @@ from azkeep.emulator import control
 from azkeep.emulator.control import Fault
 from azkeep.jobs.sweeping import read_around, read_managed
 from azkeep.model.drift import Audit, DriftKind
+from azkeep.model.transport import Answer
+from azkeep.model.value import put
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg"
 
@@ -126,6 +128,19 @@ def test_a_half_provisioned_resource_is_there(
         assert managed(audit(ground, ids), [network]) == kinds
     finally:
         control.background_change(store, network, {"properties": {"provisioningState": "Succeeded"}})
+
+
+def test_what_had_failed_when_it_was_recorded_has_failed(ground: Ground, ids: list[str], store: Path) -> None:
+    """An apply that fails records the failure: it is a finding all the same, and says what goes on from there."""
+    (network,) = (id for id in ids if id.endswith("/virtualNetworks/net"))
+    example = next(each for each in ground.examples.values() if each.id == network)
+    failed = put(example.answered, "/properties/provisioningState", "Failed")
+    found = judge({network: failed}, {network: Answer(200, failed)}, {network: example.declared})
+    (drift,) = (drift for drift in found.drifts if drift.id == network)
+    assert drift.kind is DriftKind.UNDECLARED
+    assert drift.change is not None
+    assert (drift.change.path, drift.change.after) == ("/properties/provisioningState", "Failed")
+    assert "azkeep apply" in drift.fix
 
 
 def test_a_list_that_breaks_is_read_one_by_one(ground: Ground, ids: list[str], store: Path) -> None:
