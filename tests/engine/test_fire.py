@@ -5,11 +5,14 @@ Random mixes of the same, with and without kills, are in `test_kills.py`.
 
 from __future__ import annotations
 
+import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 from azkeep.emulator.fault_kinds import KINDS
 from azkeep.errors import EXIT_CHANGES, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential
 from tests.engine.campaign import JOBS, NOBODY, Case, Estate, lay, run
 from tests.engine.command import Azkeep, Done, operations
 from tests.engine.fire import Fire, is_clear, light, put_out, struck
@@ -94,6 +97,26 @@ def test_an_apply_goes_on_from_every_refusal(azkeep: Azkeep) -> None:
     assert all(str(KINDS[kind]["code"]) in said for kind in REFUSING.kinds)
     estate.is_whole()
     assert azkeep.json("audit", "killed")["drifts"] == []
+
+
+def test_an_apply_waits_for_an_empty_bucket(azkeep: Azkeep) -> None:
+    """The cloud has no writes left for the caller: the apply takes them as they come back, and all is made once."""
+    lay(azkeep.folder)
+    store = Estate(azkeep.folder).store
+    server = azkeep.start("local", "serve", "--store", str(store), "--throttling", "on", "--format", "json")
+    try:
+        assert server.stdout is not None
+        ready = json.loads(server.stdout.readline())
+        with closing(credential(ready)) as who, Arm(ready, who.get_token(f"{ready['arm']}/.default").token) as arm:
+            nothing = f"{arm.subscription}/resourceGroups/none"
+            while arm.send("PATCH", nothing, {}, version=GROUPS_VERSION).status_code != 429:
+                pass
+        done = azkeep(*JOBS["apply"])
+    finally:
+        server.terminate()
+        server.communicate()
+    is_clear(done)
+    Estate(azkeep.folder).is_whole()
 
 
 def test_what_an_apply_left_failed_is_found_and_put_right(azkeep: Azkeep, whole: Path) -> None:
