@@ -96,11 +96,12 @@ def test_a_stale_plan_changes_nothing(
 
 
 def test_a_plan_is_not_applied_twice(azkeep: Azkeep, stack: Path) -> None:
-    """After the apply the state is another one, and the same file is stale."""
+    """After the apply the same file is stale, because it was applied: when and by whom is told."""
     azkeep("preview", "promise", "--out", "reviewed.plan")
     azkeep("apply", "promise", "reviewed.plan")
     done = azkeep("apply", "promise", "reviewed.plan", code=4)
-    assert "vnet" in done.err
+    applied = azkeep.json("history", "promise")["runs"][0]
+    assert f"this plan was applied already, at {applied['at']} by {applied['user']}" in done.err
 
 
 def test_an_altered_plan_file_is_refused(azkeep: Azkeep, stack: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
-from azkeep.engine import plan_envelope, planfile
+from azkeep.engine import history, plan_envelope, planfile
 from azkeep.engine.events import outcome_of
 from azkeep.engine.plan_envelope import Envelope
 from azkeep.engine.private import write_private
@@ -114,7 +115,10 @@ def _saved(opened: OpenStack, envelope: Envelope, *, approved: bool) -> Iterator
     saved = planfile.load(envelope, StackSealer(opened.session))
     trace = opened.session.trace_of(saved.digest)
     begun = planfile.continued(saved, trace.urns)
-    planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
+    try:
+        planfile.verify(saved.basis, basis_of(opened, saved.basis.live), continued=begun)
+    except PlanStale as error:
+        raise _applied_before(opened, saved.digest, error) from error
     if select(opened) not in (Selection(), saved.selection):
         raise UsageError(
             "a saved plan is applied as it was made: --only, --exclude and --replace belong to its preview",
@@ -133,6 +137,21 @@ def _saved(opened: OpenStack, envelope: Envelope, *, approved: bool) -> Iterator
         if begun.urns and not planned.first_pass_done:
             _plan_the_rest(opened, planned, begun.urns)
         yield planned
+
+
+def _applied_before(opened: OpenStack, digest: str, found: PlanStale) -> PlanStale:
+    """That the plan was applied already, when and by whom, where that is why it no longer holds; else `found`."""
+    runs = history.read(opened.keeping.history)
+    done = next((run for run in runs if run.plan_digest == digest and run.result == "succeeded"), None)
+    if done is None:
+        return found
+    at = done.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return PlanStale(
+        f"this plan was applied already, at {at} by {done.user or done.principal}",
+        detail="A plan is applied once: what it asked for is done, and the estate has moved on from where it began.",
+        fix=plan_envelope.PREVIEW_AGAIN,
+        subject=found.subject,
+    )
 
 
 def _plan_the_rest(opened: OpenStack, planned: Planned, begun: frozenset[str]) -> None:

@@ -10,6 +10,7 @@ from azkeep.jobs.judging import Bench, bench_of
 from azkeep.jobs.options import CheckOptions, Progress
 from azkeep.jobs.stack import OpenStack, Stack
 from azkeep.model.finding import Checked
+from azkeep.model.ids import NO_SUBSCRIPTION
 from azkeep.model.report import Report
 from azkeep.model.value import Body
 from azkeep.policy.estate import Estate
@@ -40,12 +41,18 @@ def judge_declaration(bench: Bench, stack: Stack, declaration: Declaration, *, s
     place = stack.settings.place
     resources = tuple(replace(each, source=place.from_root(each.source)) for each in declaration.resources)
     return bench.judge(
-        Estate.of_resources(resources, declaration.outputs),
+        Estate.of_resources(resources, declaration.outputs, subscription=_subscription(stack)),
         what=place.shown(place.folder),
         waivers=granted(resources),
         not_seen=tuple(str(place.from_root(each.source) or each) for each in declaration.not_seen),
         show_all=show_all,
     )
+
+
+def _subscription(stack: Stack) -> str:
+    """The subscription that the settings name, else what stands for it while a program is read."""
+    setting = stack.settings.config.get("azure-native:subscriptionId")
+    return setting.value if setting is not None and isinstance(setting.value, str) else NO_SUBSCRIPTION
 
 
 def check_live(options: CheckOptions, progress: Progress) -> Report:

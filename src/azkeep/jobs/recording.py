@@ -55,7 +55,7 @@ def warned(outcome: Outcome, outside: tuple[OutsideChange, ...], stack: str) -> 
     untouched = tuple(found for found in outside if found.id.lower() in ids)
     changed = sum(found.kind != "missing" for found in untouched)
     gone = missing(untouched, stack)
-    warnings = (*([_left(changed)] if changed else []), *([Diagnostic("warning", gone)] if gone else []))
+    warnings = (*([_left(changed, stack)] if changed else []), *([Diagnostic("warning", gone)] if gone else []))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *warnings))
 
 
@@ -81,12 +81,12 @@ def _untouched(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> frozense
     return frozenset(found.id.lower() for found in outside) - attempted
 
 
-def _left(number: int) -> Diagnostic:
-    resources = "1 resource was" if number == 1 else f"{number} resources were"
+def _left(number: int, stack: str) -> Diagnostic:
+    resources, them = ("1 resource was", "it") if number == 1 else (f"{number} resources were", "them")
     return Diagnostic(
         "warning",
         f"{resources} changed outside azkeep and left as found: the program asks for nothing new there."
-        " `azkeep audit` names them and what puts them right.",
+        f" `azkeep audit {stack}` names {them} and what puts {them} right.",
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 RESOURCE_GROUP_TYPE = "Microsoft.Resources/resourceGroups"
+NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+"""Stands for the subscription where a program is read and none is known yet."""
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 """The id of a tenant, a subscription, or somebody in the directory; to be matched in full."""

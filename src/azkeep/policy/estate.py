@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any, TypeVar
 
 from azkeep.errors import Source
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
+from azkeep.model.ids import NO_SUBSCRIPTION, RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
 from azkeep.model.resource import Resource
 from azkeep.model.value import Reference, Secret, Unknown, spelling, split
 from azkeep.policy.candidates import Candidates, certain
@@ -45,17 +45,21 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Estate:
-    """All documents of one judgement. `is_live` for what was read from a cloud; `outputs` are the stack's."""
+    """All documents of one judgement. `is_live` for what was read from a cloud; `outputs` are the stack's.
+    `subscription` is the one that they go to where no id of theirs is known to name it, "" for none."""
 
     given: tuple[Given, ...]
     is_live: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    subscription: str = ""
 
     @classmethod
-    def of_resources(cls, resources: Iterable[Resource], outputs: Mapping[str, Any] | None = None) -> Estate:
+    def of_resources(
+        cls, resources: Iterable[Resource], outputs: Mapping[str, Any] | None = None, *, subscription: str = ""
+    ) -> Estate:
         """What a program declares, with the service's defaults filled in; components are left out."""
         given = tuple(_declared(resource) for resource in resources if resource.body is not None)
-        return cls(given, outputs=outputs or {})
+        return cls(given, outputs=outputs or {}, subscription=subscription)
 
     @classmethod
     def of_documents(
@@ -80,8 +84,16 @@ class Estate:
     def _subscriptions(self, made: tuple[Document, ...]) -> tuple[Document, ...]:
         present = {folded(document.id) for document in made if document.is_a(SUBSCRIPTION_TYPE) and document.id}
         named = dict.fromkeys(document.subscription.lower() for document in made if document.subscription)
+        if not named and made and self.subscription:
+            named = {self.subscription.lower(): None}
         return tuple(
-            Document(self, SUBSCRIPTION_TYPE, name, f"/subscriptions/{name}", {})
+            Document(
+                self,
+                SUBSCRIPTION_TYPE,
+                "subscription" if name == NO_SUBSCRIPTION else name,
+                f"/subscriptions/{name}",
+                {},
+            )
             for name in named
             if folded(f"/subscriptions/{name}") not in present
         )

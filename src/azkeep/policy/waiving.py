@@ -10,10 +10,11 @@ from fnmatch import fnmatchcase
 
 from azkeep.model.drift import Severity
 from azkeep.model.finding import Finding, Verdict, Waiver
+from azkeep.model.ids import NO_SUBSCRIPTION
 
 EXPIRED = "WVR-001"
 UNMATCHED = "WVR-002"
-NO_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
+NO_ID = f"/subscriptions/{NO_SUBSCRIPTION}"
 _SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+")
 WARNING_DAYS = 30
 """A waiver that ends within so many days is told of."""
@@ -56,7 +57,7 @@ def names(waiver: Waiver, finding: Finding) -> bool:
 
 def _is_meant(candidate: str, wanted: str) -> bool:
     """Equal, or within the glob. Before an apply the subscription may not be known, and one of the two ids says so."""
-    if NO_SUBSCRIPTION in candidate or NO_SUBSCRIPTION in wanted:
+    if NO_ID in candidate or NO_ID in wanted:
         candidate, wanted = (_SUBSCRIPTION.sub("/subscriptions/-", each) for each in (candidate, wanted))
     return candidate == wanted or fnmatchcase(candidate, wanted)
 

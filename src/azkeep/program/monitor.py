@@ -23,7 +23,6 @@ from azkeep.types.resource_type import ResourceType
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
-NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)

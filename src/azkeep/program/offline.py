@@ -153,7 +153,7 @@ def load_ahead(project: Project, environment: Mapping[str, str]) -> Launcher:
 
 
 def _client_of(config: Mapping[str, str]) -> dict[str, str]:
-    from azkeep.program.monitor import NO_SUBSCRIPTION
+    from azkeep.model.ids import NO_SUBSCRIPTION
 
     names = ("clientId", "objectId", "subscriptionId", "tenantId")
     return {name: config.get(f"azure-native:{name}") or NO_SUBSCRIPTION for name in names}

@@ -230,3 +230,17 @@ class TestSuggestions:
     def test_spelling(self, name: str, python: str) -> None:
         """Names are spelt as azure-native spells them in Python."""
         assert snake(name) == python
+
+
+def test_rules_on_the_subscription_need_no_names(folder: Folder) -> None:
+    """A program that leaves all names to the engine is judged by the rules on its subscription as any other is."""
+    folder.write("stacks/shop/Pulumi.yaml", "name: shop\nruntime: python\n")
+    folder.write("stacks/shop/Pulumi.dev.yaml", "config:\n  azure-native:location: westeurope\n")
+    program = "import pulumi_azure_native as azure\n\nazure.resources.ResourceGroup('group')\n"
+    folder.write("stacks/shop/__main__.py", program)
+    found = result(folder.check(("GOV-CST-001", "MON-ALR-001"), stack=StackOptions("shop"))).findings
+    said = [(each.rule, each.verdict, each.name) for each in found]
+    assert said == [
+        ("GOV-CST-001", Verdict.FAIL, "subscription"),
+        ("MON-ALR-001", Verdict.FAIL, "subscription"),
+    ]

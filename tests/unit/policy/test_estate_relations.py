@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from azkeep.model.ids import NO_SUBSCRIPTION
 from azkeep.model.value import Reference, Secret, Unknown
 from azkeep.policy.candidates import Candidates, certain
 from azkeep.policy.document import Document, Program
@@ -207,6 +208,16 @@ class TestScopes:
         """Each subscription that an id names is a document, once."""
         estate = live(resource(VAULT), resource(STORE.upper()))
         assert [each.name for each in estate.of_type("Microsoft.Resources/subscriptions")] == [SUBSCRIPTION[15:]]
+
+    @pytest.mark.parametrize(
+        ("named", "name"), [(NO_SUBSCRIPTION, "subscription"), (SUBSCRIPTION[15:], SUBSCRIPTION[15:])]
+    )
+    def test_subscription_where_no_name_is_known(self, named: str, name: str) -> None:
+        """Where the engine makes all names, the rules on subscriptions judge the one that the program goes to."""
+        estate = Estate((declared(VAULT_TYPE, "kv"),), subscription=named)
+        found = estate.of_type("Microsoft.Resources/subscriptions")
+        assert [(each.name, each.id) for each in found] == [(name, f"/subscriptions/{named}")]
+        assert Estate((), subscription=named).of_type("Microsoft.Resources/subscriptions") == ()
 
 
 class TestCandidates:
