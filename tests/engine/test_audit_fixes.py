@@ -107,6 +107,26 @@ def test_all_kinds_at_once_with_the_hand_behind_each(azkeep: Azkeep, estate: dic
     assert [run["command"] for run in azkeep.json("history", "shop")["runs"][:2]] == ["fix", "fix"]
 
 
+def test_silence_after_an_import(azkeep: Azkeep, estate: dict[str, str]) -> None:
+    """What somebody else made was unmanaged until the program took it over by Pulumi's import; then it is as declared,
+    and what moves in it is drift."""
+    body = azkeep.folder / "theirs.json"
+    body.write_text(json.dumps({"location": "westeurope", "tags": {"by": "mallory"}, "properties": {}}))
+    theirs = estate["table_id"].replace("shop-table", "theirs")
+    azkeep("local", "create", theirs, "--body", str(body), *MALLORY)
+    assert kinds(azkeep.json("audit", "shop", code=2)) == {"theirs": "unmanaged"}
+    taken = (
+        'azure.network.RouteTable("theirs", route_table_name="theirs", tags={"by": "mallory"}, location="westeurope",'
+        f' resource_group_name="shop-rg", opts=pulumi.ResourceOptions(import_="{theirs}"))\n'
+    )
+    lay(azkeep.folder, {f"{STACK}/__main__.py": PROGRAM + taken})
+    outcome = azkeep.json("apply", "shop", "--yes")
+    assert [step["id"] for step in outcome["steps"] if step["name"] == "theirs"] == [theirs]
+    assert azkeep.json("audit", "shop")["drifts"] == []
+    azkeep("local", "edit", theirs, "tags.by=nobody", *MALLORY)
+    assert kinds(azkeep.json("audit", "shop", code=2)) == {"theirs/tags/by": "declared_drift"}
+
+
 def test_nothing_is_deleted_that_was_not_named(azkeep: Azkeep, estate: dict[str, str]) -> None:
     """--delete takes unmanaged resources alone, and a fix without it leaves them."""
     refused = azkeep("audit", "shop", "--fix", "--yes", "--delete", estate["rule_id"], code=1)

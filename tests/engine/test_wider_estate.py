@@ -242,6 +242,8 @@ def test_from_preview_to_destroy(azkeep: Azkeep, write_stack: Callable[..., Path
     audit = azkeep.json("audit", "wider")
     assert audit["drifts"] == []
     assert audit["coverage"]["percent"] == 100
+    azkeep("apply", "wider", "--yes")
+    assert azkeep.json("audit", "wider")["drifts"] == []
 
     written = [path for path in folder.rglob("*") if path.is_file() and path.name != "__main__.py"]
     assert [str(path) for path in written if CANARY.encode() in path.read_bytes()] == []

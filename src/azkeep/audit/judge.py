@@ -23,8 +23,8 @@ from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
 RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
-RECOVER = f"{RESTORE} recovers it with what was in it; with --purge {{id}} besides it is made anew, empty"
-COMES_BACK = f"{RESTORE} brings it back with what was in it"
+COMES_BACK = "a fix brings it back with what was in it"
+OR_ANEW = "with --purge and its id it is made anew, empty"
 BY_HAND = (
     f"if its name is still taken, recover it {{by_hand}}, or give it up: {RESTORE} --purge {{id}} makes it anew, empty"
 )
@@ -268,7 +268,8 @@ def _without_failure(recorded: Body, type_: ResourceType) -> Body:
 def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:
     detail, fix, soft = "not found", RESTORE, type_.soft_delete
     if deleted is not None:
-        detail, fix = _soft_deleted(deleted), RECOVER if soft and soft.recovery else COMES_BACK
+        ways = (COMES_BACK, OR_ANEW) if soft and soft.recovery else (COMES_BACK,)
+        detail = f"{_soft_deleted(deleted)}: {'; '.join(ways)}"
     elif soft is not None and soft.by_hand:
         detail = f"not found; a deleted one keeps its name and can be recovered for {soft.days} days"
         fix = BY_HAND.replace("{by_hand}", soft.by_hand)

@@ -119,6 +119,6 @@ def _advice(drift: Drift) -> str:
     """azkeep has no program for this estate, so what puts it right is `pulumi` itself."""
     fix = drift.fix
     if "--fix --only" in fix or "--accept" in fix:
-        first = "recover it, for its name stays taken; then " if "recover" in fix else ""
+        first = "recover it, for its name stays taken; then " if drift.soft_deleted or "recover" in fix else ""
         return f"{first}pulumi up --refresh, with the program behind this state"
     return fix.replace(", or azkeep audit {stack} --env {env} --fix --delete", ", or delete").replace("{stack}", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,9 @@ class Example:
     answered: Body
 
 
-def written(arm: Arm) -> dict[str, Example]:
-    """ARM type → example, of every body that the local cloud takes, whatever their order of dependence."""
+def written(arm: Arm, settled: Callable[[], None] = lambda: None) -> dict[str, Example]:
+    """ARM type → example, of every body that the local cloud takes, whatever their order of dependence. `settled` lets
+    what runs come to its end."""
     waiting = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(BODIES.glob("*.json"))]
     subscriptions = {str(body["id"]).split("/")[2] for body in waiting if str(body["id"]).startswith("/subscriptions/")}
     for subscription in sorted(subscriptions):
@@ -59,6 +60,7 @@ def written(arm: Arm) -> dict[str, Example]:
     progress = True
     while waiting and progress:
         left = [body for body in waiting if not _put(arm, body)]
+        settled()
         progress = len(left) < len(waiting)
         done.update({body["id"]: body for body in waiting if body not in left})
         waiting = left

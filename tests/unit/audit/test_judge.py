@@ -68,14 +68,20 @@ def test_what_is_soft_deleted_is_told_how_it_comes_back() -> None:
     lying = {"properties": {"vaultId": vault, "deletionDate": "2026-01-01T00:00:00Z"}}
     (drift,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}, seen=Seen(deleted={vault: lying})).drifts
     fix = f"azkeep audit {{stack}} --env {{env}} --fix --only {vault}"
-    assert (drift.detail, drift.soft_deleted) == ("soft-deleted at 2026-01-01T00:00:00Z", True)
-    assert drift.fix == f"{fix} recovers it with what was in it; with --purge {vault} besides it is made anew, empty"
+    assert (drift.fix, drift.soft_deleted) == (fix, True)
+    assert drift.detail == (
+        "soft-deleted at 2026-01-01T00:00:00Z: a fix brings it back with what was in it;"
+        " with --purge and its id it is made anew, empty"
+    )
     (lost,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}).drifts
     assert (lost.fix, lost.soft_deleted) == (fix, False)
 
     logs = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs"
     (drift,) = judge({logs: {"id": logs}}, {logs: Answer(404)}, {}, seen=Seen(deleted={logs: {"id": logs}})).drifts
-    assert drift.fix.endswith(f"--fix --only {logs} brings it back with what was in it")
+    assert (drift.fix, drift.detail) == (
+        fix.replace(vault, logs),
+        "soft-deleted: a fix brings it back with what was in it",
+    )
 
     lab = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/lab"
     (drift,) = judge({lab: {"id": lab}}, {lab: Answer(404)}, {}).drifts

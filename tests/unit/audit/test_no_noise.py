@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from tests.contract.emulator.arm import deployer
 
-from audit.bodies import BODIES, NOISES, Example, noisy
+from audit.bodies import BODIES, NOISES, Example, noisy, written
 from azkeep.audit.judge import judge
+from azkeep.emulator import control
 from azkeep.model.ids import ArmId
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body
+from azkeep.model.value import Body, get
+from azkeep.testing import emulator
 from azkeep.types import by_arm_type
 
 TYPES = sorted({path.stem.replace("-", "/") for path in BODIES.glob("*.json")})
@@ -70,6 +75,30 @@ def test_every_noise_makes_a_difference_somewhere(noise: object, examples: Mappi
         if noise(dict(example.answered), example.type, random.Random(1)) != example.answered  # type: ignore[operator]
     ]
     assert changed
+
+
+def test_silence_at_the_true_pace(tmp_path: Path) -> None:
+    """Operations that run on after their request, and a day that passes: what was recorded at the end is still so."""
+    passed = 0
+
+    def settled(hours: int = 1) -> None:
+        nonlocal passed
+        passed += hours
+        control.move_clock(tmp_path, timedelta(hours=passed))
+
+    with emulator(tmp_path, realistic=True, throttling=False) as ready, deployer(ready) as arm:
+        examples = written(arm, settled)
+        settled(24)
+        live = {each.id: arm.send("GET", each.id, version=each.type.api_version).json() for each in examples.values()}
+    states = [get(found, each.type.provisioning_state) for each in examples.values() if each.type.provisioning_state
+              for found in [live[each.id]]]  # fmt: skip
+    assert {str(state) for state in states} <= {"Succeeded", "None"}
+    assert len(examples) >= len(TYPES) - NOT_MADE_BY_CLIENTS
+    told = {each.type.arm_type: found for each in examples.values() if (found := drifts(each, live[each.id]))}
+    assert told == {}
+    assert {each.id: drifts(each, live[each.id], recorded=False) for each in examples.values()} == {
+        each.id: [] for each in examples.values()
+    }
 
 
 def test_what_nobody_understands_is_shown(examples: Mapping[str, Example]) -> None:

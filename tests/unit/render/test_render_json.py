@@ -44,6 +44,27 @@ def test_every_kind_is_exercised() -> None:
     assert set(LINES) == set(documents.BODIES) | {results.LocalReady}
 
 
+PROMISED = {
+    "": "recorded summary coverage drifts census hidden skipped unobservable requests",
+    "drifts": "kind severity id type path declared recorded live concern who who_note by_policy ignored soft_deleted"
+    " source rules detail fix fingerprint",
+    "who": "by client operation at correlation_id values_recorded before after",
+}
+"""What scripts read of an audit: format 1 only gains members, and no kind, member or meaning goes."""
+
+
+def test_an_audit_keeps_what_format_1_promises() -> None:
+    """Every member that was promised is required by the shipped schema, and every one that is required is written."""
+    schema, found = json_format.schema("audit"), document(Report(examples.HEADER, examples.AUDIT))
+    drift = schema["properties"]["drifts"]["items"]
+    required = {"": schema, "drifts": drift, "who": drift["properties"]["who"]["items"]}
+    told = {"": found, "drifts": found["drifts"][0], "who": found["drifts"][0]["who"][0]}
+    for part, names in PROMISED.items():
+        assert set(names.split()) <= set(required[part]["required"]) <= set(told[part]), part
+    assert set(drift["properties"]["kind"]["enum"]) == {kind.value for kind in DriftKind}
+    assert set(found["summary"]) >= {kind.value for kind in DriftKind}
+
+
 @pytest.mark.parametrize("kind", json_format.schema_names())
 def test_schemas_are_schemas(kind: str) -> None:
     """What ships is valid JSON Schema, and refuses a document that lacks its members."""
