@@ -209,8 +209,8 @@ class Estate:
 
     def broken(self) -> set[str]:
         """Ids in lower case of what an operation has left in the state Failed."""
-        rows = self._rows("SELECT id, body FROM resources")
-        return {row[0].lower() for row in rows if '"provisioningState": "Failed"' in row[1]}
+        state = "json_extract(body, '$.properties.provisioningState')"
+        return {id.lower() for (id,) in self._rows(f"SELECT id FROM resources WHERE {state} = 'Failed'")}
 
     def hangs(self) -> bool:
         """True while an operation runs that was declared never to end."""
