@@ -65,5 +65,7 @@ def read_value(key: str, *, hidden: bool) -> str:
         return typed
     value = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     if not value:
-        raise UsageError(f"no value for `{key}`", fix="Give it behind the key, or on stdin.", subject=key)
+        name, equals, rest = key.partition("=")
+        fix = f"Write a space: {name} {rest}" if equals else "Give it behind the key, or on stdin."
+        raise UsageError(f"no value for `{key}`", fix=fix, subject=key)
     return value

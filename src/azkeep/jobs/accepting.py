@@ -6,6 +6,7 @@ named, with its line, for somebody to change. Then the state and the recording l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +54,7 @@ class Acceptance:
         assert self.drift.change is not None
         if self.file is not None and self.leaf is not None:
             keys = ".".join(self.leaf.keys[1:])
-            return f"{self.file.name}:{self.leaf.line}: {keys}: {self.leaf.text} → {python(self.drift.change.after)}"
+            return f"{self.file.name}:{self.leaf.line}: {keys}: {self.leaf.text} → {_json(self.drift.change.after)}"
         return self.change
 
 
@@ -62,7 +63,7 @@ def accept(opened: OpenStack, options: AuditOptions, audit: Audit, whole: Audit)
     taken = tuple(drift for drift in audit.drifts if drift.counts and drift.kind in TAKEN)
     for drift in audit.drifts:
         if drift.counts and drift.kind in (DriftKind.MISSING, DriftKind.UNMANAGED):
-            opened.progress.line(f"{drift.id}: {drift.kind.value} cannot be accepted; {_instead(drift)}")
+            opened.progress.line(f"what is {drift.kind.value} cannot be accepted; {_instead(drift)}: {drift.id}")
     if not taken:
         return report(opened, audit, options)
     places = tuple(_place(opened, drift) for drift in taken if drift.kind is DriftKind.DECLARED)
@@ -92,7 +93,11 @@ def accepted(drift: Drift) -> str:
     where = f"accepted: {drift.id.rsplit('/', 1)[-1]} {'.'.join(split(drift.change.path))}"
     if drift.change.secret:
         return where
-    return f"{where}: {python(drift.change.before)} → {python(drift.change.after)}"
+    return f"{where}: {_json(drift.change.before)} → {_json(drift.change.after)}"
+
+
+def _json(value: Any) -> str:
+    return "(none)" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _instead(drift: Drift) -> str:

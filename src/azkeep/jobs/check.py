@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +25,23 @@ def run(options: CheckOptions, progress: Progress) -> Report:
     assert isinstance(checked, Checked)
     if options.write_baseline:
         _write(Path(options.write_baseline), baseline_text(checked.findings))
-        progress.line(f"Saved: azkeep check STACK --baseline {options.write_baseline} fails on new faults alone.")
+        kept = sum(each.verdict is Verdict.FAIL for each in checked.findings)
+        faults = f"{kept} fault{'' if kept == 1 else 's'}"
+        again = f"azkeep check {_typed(options)} --baseline {shlex.quote(options.write_baseline)}"
+        progress.line(f"Kept {faults} in {options.write_baseline}: {again} fails on new ones alone.")
         checked = replace(
             checked, findings=tuple(each for each in checked.findings if each.verdict is not Verdict.FAIL)
         )
     code, reasons = verdict(checked, strict=options.strict)
     return replace(report, exit_code=code, reasons=reasons)
+
+
+def _typed(options: CheckOptions) -> str:
+    """What was judged, as it goes into another command."""
+    if options.stack is not None:
+        return options.stack.typed + (" --live" if options.live else "")
+    of, what = ("--state", options.state) if options.state else ("--documents", options.documents or "")
+    return f"{of} {shlex.quote(what)}"
 
 
 def _write(path: Path, text: str) -> None:

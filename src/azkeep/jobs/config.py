@@ -27,11 +27,12 @@ def run(options: ConfigOptions, progress: Progress) -> Report:
     chosen = tuple(entry for entry in entries if entry.key == key)
     if not chosen:
         known = [entry.key for entry in entries]
-        close = get_close_matches(key, known, n=1)
+        close = get_close_matches(key.rpartition(":")[2], [name.rpartition(":")[2] for name in known], n=1)
+        meant = [name for name in known if close and name.rpartition(":")[2] == close[0]]
         raise UsageError(
             f"there is no setting `{key}`",
             detail=f"There are: {', '.join(known) or 'none'}.",
-            fix=f"Did you mean `{close[0]}`?" if close else f"azkeep config set STACK {key} VALUE",
+            fix=f"Did you mean `{meant[0]}`?" if meant else f"azkeep config set STACK {key} VALUE",
             subject=key,
         )
     return Report(stack.header(), Configuration(chosen))

@@ -92,9 +92,9 @@ def _shelves(here: Path) -> tuple[Path, ...]:
 def _not_a_stack(stack: str, given: Path, shelves: tuple[Path, ...]) -> UsageError:
     names = sorted({child.name for shelf in shelves for child in shelf.iterdir() if project_file(child)})
     if given.is_file():
-        return UsageError(
-            f"`{stack}` is a file, not a stack", subject=stack, fix="Name the stack first, then the file."
-        )
+        of_a_stack = project_file(given.parent) is not None
+        fix = f"Name its folder: {Path(stack).parent}" if of_a_stack else "Name the stack first, then the file."
+        return UsageError(f"`{stack}` is a file, not a stack", subject=stack, fix=fix)
     summary = f"`{stack}` is a folder without a Pulumi.yaml" if given.is_dir() else f"there is no stack `{stack}`"
     close = get_close_matches(stack, names, n=1)
     known = f"Stacks here: {', '.join(names)}." if names else "No stacks/ folder with a project was found here."

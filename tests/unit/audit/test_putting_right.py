@@ -125,6 +125,8 @@ def test_what_is_left_is_told_in_its_number() -> None:
 def test_what_was_accepted_is_listed() -> None:
     """The property with both values, a secret one without."""
     assert accepted(drift("a", DriftKind.UNDECLARED)) == "accepted: a tags.a: 1 → 2"
+    opened = replace(drift("a", DriftKind.UNDECLARED), change=Change("/x", None, True))
+    assert accepted(opened) == "accepted: a x: (none) → true"
     assert accepted(replace(drift("a"), change=Change("/x/y", 1, 2, secret=True))) == "accepted: a x.y"
 
 

@@ -210,6 +210,8 @@ def test_foreign_hand_takes_paths_and_values() -> None:
         (["local", "edit", "/subscriptions/s/resourceGroups/g", "tags"], "`tags` is not PATH=VALUE"),
         (["config", "get", "hub"], "Missing argument 'KEY'"),
         (["config", "set", "hub", "k"], "no value for `k`"),
+        (["config", "set", "hub", "k=3"], "Write a space: k 3"),
+        (["preview", "hub", "--out"], "try  azkeep preview --help"),
     ],
 )
 def test_wrong_usage_is_exit_one(

@@ -57,6 +57,17 @@ def test_plan_file_in_place_of_the_stack(repository: Path) -> None:
     assert caught.value.fix == "Name the stack first, then the file."
 
 
+def test_file_of_a_stack_in_its_place(repository: Path) -> None:
+    """Of a file in a stack's folder the folder is proposed."""
+    folder = repository / "stacks" / "shop"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "__main__.py").write_text("")
+    with pytest.raises(UsageError, match="is a file, not a stack") as caught:
+        resolve_stack("stacks/shop/__main__.py", working_folder=repository)
+    assert caught.value.fix == "Name its folder: stacks/shop"
+
+
 def test_root_is_the_repository(repository: Path) -> None:
     """azkeep's own folder lies beside .git, whatever the working folder."""
     place = locate("hub", working_folder=repository / "notes")

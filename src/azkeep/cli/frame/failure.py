@@ -11,6 +11,7 @@ import click
 
 from azkeep.cli.frame.options import Display
 from azkeep.cli.frame.parameters import FormatChoice, FormatType
+from azkeep.cli.frame.root import root
 from azkeep.cli.frame.run import CommandError, coloured, write
 from azkeep.errors import AzkeepError, UsageError
 from azkeep.model.report import Header
@@ -39,7 +40,7 @@ def show_failure(failed: CommandError) -> int:
 def show_click_error(error: click.ClickException, typed: list[str], started_at: datetime) -> int:
     """A command line that cannot be understood is a failure like any other: exit 1."""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "azkeep"
+    command = context.command_path if context else " ".join(("azkeep", *_command_of(typed)))
     found = UsageError(
         _plain(error.format_message().rstrip(".")),
         detail=context.get_usage() if context else "",
@@ -53,6 +54,11 @@ def show_click_error(error: click.ClickException, typed: list[str], started_at: 
 def _plain(message: str) -> str:
     """A message without the names of click's types."""
     return RANGE.sub(lambda found: f"is not a {'whole ' if found[1] == 'integer' else ''}number", message)
+
+
+def _command_of(typed: list[str]) -> list[str]:
+    """The command that was typed, where an error does not know it."""
+    return typed[:1] if typed and typed[0] in root.list_commands(click.Context(root)) else []
 
 
 def display_of(typed: list[str]) -> Display:

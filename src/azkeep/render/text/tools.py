@@ -29,7 +29,7 @@ def scaffold(found: Scaffold, view: View) -> Iterator[Line]:
 
 def engine(found: EngineFound, view: View) -> Iterator[Line]:
     action = f"{found.action}: " if found.action else ""
-    yield line(clean(action), Span(f"Pulumi {clean(found.version)}", "bold"), f" ({clean(found.origin)})")
+    yield line(clean(action), Span(f"Pulumi {clean(found.version)}", "bold"), f", {clean(found.origin)}")
     yield line("  ", clean(found.path))
     if found.sha256:
         yield line("  sha256 ", clean(found.sha256))
