@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def default() -> DefaultAzureCredential:
     """azure-identity's chain: environment, workload and managed identity, then developer tools. Close it."""
     from azure.identity import DefaultAzureCredential
 
+    # Python writes a warning that no handler takes to stderr; what it says is in the error that azkeep tells.
+    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     return DefaultAzureCredential()
 
 

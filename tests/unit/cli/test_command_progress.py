@@ -51,7 +51,7 @@ def test_plain_lines_without_a_terminal() -> None:
     assert speak(Display()).splitlines() == [
         "Applying…",
         "  created   network:VirtualNetwork  vnet",
-        "  replace failed network:VirtualNetwork  vnet",
+        "  replace failed  network:VirtualNetwork  vnet",
         "  | two",
         "  | lines \\x1b[31m",
     ]
@@ -59,7 +59,7 @@ def test_plain_lines_without_a_terminal() -> None:
 
 def test_verbose_also_says_what_begins() -> None:
     """--verbose names resources as they begin."""
-    assert "  create running network:VirtualNetwork  vnet" in speak(Display(verbose=True)).splitlines()
+    assert "  create running  network:VirtualNetwork  vnet" in speak(Display(verbose=True)).splitlines()
 
 
 def test_quiet_is_silent() -> None:

@@ -75,7 +75,7 @@ class StderrProgress:
             if operation == "same" or (status == "running" and not self._display.verbose):
                 return
             word = PAST.get(operation, operation) if status == "done" else f"{operation} {status}"
-            self._write(f"  {word.ljust(9)} {_kind(urn)}  {clean(resource_name(urn))}")
+            self._write(f"  {word.ljust(8)}  {_kind(urn)}  {clean(resource_name(urn))}")
 
     def line(self, text: str) -> None:
         with self._lock:

@@ -40,7 +40,7 @@ def lines(audit: Audit, view: View) -> Iterator[Line]:
             yield from _details(drift)
             yield EMPTY
     yield from _apart([drift for drift in audit.drifts if drift.by_policy], "BY POLICY", "what a policy deploys", view)
-    yield from _apart([drift for drift in audit.drifts if drift.ignored], "IGNORED", "by a rule of azkeep.yaml", view)
+    yield from _apart([drift for drift in audit.drifts if drift.ignored], "IGNORED", "what azkeep.yaml ignores", view)
     if view.verbose:
         yield from _census(audit)
     yield from summary_lines(audit)
