@@ -13,12 +13,12 @@ from typing import Any
 from azkeep.emulator.store import Row, Store
 from azkeep.emulator.store_principals import Subscriptions
 from azkeep.errors import ArmFault
+from azkeep.model.expressions import ExpressionError
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types.azure_policy import built_ins
 from azkeep.types.azure_policy.assignments import Assigned, Judgement, exempts, judged, reaches
 from azkeep.types.azure_policy.definitions import condition_of
-from azkeep.types.azure_policy.expressions import ExpressionError
 from azkeep.types.azure_policy.rules import RuleError
 from azkeep.types.azure_policy.subject import Place, Subject
 

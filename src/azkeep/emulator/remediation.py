@@ -16,12 +16,13 @@ from azkeep.emulator import target
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.messages import Reply, Request
 from azkeep.errors import ArmFault
+from azkeep.model import expressions
+from azkeep.model.expression_functions import EvaluationFailed
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types import by_arm_type
-from azkeep.types.azure_policy import expressions, rules
+from azkeep.types.azure_policy import rules
 from azkeep.types.azure_policy.assignments import DEPLOY, RULE, Judgement
-from azkeep.types.azure_policy.functions import EvaluationFailed
 from azkeep.types.azure_policy.rules import Scene, effect_name
 from azkeep.types.azure_policy.subject import Subject
 from azkeep.types.resource_type import Caller

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.deployments.expressions import Function, Node, TemplateError, evaluated
+from azkeep.emulator.deployments.expressions import TemplateError, evaluated
 from azkeep.emulator.deployments.template import DEPLOYMENTS, NOT_SENT, Item, Plan, meets
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.target import parse
 from azkeep.errors import ArmFault
+from azkeep.model.expressions import Scope
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 
@@ -61,26 +62,25 @@ class Run:
             ),
         )
 
-    def functions(self) -> dict[str, Function]:
+    def functions(self) -> Scope:
         """Those of the plan, and those that look at resources."""
         return {**self.plan.functions, "reference": self._reference, "list*": self._list}
 
-    def _reference(self, arguments: tuple[Node, ...], evaluate: Callable[[Node], Any]) -> Any:
-        name, version, *form = [*(evaluate(each) for each in arguments), ""]
-        item = next((each for each in self.plan.items if meets(each, str(name))), None)
-        if item is not None and item.wanted and item.id.key not in self.done:
-            raise NotYet
-        id = item.id.text if item else str(name)
-        answer = self.send("GET", id, version or (item.version if item else ""))
-        full = bool(form) and str(form[0]).lower() == "full"
-        return answer.body if full else answer.body.get("properties", {})
+    def _reference(self, name: str, version: str = "", form: str = "") -> Any:
+        item = self._written(name)
+        answer = self.send("GET", item.id.text if item else name, version or (item.version if item else ""))
+        return answer.body if form.lower() == "full" else answer.body.get("properties", {})
 
-    def _list(self, arguments: tuple[Node, ...], evaluate: Callable[[Node], Any]) -> Any:
-        action, id, version, *sent = (evaluate(each) for each in arguments)
-        item = next((each for each in self.plan.items if meets(each, str(id))), None)
+    def _list(self, action: str, id: str, version: str, *sent: Any) -> Any:
+        item = self._written(id)
+        return self.send("POST", f"{item.id.text if item else id}/{action}", version, *sent).body
+
+    def _written(self, name: str) -> Item | None:
+        """The resource of this template that `name` means; None for any other. Raises NotYet."""
+        item = next((each for each in self.plan.items if meets(each, name)), None)
         if item is not None and item.wanted and item.id.key not in self.done:
             raise NotYet
-        return self.send("POST", f"{item.id.text if item else id}/{action}", str(version), *sent).body
+        return item
 
 
 def _passed_on(request: Request) -> dict[str, str]:
@@ -129,7 +129,7 @@ def _take(run: Run, item: Item) -> bool:
     return True
 
 
-def _body(item: Item, functions: Mapping[str, Function]) -> dict[str, Any]:
+def _body(item: Item, functions: Scope) -> dict[str, Any]:
     """What is sent of a resource. A nested template with a scope of its own is left as it is."""
     declared = {name: value for name, value in item.declared.items() if name not in NOT_SENT}
     properties = declared.get("properties")

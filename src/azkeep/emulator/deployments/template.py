@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azkeep.emulator.deployments.expressions import Function, TemplateError, evaluated
-from azkeep.emulator.deployments.functions import eager, plain
+from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.model.expressions import Scope
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 
@@ -63,7 +63,7 @@ class Plan:
     """A template ready to run: `functions` evaluate what its resources say, but for what only a run knows."""
 
     items: tuple[Item, ...]
-    functions: Mapping[str, Function]
+    functions: Scope
     parameters: Mapping[str, Any]
     kinds: Mapping[str, str]
     outputs: Body
@@ -80,10 +80,10 @@ def plan(template: Body, given: Body, place: Place) -> Plan:
     """What the template declares. Raises TemplateError."""
     if not isinstance(template.get("resources"), list | dict):
         raise TemplateError("The template 'resources' property is missing or is not an array.")
-    functions = {**plain(), **_of_place(place)}
+    functions = _of_place(place)
     declared = template.get("parameters") or {}
     parameters = _parameters(declared, given, functions)
-    functions["parameters"] = eager("parameters", _reader("parameter", parameters))
+    functions["parameters"] = _reader("parameter", parameters)
     functions["variables"] = _variables(template.get("variables") or {}, functions)
     items = tuple(_items(template["resources"], functions, place, "", ""))
     kinds = {name: str(each.get("type", "string")) for name, each in declared.items()}
@@ -103,19 +103,30 @@ def _reader(what: str, values: Mapping[str, Any]) -> Callable[[str], Any]:
     return read
 
 
-def _variables(raw: Body, functions: Mapping[str, Function]) -> Function:
-    """Variables are evaluated when they are asked for: they may name each other."""
+def _variables(raw: Body, functions: Scope) -> Callable[[str], Any]:
+    """Variables are evaluated when they are asked for, once each: they may name each other."""
     lowered = {name.lower(): value for name, value in raw.items()}
+    known: dict[str, Any] = {}
+    asked: set[str] = set()
 
     def read(name: str) -> Any:
-        if name.lower() not in lowered:
+        key = name.lower()
+        if key not in lowered:
             raise TemplateError(f"The template variable '{name}' is not found.")
-        return evaluated(lowered[name.lower()], functions)
+        if key not in known:
+            if key in asked:
+                raise TemplateError(f"The template variable '{name}' is not valid: it needs its own value.")
+            asked.add(key)
+            try:
+                known[key] = evaluated(lowered[key], functions)
+            finally:
+                asked.remove(key)
+        return known[key]
 
-    return eager("variables", read)
+    return read
 
 
-def _parameters(declared: Body, given: Body, functions: dict[str, Function]) -> dict[str, Any]:
+def _parameters(declared: Body, given: Body, functions: Scope) -> dict[str, Any]:
     strange = [name for name in given if name.lower() not in {each.lower() for each in declared}]
     if strange:
         raise TemplateError(
@@ -125,15 +136,15 @@ def _parameters(declared: Body, given: Body, functions: dict[str, Function]) -> 
             f" template are '{', '.join(declared)}'."
         )
     sent = {name.lower(): value for name, value in given.items()}
-    defaults = {**functions, "newguid": eager("newGuid", lambda: str(uuid.uuid4()))}
+    defaults: dict[str, Callable[..., Any]] = {**functions, "newguid": lambda: str(uuid.uuid4())}
     found: dict[str, Any] = {}
     for name, rule in declared.items():
-        defaults["parameters"] = eager("parameters", _reader("parameter", found))
+        defaults["parameters"] = _reader("parameter", found)
         found[name] = _parameter(name, rule, sent.get(name.lower()), defaults)
     return found
 
 
-def _parameter(name: str, rule: Body, sent: Any, functions: Mapping[str, Function]) -> Any:
+def _parameter(name: str, rule: Body, sent: Any, functions: Scope) -> Any:
     if isinstance(sent, Mapping) and sent.get("value") is not None:
         value = sent["value"]
     elif "defaultValue" in rule:
@@ -159,7 +170,7 @@ def _parameter(name: str, rule: Body, sent: Any, functions: Mapping[str, Functio
     return value
 
 
-def _of_place(place: Place) -> dict[str, Function]:
+def _of_place(place: Place) -> dict[str, Callable[..., Any]]:
     def resource_id(*parts: str) -> str:
         at = next((position for position, part in enumerate(parts) if "/" in part), None)
         if at is None or at > 2:
@@ -174,14 +185,14 @@ def _of_place(place: Place) -> dict[str, Function]:
         return _joined(f"/subscriptions/{subscription}", parts[own], parts[own + 1 :])
 
     return {
-        "resourceid": eager("resourceId", resource_id),
-        "subscriptionresourceid": eager("subscriptionResourceId", subscription_id),
-        "extensionresourceid": eager("extensionResourceId", lambda at, type_, *names: _joined(at, type_, names)),
-        "tenantresourceid": eager("tenantResourceId", lambda type_, *names: _joined("", type_, names)),
-        "subscription": eager("subscription", lambda: place.subscription),
-        "resourcegroup": eager("resourceGroup", lambda: place.group),
-        "tenant": eager("tenant", lambda: {"tenantId": place.tenant}),
-        "deployment": eager("deployment", lambda: {"name": place.deployment}),
+        "resourceid": resource_id,
+        "subscriptionresourceid": subscription_id,
+        "extensionresourceid": lambda at, type_, *names: _joined(at, type_, names),
+        "tenantresourceid": lambda type_, *names: _joined("", type_, names),
+        "subscription": lambda: place.subscription,
+        "resourcegroup": lambda: place.group,
+        "tenant": lambda: {"tenantId": place.tenant},
+        "deployment": lambda: {"name": place.deployment},
     }
 
 
@@ -197,7 +208,7 @@ def _joined(scope: str, type_: str, names: tuple[str, ...]) -> str:
     return f"{scope}/providers/{namespace}/{pairs}"
 
 
-def _items(resources: Any, functions: Mapping[str, Function], place: Place, type_: str, name: str) -> Iterator[Item]:
+def _items(resources: Any, functions: Scope, place: Place, type_: str, name: str) -> Iterator[Item]:
     """Items of a list, or of an object by symbol, below the resource of type `type_` called `name`."""
     named = resources.items() if isinstance(resources, Mapping) else (("", each) for each in resources)
     for symbol, each in named:
@@ -217,7 +228,7 @@ def _items(resources: Any, functions: Mapping[str, Function], place: Place, type
         yield from _items(each.get("resources") or (), functions, place, own_type, own_name)
 
 
-def _scope(resource: Body, functions: Mapping[str, Function], place: Place) -> str:
+def _scope(resource: Body, functions: Scope, place: Place) -> str:
     if "scope" in resource:
         scope = str(evaluated(resource["scope"], functions))
         return scope if scope.startswith("/") else _joined(place.scope, *_relative(scope))

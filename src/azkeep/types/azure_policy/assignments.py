@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from azkeep.model import expressions
+from azkeep.model.expression_functions import EvaluationFailed
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.azure_policy import expressions, rules
-from azkeep.types.azure_policy.functions import EvaluationFailed
+from azkeep.types.azure_policy import rules
 from azkeep.types.azure_policy.rules import Condition, Scene, effect_name
 from azkeep.types.azure_policy.subject import Subject
 

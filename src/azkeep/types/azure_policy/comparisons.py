@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from azkeep.types.azure_policy.functions import EvaluationFailed, text_of
+from azkeep.model.expression_functions import EvaluationFailed
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,13 @@ class Operator:
 
     name: str
     holds: Callable[[Any, Any], bool]
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as conditions write it: `true`, `12`, the text itself."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _equals(value: Any, target: Any) -> bool:

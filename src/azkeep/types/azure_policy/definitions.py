@@ -11,29 +11,26 @@ from functools import lru_cache
 from typing import Any
 
 from azkeep.errors import ArmFault
+from azkeep.model import expressions
+from azkeep.model.expression_functions import EvaluationFailed
+from azkeep.model.expressions import ExpressionError
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.azure_policy import expressions, rules
+from azkeep.types.azure_policy import rules
 from azkeep.types.azure_policy.assignments import CARRIED_OUT, RULE, Assigned
-from azkeep.types.azure_policy.expressions import ExpressionError
 from azkeep.types.azure_policy.fields import alias_of, path_of
-from azkeep.types.azure_policy.functions import EvaluationFailed
+from azkeep.types.azure_policy.functions import POLICY_FUNCTIONS, check
 from azkeep.types.azure_policy.rules import Condition, RuleError, effect_name
 
 TEMPLATE_FUNCTIONS = rules.OWN_FUNCTIONS | {
-    "base64",
-    "createobject",
     "deployment",
     "extensionresourceid",
-    "format",
-    "guid",
-    "json",
+    "newguid",
     "reference",
     "resourceid",
     "subscriptionresourceid",
+    "tenant",
     "tenantresourceid",
-    "uniquestring",
-    "uri",
     "variables",
 }
 """What the template of a deployment may call besides the common functions."""
@@ -48,8 +45,8 @@ def definition_fault(id: ArmId, body: Body) -> ArmFault | None:
     carried out here."""
     try:
         condition = rules.read(get(body, f"{RULE}/if"))
-        expressions.check(get(body, f"{RULE}/then/effect"), frozenset({"parameters"}))
-        expressions.check(get(body, f"{RULE}/then/details"), TEMPLATE_FUNCTIONS)
+        check(get(body, f"{RULE}/then/effect"), frozenset({"parameters"}))
+        check(get(body, f"{RULE}/then/details"), TEMPLATE_FUNCTIONS)
     except RuleError as error:
         return ArmFault(400, "InvalidPolicyRule", f"Failed to parse policy rule: '{error}'.")
     except ExpressionError as error:
@@ -191,7 +188,7 @@ def _carried_out(assignment: Body, definition: Body) -> ArmFault | None:
 
 
 def _only(parameters: Mapping[str, Any]) -> expressions.Scope:
-    return {"parameters": lambda name: parameters.get(name.lower())}
+    return {**POLICY_FUNCTIONS, "parameters": lambda name: parameters.get(name.lower())}
 
 
 def selector_fault(body: Body, holders: str) -> ArmFault | None:

@@ -1,4 +1,7 @@
-"""Functions of ARM's expressions that depend on nothing but their arguments. Source: ARM template functions."""
+"""What Azure Policy's rules may call, and the functions that only they have.
+
+Source: "Azure Policy definition structure: policy functions".
+"""
 
 from __future__ import annotations
 
@@ -7,81 +10,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-# ARM's own limit of range; of padLeft, what a text of a rule may be long.
-LONGEST = 10_000
+from azkeep.model.expression_functions import FUNCTIONS, EvaluationFailed
+from azkeep.model.expressions import ExpressionError, functions_of, parsed, texts_of
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class EvaluationFailed(Exception):
-    """A rule that cannot be evaluated on a resource, which Azure Policy takes for a denial; says why."""
-
-
-def text_of(value: Any) -> str:
-    """A JSON value as conditions and `string` write it: `true`, `12`, the text itself."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
-
-
-def _same(first: Any, second: Any) -> bool:
-    return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
-
-
-def _concat(*parts: Any) -> Any:
-    if parts and all(isinstance(part, list) for part in parts):
-        return [item for part in parts for item in part]
-    return "".join(text_of(part) for part in parts)
-
-
-def _contains(container: Any, item: Any) -> bool:
-    if isinstance(container, str):
-        return text_of(item) in container
-    if isinstance(container, Mapping):
-        return text_of(item).lower() in {str(name).lower() for name in container}
-    return any(_same(each, item) for each in container or ())
-
-
-def _split(text: str, marks: str | list[str]) -> list[str]:
-    found = [text]
-    for mark in [marks] if isinstance(marks, str) else marks:
-        found = [part for each in found for part in each.split(mark)]
-    return found
-
-
-def _substring(text: str, start: int, length: int | None = None) -> str:
-    end = len(text) if length is None else start + length
-    if not 0 <= start <= end <= len(text):
-        raise EvaluationFailed(f"the index of substring lies outside '{text}'")
-    return text[start:end]
-
-
-def _union(*parts: Any) -> Any:
-    if all(isinstance(part, Mapping) for part in parts):
-        return {name: value for part in parts for name, value in part.items()}
-    found: list[Any] = []
-    for item in (item for part in parts for item in part):
-        if not any(_same(item, each) for each in found):
-            found.append(item)
-    return found
-
-
-def _intersection(first: Any, *others: Any) -> Any:
-    return [item for item in first if all(any(_same(item, each) for each in other) for other in others)]
-
-
-def _coalesce(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
-
-
-def _int(value: Any) -> int:
-    return int(value)
-
-
-def _bool(value: Any) -> bool:
-    if isinstance(value, str) and value.lower() in ("true", "false", "1", "0"):
-        return value.lower() in ("true", "1")
-    if isinstance(value, int):
-        return bool(value)
-    raise EvaluationFailed(f"'{value}' is neither true nor false")
+def check(value: Any, extra: frozenset[str]) -> None:
+    """Raises ExpressionError where a value, or a text in it, calls a function that is neither common nor `extra`."""
+    for text in texts_of(value):
+        unknown = sorted(functions_of(parsed(text)) - extra - FUNCTIONS.keys() - POLICY_FUNCTIONS.keys())
+        if unknown:
+            raise ExpressionError(f"the function '{unknown[0]}' in '{text}' is not known")
 
 
 def _add_days(moment: str, days: int) -> str:
@@ -90,77 +30,23 @@ def _add_days(moment: str, days: int) -> str:
 
 
 def _range_contains(range_: str, target: str) -> bool:
-    outer = ipaddress.ip_network(range_, strict=False)
-    inner = ipaddress.ip_network(target, strict=False)
-    return outer.version == inner.version and outer.supernet_of(inner)  # type: ignore[arg-type]
+    (first, last), (start, end) = _addresses(range_), _addresses(target)
+    if first.version != start.version:
+        raise EvaluationFailed(f"'{range_}' and '{target}' are of different families of addresses")
+    return int(first) <= int(start) and int(end) <= int(last)
 
 
-def _pad(value: Any, width: int, mark: str = " ") -> str:
-    if width > LONGEST:
-        raise EvaluationFailed(f"{width} is more than padLeft takes")
-    return text_of(value).rjust(width, mark)
+def _addresses(text: str) -> tuple[_Address, _Address]:
+    """The first and the last address of an address, a CIDR range, or two addresses with a hyphen."""
+    start, hyphen, end = text.partition("-")
+    if not hyphen:
+        network = ipaddress.ip_network(text.strip(), strict=False)
+        return network[0], network[-1]
+    first, last = ipaddress.ip_address(start.strip()), ipaddress.ip_address(end.strip())
+    if first.version != last.version or int(first) > int(last):
+        raise EvaluationFailed(f"the range of addresses '{text}' is empty")
+    return first, last
 
 
-def _range(start: int, count: int) -> list[int]:
-    if count > LONGEST:
-        raise EvaluationFailed(f"{count} is more than range takes")
-    return list(range(start, start + count))
-
-
-def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *values: choose(values[0]) if len(values) == 1 and isinstance(values[0], list) else choose(values)
-
-
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "add": lambda first, second: first + second,
-    "adddays": _add_days,
-    "and": lambda *values: all(values),
-    "array": lambda value: value if isinstance(value, list) else [value],
-    "bool": _bool,
-    "coalesce": _coalesce,
-    "concat": _concat,
-    "contains": _contains,
-    "createarray": lambda *values: list(values),
-    "div": lambda first, second: int(first / second),
-    "empty": lambda value: value is None or len(value) == 0,
-    "endswith": lambda text, end: text.lower().endswith(end.lower()),
-    "equals": _same,
-    "false": lambda: False,
-    "first": lambda value: value[0] if value else ("" if isinstance(value, str) else None),
-    "greater": lambda first, second: first > second,
-    "greaterorequals": lambda first, second: first >= second,
-    "if": lambda test, yes, no: yes if test else no,
-    "indexof": lambda text, part: text.lower().find(part.lower()),
-    "int": _int,
-    "intersection": _intersection,
-    "iprangecontains": _range_contains,
-    "join": lambda items, mark: mark.join(text_of(item) for item in items),
-    "last": lambda value: value[-1] if value else ("" if isinstance(value, str) else None),
-    "lastindexof": lambda text, part: text.lower().rfind(part.lower()),
-    "length": len,
-    "less": lambda first, second: first < second,
-    "lessorequals": lambda first, second: first <= second,
-    "max": _extreme(max),
-    "min": _extreme(min),
-    "mod": lambda first, second: first % second,
-    "mul": lambda first, second: first * second,
-    "not": lambda value: not value,
-    "null": lambda: None,
-    "or": lambda *values: any(values),
-    "padleft": _pad,
-    "range": _range,
-    "replace": lambda text, old, new: text.replace(old, new),
-    "skip": lambda value, count: value[max(count, 0) :],
-    "split": _split,
-    "startswith": lambda text, start: text.lower().startswith(start.lower()),
-    "string": text_of,
-    "sub": lambda first, second: first - second,
-    "substring": _substring,
-    "take": lambda value, count: value[: max(count, 0)],
-    "tolower": lambda text: text.lower(),
-    "toupper": lambda text: text.upper(),
-    "trim": lambda text: text.strip(),
-    "true": lambda: True,
-    "union": _union,
-}
-"""Lower-case name → the function."""
+POLICY_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"adddays": _add_days, "iprangecontains": _range_contains}
+"""Lower-case name → the function, of those that depend on nothing but their arguments."""

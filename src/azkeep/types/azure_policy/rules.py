@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from azkeep.types.azure_policy import expressions
+from azkeep.model import expressions
+from azkeep.model.expression_functions import EvaluationFailed
 from azkeep.types.azure_policy.comparisons import OPERATORS
 from azkeep.types.azure_policy.fields import PLAIN, alias_of, tag_of
-from azkeep.types.azure_policy.functions import EvaluationFailed
+from azkeep.types.azure_policy.functions import check
 
 DEEPEST = 60
 OWN_FUNCTIONS = frozenset(
-    {"parameters", "field", "current", "resourcegroup", "subscription", "tenant", "requestcontext", "utcnow", "policy"}
+    {"parameters", "field", "current", "resourcegroup", "subscription", "requestcontext", "utcnow", "policy"}
 )
 
 
@@ -87,8 +88,8 @@ def _leaf(members: Mapping[str, tuple[str, Any]], path: str, depth: int) -> Leaf
         raise RuleError(f"'{path}' must have one of 'field', 'value' and 'count', and one operator")
     target = members[operators[0]][1]
     of = members[subjects[0]][1]
-    expressions.check(target, OWN_FUNCTIONS)
-    expressions.check(of if subjects[0] != "count" else None, OWN_FUNCTIONS)
+    check(target, OWN_FUNCTIONS)
+    check(of if subjects[0] != "count" else None, OWN_FUNCTIONS)
     if subjects == ["count"]:
         return Leaf("count", _count(of, f"{path}.count", depth), operators[0], target)
     if subjects == ["field"]:
@@ -107,7 +108,7 @@ def _count(node: Any, path: str, depth: int) -> Count:
         _check_field(counted, path)
         if "[*]" not in counted:
             raise RuleError(f"the field '{counted}' of '{path}' must be an array alias")
-    expressions.check(members.get("value"), OWN_FUNCTIONS)
+    check(members.get("value"), OWN_FUNCTIONS)
     where = read(members["where"], f"{path}.where", depth + 1) if "where" in members else None
     return Count(counted, members.get("value"), str(members.get("name", "")), where)
 

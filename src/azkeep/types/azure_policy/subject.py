@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azkeep.model.expression_functions import EvaluationFailed
+from azkeep.model.expressions import Scope
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.azure_policy import expressions
 from azkeep.types.azure_policy.fields import ITEMS, alias_of, found, path_of, tag_of
-from azkeep.types.azure_policy.functions import EvaluationFailed
+from azkeep.types.azure_policy.functions import POLICY_FUNCTIONS
 from azkeep.types.resource_type import ResourceType
 
 GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
@@ -83,7 +84,7 @@ class Subject:
                 return self.document.get(name.lower())
         raise EvaluationFailed(f"'{name}' is neither a known field nor an alias")
 
-    def functions(self, parameters: Mapping[str, Any], policy: Mapping[str, str]) -> expressions.Scope:
+    def functions(self, parameters: Mapping[str, Any], policy: Mapping[str, str]) -> Scope:
         """Functions of a rule that is judged on this resource; parameters by lower-case name."""
         place, group = self.place, self.place.group
 
@@ -93,6 +94,7 @@ class Subject:
             return parameters[name.lower()]
 
         return {
+            **POLICY_FUNCTIONS,
             "parameters": parameter,
             "resourcegroup": lambda: {
                 "id": group.get("id"),
