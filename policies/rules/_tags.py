@@ -22,5 +22,6 @@ def carries_tags(resource: Document, required: Mapping[str, str | None]) -> Trut
 
 def _carries(resource: Document, tag: str, pattern: str | None) -> Truth:
     value = resource["tags"].member(tag)
-    found = value.has_text() if pattern is None else value.has_text() & value.matches(pattern)
-    return found.because(f"tag {tag}" if pattern is None else f"tag {tag}, {pattern}")
+    if pattern is None:
+        return value.has_text()
+    return (value.has_text() & value.matches(pattern)).otherwise(f"tag {tag} has to match {pattern}")

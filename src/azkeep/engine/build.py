@@ -62,12 +62,20 @@ def export_engine(place: Cached, file: Path) -> str:
         raise EngineMissing("there is no engine in the cache to export", fix="azkeep engine build")
     if sha256_of(place.path) != sha256:
         raise EngineBuildFailed("the cached engine is not the one that was put there", fix=f"delete {place.folder}")
+    try:
+        _pack(place, sha256, file)
+    except OSError as error:
+        raise UsageError(f"the engine cannot be exported to {file}: {error.strerror or error}", subject=str(file),
+                         fix="Name a file in a folder that exists and can be written to.") from error  # fmt: skip
+    return sha256
+
+
+def _pack(place: Cached, sha256: str, file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, tarfile.open(file, "w:gz") as archive:
         for name, text in (("sha256", sha256), ("version", VERSION), ("platform", platform_name())):
             (Path(folder) / name).write_text(text + "\n", encoding="utf-8")
             archive.add(Path(folder) / name, name)
         archive.add(place.path, "pulumi")
-    return sha256
 
 
 def import_engine(place: Cached, file: Path) -> str:

@@ -116,6 +116,12 @@ def test_an_engine_that_did_not_come_whole_is_none(tmp_path: Path) -> None:
     assert place.sha256() is None
 
 
+def test_export_to_nowhere_is_refused(tmp_path: Path) -> None:
+    """A file in a folder that does not exist is a wrong argument, told as one."""
+    with pytest.raises(UsageError, match=r"cannot be exported to .*none/engine.tar\.gz: No such file or directory"):
+        export_engine(put_in_cache(tmp_path), tmp_path / "none" / "engine.tar.gz")
+
+
 def test_an_exported_engine_can_be_imported_elsewhere(tmp_path: Path) -> None:
     """With its checksum, into another cache; the same binary runs there."""
     sha256 = export_engine(put_in_cache(tmp_path), tmp_path / "engine.tar.gz")
