@@ -34,7 +34,7 @@ from azkeep.model.ids import ArmId
 
 GRAPH = ("providers", "microsoft.resourcegraph", "resources")
 NOT_KEPT = {"Cache-Control": "no-store, no-cache"}
-WRITING = ("PUT", "PATCH")
+WRITING = ("PUT", "PATCH", "POST")
 ARM_ROOTS = frozenset({"subscriptions", "providers", "tenants"})
 
 
@@ -47,7 +47,7 @@ def reply_to(cloud: Cloud, request: Request) -> Reply:
         return identity(cloud, request)
     caller = cloud.identity.caller(request.headers.get("authorization"))
     request = dataclasses.replace(request, caller=caller)
-    if request.method in WRITING or (request.method == "POST" and request.content):
+    if request.method in WRITING and request.content:
         check_media_type(request.headers)
     if not cloud.throttled():
         return arm(cloud, request)

@@ -122,7 +122,12 @@ BODIES = (
     put("body that is a list", b"[]", 400, UNREADABLE),
     put("body that is null", b"null", 400, UNREADABLE),
     put("blank body", b"   ", 400, UNREADABLE),
-    put("no body", b"", 415, UNSUPPORTED, said="'<null>'"),
+    put("no body", b"", 400, UNREADABLE),
+    put("no body, of whatever type", b"", 400, UNREADABLE, headers=(("Content-Type", "text/plain"),)),
+    Row(
+        "no body where none is taken", f"SUB/tagNames/never?{GROUPS}", 404, "NotFound", "PUT", without=("Content-Type",)
+    ),
+    Row("no body of an action", f"NET/never?{NETWORKS}", 404, "NotFound", "POST", without=("Content-Type",)),
     put("plain text", SOUND, 415, UNSUPPORTED, headers=(("Content-Type", "text/plain"),), said="'text/plain'"),
     put("form", b"location=westeurope", 415, UNSUPPORTED, headers=FORM),
     put("no content type", SOUND, 415, UNSUPPORTED, without=("Content-Type",), said="'<null>'"),
