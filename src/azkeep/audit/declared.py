@@ -49,7 +49,10 @@ def _unobservable(token: str, arm_type: str) -> tuple[str, ...]:
         type_ = types.by_arm_type(arm_type)
     assert type_ is not None
     written = {name: node for name, node in members.top(type_).items() if name not in ("tags", *members.ENVELOPE)}
-    found = {*type_.secrets, *type_.write_only, *_write_only(type_, written, members.answered(type_), ())}
+    # What brings a deleted resource back is a word of the request, and no property of what came back.
+    recovers = type_.soft_delete.recovery if type_.soft_delete else {}
+    answered = members.answered(type_)
+    found = {*type_.secrets, *type_.write_only, *recovers, *_write_only(type_, written, answered, ())}
     return tuple(sorted(found))
 
 

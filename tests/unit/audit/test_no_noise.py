@@ -15,7 +15,7 @@ from azkeep.audit.judge import judge
 from azkeep.emulator import control
 from azkeep.model.ids import ArmId
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, get
+from azkeep.model.value import Body, get, put
 from azkeep.testing import emulator
 from azkeep.types import by_arm_type
 
@@ -51,6 +51,23 @@ def test_silence_after_an_apply(name: str, examples: Mapping[str, Example]) -> N
         pytest.skip("the local cloud does not take this body among the others")
     assert drifts(example, example.answered) == []
     assert drifts(example, example.answered, recorded=False) == []
+
+
+RECOVERING = [name for name in TYPES if (by := by_arm_type(name)) and by.soft_delete and by.soft_delete.recovery]
+
+
+@pytest.mark.parametrize("name", RECOVERING)
+def test_silence_after_a_recovery(name: str, examples: Mapping[str, Example]) -> None:
+    """What a program says to have a deleted resource back is in no answer, and is no drift for that."""
+    example, type_ = examples[name], by_arm_type(name)
+    assert type_ is not None
+    assert type_.soft_delete is not None
+    declared = example.declared
+    for pointer, value in type_.soft_delete.recovery.items():
+        assert get(example.answered, pointer) is None
+        declared = put(declared, pointer, value)
+    assert drifts(example, example.answered, declared=declared) == []
+    assert drifts(example, example.answered, declared=declared, recorded=False) == []
 
 
 @pytest.mark.parametrize("seed", range(6))
