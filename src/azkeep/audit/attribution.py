@@ -9,7 +9,7 @@ from typing import Any
 
 from azkeep import types
 from azkeep.model.drift import Drift, DriftKind, Who
-from azkeep.model.ids import GUID, ArmId
+from azkeep.model.ids import GUID, ArmId, key_of
 from azkeep.model.value import Secret, get, split
 from azkeep.types.resource_graph import change_parts, keeper, records_changes
 
@@ -90,7 +90,7 @@ def _of_row(found: Mapping[str, Any]) -> Record:
     values = {change_parts(path): (each.get("previousValue"), each.get("newValue")) for path, each in changes.items()}
     kind = str(found.get("changeType", ""))
     return Record(
-        key=_key(str(found.get("targetResourceId", ""))),
+        key=key_of(str(found.get("targetResourceId", ""))),
         at=str(said.get("timestamp", "")),
         kind=kind,
         by=str(said.get("changedBy", "")),
@@ -125,7 +125,7 @@ def _of_event(event: Mapping[str, Any], operation: str) -> Record:
     identity = str(claims.get(MIRID, "")).lower()
     by, also = _caller(str(event.get("caller") or ""), claims)
     return Record(
-        key=_key(str(event.get("resourceId") or "")),
+        key=key_of(str(event.get("resourceId") or "")),
         at=str(event.get("eventTimestamp", "")),
         kind="Delete" if operation.lower().endswith("/delete") else "Update",
         by=by,
@@ -289,10 +289,3 @@ def _shortened(text: str) -> str:
         return text
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     return f"{head}.{digits[:6].ljust(6, '0')}{rest[len(digits) :]}"
-
-
-def _key(id: str) -> str:
-    try:
-        return ArmId.parse(id).key
-    except ValueError:
-        return id.lower()

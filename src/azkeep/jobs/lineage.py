@@ -12,7 +12,7 @@ from azkeep.audit.lineage import BATCH, ONLINE, Library, endpoint, pending
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, UsageError
 from azkeep.jobs.options import AuditOptions
 from azkeep.jobs.stack import OpenStack
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, id_in
 from azkeep.model.lineage import Endpoint, Lineage, Unread
 from azkeep.model.report import Report
 from azkeep.model.transport import Answer, EstateReader, Listing
@@ -57,7 +57,7 @@ def refuse_contradictions(options: AuditOptions) -> None:
 
 def traced(reader: EstateReader, managed: Iterable[str], only: Iterable[str] = ()) -> Lineage:
     """The lineage of the endpoints in the workspaces of the `managed` ids, those within `only` where it is given."""
-    mine = {id.key for text in managed if (id := _parsed(text))}
+    mine = {id.key for text in managed if (id := id_in(text))}
     endpoints, blind = _endpoints(reader, _workspaces(mine))
     endpoints = {id: body for id, body in endpoints.items() if _is_chosen(id, tuple(only))}
     lists = {Listing(f"{id}/deployments", _version(f"{ArmId.parse(id).type}/deployments")): id for id in endpoints}
@@ -115,7 +115,7 @@ def _items(answer: Answer) -> dict[str, Body]:
     """ARM id → document of a list that could be read."""
     items = get(answer.body, "/value") if answer.ok else None
     found = [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
-    return {id.text: item for item in found if (id := _parsed(str(item.get("id"))))}
+    return {id.text: item for item in found if (id := id_in(str(item.get("id"))))}
 
 
 def _blind(listing: Listing, answer: Answer) -> tuple[Unread, ...]:
@@ -127,7 +127,7 @@ def _blind(listing: Listing, answer: Answer) -> tuple[Unread, ...]:
 def _is_chosen(id: str, only: tuple[str, ...]) -> bool:
     """True for an endpoint within what was chosen, and for the one that a chosen deployment belongs to."""
     here = ArmId.parse(id)
-    chosen = [each for text in only if (each := _parsed(text))]
+    chosen = [each for text in only if (each := id_in(text))]
     return not only or any(here.is_within(each) or each.is_within(here) for each in chosen)
 
 
@@ -135,10 +135,3 @@ def _version(arm_type: str) -> str:
     """The API version of a type; what azkeep has no type of, such as jobs, is read at that of models."""
     known = types.by_arm_type(arm_type) or types.by_arm_type(f"{WORKSPACE_TYPE}/models/versions")
     return known.api_version if known else ""
-
-
-def _parsed(text: str) -> ArmId | None:
-    try:
-        return ArmId.parse(text)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from azkeep.engine.state import State
 from azkeep.engine.turns import holder
 from azkeep.jobs.stack import OpenStack
 from azkeep.model.drift import Audit, DriftKind
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, key_of
 from azkeep.model.transport import Answer
 
 
@@ -42,17 +42,10 @@ def without_moving(live: Mapping[str, Answer], keys: frozenset[str]) -> dict[str
 
 def others_still(seen: Seen, keys: frozenset[str]) -> Seen:
     """`seen` without resources that nobody declared yet, because the run that makes them is at work."""
-    return replace(seen, others={id: body for id, body in seen.others.items() if _key(id) not in keys})
+    return replace(seen, others={id: body for id, body in seen.others.items() if key_of(id) not in keys})
 
 
 def but_moving(audit: Audit, keys: frozenset[str]) -> Audit:
     """`audit` without those of them that a parent's document showed."""
-    drifts = (each for each in audit.drifts if each.kind is not DriftKind.UNMANAGED or _key(each.id) not in keys)
+    drifts = (each for each in audit.drifts if each.kind is not DriftKind.UNMANAGED or key_of(each.id) not in keys)
     return replace(audit, drifts=tuple(drifts))
-
-
-def _key(id: str) -> str:
-    try:
-        return ArmId.parse(id).key
-    except ValueError:
-        return id.lower()

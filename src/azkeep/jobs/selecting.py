@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from azkeep.engine.session import Selection
 from azkeep.errors import UsageError
 from azkeep.jobs.stack import OpenStack
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import key_of
 
 LISTED = 20
 
@@ -87,9 +87,4 @@ def _as_written(like: str, urn: str, id: str | None) -> str | None:
 
 def _key(name: str) -> str:
     """`name` as it is compared: ARM ids in any case, URNs as they are."""
-    if name.startswith("urn:"):
-        return name
-    try:
-        return ArmId.parse(name).key
-    except ValueError:
-        return name.lower()
+    return name if name.startswith("urn:") else key_of(name)

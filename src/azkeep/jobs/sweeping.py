@@ -9,7 +9,7 @@ from azkeep import types
 from azkeep.audit import sweep
 from azkeep.audit.judge import Seen
 from azkeep.audit.sweep import Blind
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId, key_of
 from azkeep.model.transport import Answer, EstateReader, Listing
 from azkeep.model.value import Body, get
 from azkeep.types.resource_graph import RESOURCES
@@ -127,7 +127,7 @@ def _soft_deleted(reader: EstateReader, live: Mapping[str, Answer]) -> dict[str,
         path = f"/subscriptions/{id.subscription}/providers/{type_.namespace}/{type_.soft_delete.deleted_kind}"
         lists.add(Listing(path, type_.api_version))
     found = [item for each in reader.lists(lists).values() if each.ok for item in get(each.body, "/value") or ()]
-    origins = ((_key(str(get(item, "/properties/vaultId") or item.get("id") or "")), item) for item in found)
+    origins = ((key_of(str(get(item, "/properties/vaultId") or item.get("id") or "")), item) for item in found)
     return {gone[key]: item for key, item in origins if key in gone}
 
 
@@ -137,15 +137,8 @@ def _items(answers: Mapping[Listing, Answer]) -> dict[str, Body]:
     for answer in answers.values():
         for item in get(answer.body, "/value") or () if answer.ok else ():
             if isinstance(item, Mapping) and isinstance(item.get("id"), str):
-                found[_key(item["id"])] = item
+                found[key_of(item["id"])] = item
     return found
-
-
-def _key(id: str) -> str:
-    try:
-        return ArmId.parse(id).key
-    except ValueError:
-        return id.lower()
 
 
 def _reason(answer: Answer) -> str:

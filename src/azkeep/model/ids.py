@@ -137,3 +137,17 @@ class ArmId:
     def is_within(self, other: ArmId) -> bool:
         """True for `other` itself and everything below it."""
         return self.key == other.key or self.key.startswith(other.key + "/")
+
+
+def id_in(text: str) -> ArmId | None:
+    """The ARM id in `text`; None where there is none."""
+    try:
+        return ArmId.parse(text)
+    except ValueError:
+        return None
+
+
+def key_of(text: str) -> str:
+    """What to compare `text` by: the key of its ARM id, its lower case where it has none."""
+    found = id_in(text)
+    return found.key if found is not None else text.lower()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from azkeep.errors import Source
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, id_in
 from azkeep.model.value import Reference, Secret, Unknown
 from azkeep.policy.node import MISSING, Misplaced, Node
 from azkeep.policy.truth import FALSE, TRUE, Evidence, State, Truth, fact
@@ -159,12 +159,7 @@ def parsed(id: str | None) -> ArmId | None:
     return _parsed(id) if isinstance(id, str) else None
 
 
-@lru_cache(maxsize=65_536)
-def _parsed(id: str) -> ArmId | None:
-    try:
-        return ArmId.parse(id)
-    except ValueError:
-        return None
+_parsed = lru_cache(maxsize=65_536)(id_in)
 
 
 def folded(id: str) -> str:

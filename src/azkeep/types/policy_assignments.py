@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azkeep.errors import ArmFault
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, id_in
 from azkeep.model.value import Body, get, put
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, SETS, audited
@@ -26,10 +26,7 @@ def _definition_fault(write: Write, estate: Estate) -> ArmFault | None:
     """Of the tenant's built-in definitions any is taken; one that is not held here enforces nothing, and may not be
     asked to."""
     text = str(get(write.body, DEFINITION))
-    try:
-        target = ArmId.parse(text)
-    except ValueError:
-        target = None
+    target = id_in(text)
     if target is None or target.type.lower() not in (DEFINITIONS.lower(), SETS.lower()):
         return ArmFault(400, "InvalidCreatePolicyAssignmentRequest", f"The policy definition id '{text}' is invalid.")
     definition = built_in(text) or estate.get(text)

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId, id_in
 from azkeep.model.value import Body
 from azkeep.types.resource_type import Action, Estate, Immutable, NameRule, ResourceType, Timing
 
 
 def _move(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     """Refuses every move, and before that what ARM refuses of its request. Source: Resources - Move Resources."""
-    target, resources = _parsed(sent.get("targetResourceGroup")), sent.get("resources")
+    target, resources = id_in(str(sent.get("targetResourceGroup"))), sent.get("resources")
     if target is None or target.type.lower() != RESOURCE_GROUP_TYPE.lower():
         return _invalid("targetResourceGroup")
     if not isinstance(resources, list) or not resources:
         return _invalid("resources")
     if estate.get(target.text) is None:
         return ArmFault(404, "ResourceGroupNotFound", f"Resource group '{target.name}' could not be found.")
-    found = [_parsed(each) for each in resources]
+    found = [id_in(str(each)) for each in resources]
     for given, moved in zip(resources, found, strict=True):
         if moved is None or estate.get(moved.text) is None or moved.resource_group_id != id:
             text = f"The resource '{given}' to move was not found under resource group '{id.name}'."
@@ -28,13 +28,6 @@ def _move(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate:
     kinds = ", ".join(sorted({moved.type for moved in found if moved is not None}))
     text = f"Resource move is not supported for resource types '{kinds}'. The local cloud moves no resources."
     return ArmFault(409, "ResourceMoveNotSupported", text)
-
-
-def _parsed(text: object) -> ArmId | None:
-    try:
-        return ArmId.parse(str(text))
-    except ValueError:
-        return None
 
 
 def _invalid(name: str) -> ArmFault:

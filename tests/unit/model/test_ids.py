@@ -7,7 +7,7 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, id_in, key_of
 
 NAMES = st.text(alphabet="abcXYZ019-_.()", min_size=1, max_size=10).filter(lambda text: text.lower() != "providers")
 KINDS = st.sampled_from(["virtualNetworks", "subnets", "storageAccounts", "locks"])
@@ -72,3 +72,10 @@ def test_no_text_breaks_an_id(text: str) -> None:
         id = ArmId.parse(text)
         assert ArmId.parse(id.text) == id
         assert (id.type, id.name, id.names, id.scope, id.parent, id.resource_group_id) is not None
+
+
+def test_text_that_may_be_no_id() -> None:
+    """An id is found in it or not; either way it is compared without case."""
+    assert id_in("/subscriptions/A/resourcegroups/B/") == ArmId.parse("/subscriptions/a/resourceGroups/b")
+    assert id_in("/subscriptions/A/vaults") is None
+    assert (key_of("/subscriptions//A"), key_of("Vault A")) == ("/subscriptions/a", "vault a")

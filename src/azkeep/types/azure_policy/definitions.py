@@ -14,7 +14,7 @@ from azkeep.errors import ArmFault
 from azkeep.model import expressions
 from azkeep.model.expression_functions import EvaluationFailed
 from azkeep.model.expressions import ExpressionError
-from azkeep.model.ids import ArmId
+from azkeep.model.ids import ArmId, id_in
 from azkeep.model.value import Body, get
 from azkeep.types.azure_policy import rules
 from azkeep.types.azure_policy.assignments import CARRIED_OUT, RULE, Assigned
@@ -140,9 +140,7 @@ def assignment_fault(assignment: Body, definition: Body) -> ArmFault | None:
 
 def _scopes_fault(assignment: Body, name: str) -> ArmFault | None:
     for scope in get(assignment, "/properties/notScopes") or ():
-        try:
-            ArmId.parse(str(scope))
-        except ValueError:
+        if id_in(str(scope)) is None:
             text = f"The excluded scope '{scope}' of the policy assignment '{name}' is no resource id."
             return ArmFault(400, "InvalidCreatePolicyAssignmentRequest", text)
     return None
