@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azkeep.model.value import texts
+
 OWN_MEMBERS = frozenset({"id", "name", "type"})
 
 
@@ -33,13 +35,4 @@ def identities(body: Mapping[str, Any]) -> set[str]:
 
 
 def _ids(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if value[:15].lower() == "/subscriptions/":
-            yield value.rstrip("/").lower()
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _ids(name)
-            yield from _ids(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _ids(inner)
+    return (text.rstrip("/").lower() for text in texts(value) if text[:15].lower() == "/subscriptions/")

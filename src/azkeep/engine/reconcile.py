@@ -10,6 +10,7 @@ from typing import Any
 from azkeep.engine.journal import Begun
 from azkeep.engine.state import STACK_TYPE, State, StateResource
 from azkeep.engine.values import SECRET, SIGNATURE, UNKNOWNS, decode
+from azkeep.model.value import texts
 from azkeep.types import by_token, conversion
 from azkeep.types.resource_type import ResourceType
 
@@ -158,22 +159,11 @@ def _parent(urn: str, state: State) -> str:
 
 def _dependencies(inputs: Any, own_id: str, state: State) -> Iterator[str]:
     """URNs of recorded resources whose ARM id is mentioned in `inputs` or encloses the resource's own."""
-    mentioned = {own_id.lower(), *(text.lower() for text in _strings(inputs))}
+    mentioned = {own_id.lower(), *(text.lower() for text in texts(inputs))}
     for resource in state.managed:
         id = (resource.id or "").lower()
         if id and any(text == id or text.startswith(id + "/") for text in mentioned):
             yield resource.urn
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
 
 
 def _without_secrets(value: Any) -> Any:

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from azkeep.model.expression_functions import FUNCTIONS, EvaluationFailed, boolean
+from azkeep.model.value import spelling, texts
 
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+)|(?P<name>[A-Za-z_]\w*)|(?P<mark>[()\[\],.]))")
 DEEPEST = 64
@@ -84,15 +85,7 @@ def functions_of(expression: Expression) -> frozenset[str]:
 
 def texts_of(value: Any) -> Iterator[str]:
     """Every expression in a value, brackets included."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from texts_of(name)
-            yield from texts_of(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts_of(inner)
-    elif is_expression(value):
-        yield value
+    return filter(is_expression, texts(value))
 
 
 def resolved(value: Any, scope: Scope) -> Any:
@@ -161,11 +154,9 @@ def _part(value: Any, key: Any) -> Any:
 
 def _member(value: Mapping[str, Any], key: str) -> Any:
     """The member of exactly that name, else of that name in another casing."""
-    if key in value:
-        return value[key]
-    for name, inner in value.items():
-        if str(name).lower() == key.lower():
-            return inner
+    spelled = spelling(key, value)
+    if spelled in value:
+        return value[spelled]
     raise EvaluationFailed(
         f"The language expression property '{key}' doesn't exist, available properties are"
         f" '{', '.join(map(str, value))}'."

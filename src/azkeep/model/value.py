@@ -115,3 +115,16 @@ def leaves(document: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(value, f"{pointer}/{index}")
     else:
         yield pointer, document
+
+
+def texts(document: Any) -> Iterator[str]:
+    """Every text in a document, names of members included."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for name, inner in document.items():
+            yield from texts(name)
+            yield from texts(inner)
+    elif isinstance(document, list):
+        for inner in document:
+            yield from texts(inner)

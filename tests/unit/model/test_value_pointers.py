@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azkeep.model.value import get, join, put, remove, split
+from azkeep.model.value import get, join, put, remove, split, texts
 
 KEYS = st.text(max_size=6) | st.sampled_from(["a", "a/b", "~0", "0", "²", "٣", "-1"])
 DOCUMENTS = st.recursive(
@@ -42,3 +42,8 @@ def test_what_is_put_is_found_and_can_be_taken_out(
     assert get(found, pointer) == value
     assert get(remove(found, pointer), pointer) is None
     assert repr(document) == before
+
+
+def test_texts_are_members_too() -> None:
+    """An identity stands in a document as the name of a member; numbers and nothing are no texts."""
+    assert list(texts({"a": ["b", {"/id": {}}], "c": 1, "d": None})) == ["a", "b", "/id", "c", "d"]
