@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from azkeep.emulator import json_reader
-from azkeep.emulator.target import Target
+from azkeep.emulator.target import Target, parse
 from azkeep.errors import ArmFault
 from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.resource_type import Caller
 
 OBJECTS = ("properties", "identity", "sku", "tags")
+FOLLOWING = ("user-agent", "authorization")
+"""The headers that a request passes on to those that follow from it."""
 NOBODY = Caller(object_id="", name="", kind="", tenant="")
 
 
@@ -45,6 +49,20 @@ class Request:
         if not self.content.strip():
             raise json_reader.refused("Unexpected end when deserializing object. Path '', line 1, position 0.")
         return self.body()
+
+    def follow_up(self, method: str, path: str, version: str, body: Any = None) -> Request:
+        """Another request of the same caller, in the course of this one; None sends no content."""
+        kept = {name: self.headers[name] for name in FOLLOWING if name in self.headers}
+        return replace(
+            self,
+            method=method,
+            target=parse(path),
+            path=path,
+            query={"api-version": version},
+            headers=kept if body is None else {**kept, "content-type": "application/json"},
+            content=b"" if body is None else json.dumps(body).encode(),
+            request_id=str(uuid.uuid4()),
+        )
 
     @property
     def api_version(self) -> str:

@@ -7,14 +7,13 @@ needs the rights, and what it does stands in the activity log under its name.
 from __future__ import annotations
 
 import dataclasses
-import json
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from azkeep.emulator import target
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.deployments.running import Arm
+from azkeep.emulator.deployments.template import DEPLOYMENTS
+from azkeep.emulator.messages import Request
 from azkeep.errors import ArmFault
 from azkeep.model import expressions
 from azkeep.model.expression_functions import EvaluationFailed
@@ -30,8 +29,7 @@ from azkeep.types.resource_type import Caller
 CLIENT = "AzurePolicy"
 # What breaks on a deployment whose template has another shape than ARM's.
 MALFORMED = (AttributeError, TypeError, KeyError, IndexError, ValueError)
-DEPLOYMENTS, DEPLOYMENTS_VERSION = "Microsoft.Resources/deployments", "2021-04-01"
-Arm = Callable[[Cloud, Request], Reply]
+DEPLOYMENTS_VERSION = "2021-04-01"
 
 
 def follow(cloud: Cloud, request: Request, id: ArmId, judgements: tuple[Judgement, ...], arm: Arm) -> None:
@@ -80,12 +78,7 @@ def _identity(cloud: Cloud, assignment: Body) -> Caller | None:
 def _scope(judgement: Judgement, subject: Subject) -> expressions.Scope:
     assigned = judgement.assigned
     functions = subject.functions(assigned.parameters(), assigned.identifiers())
-
-    def field(name: str) -> Any:
-        values, many, _ = subject.field(name, {})
-        return values if many else values[0]
-
-    return {**functions, "field": field}
+    return rules.functions(Scene(subject.field, functions))
 
 
 def _exists(cloud: Cloud, subject: Subject, details: Body, scope: expressions.Scope, judgement: Judgement) -> bool:
@@ -117,16 +110,7 @@ def _deploy(
     given = expressions.resolved(deployment.get("parameters") or {}, scope)
     body = {"properties": {"mode": "Incremental", "template": deployment.get("template"), "parameters": given}}
     wanted = group.extension(DEPLOYMENTS, f"PolicyDeployment_{uuid.uuid4().int % 10**19}")
-    sent = dataclasses.replace(
-        request,
-        method="PUT",
-        target=target.parse(wanted.text),
-        path=wanted.text,
-        query={"api-version": DEPLOYMENTS_VERSION},
-        headers={"user-agent": CLIENT, "content-type": "application/json"},
-        content=json.dumps(body).encode(),
-        request_id=str(uuid.uuid4()),
-        correlation_id=str(uuid.uuid4()),
-        caller=caller,
+    cause = dataclasses.replace(
+        request, headers={"user-agent": CLIENT}, correlation_id=str(uuid.uuid4()), caller=caller
     )
-    arm(cloud, sent)
+    arm(cloud, cause.follow_up("PUT", wanted.text, DEPLOYMENTS_VERSION, body))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +10,12 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
 from azkeep.emulator.deployments.template import DEPLOYMENTS, NOT_SENT, Item, Plan, meets
 from azkeep.emulator.messages import Reply, Request
-from azkeep.emulator.target import parse
 from azkeep.errors import ArmFault
 from azkeep.model.expressions import Scope
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 
 Arm = Callable[[Cloud, Request], Reply]
-JSON = {"content-type": "application/json"}
 
 
 class NotYet(Exception):
@@ -48,19 +43,7 @@ class Run:
 
     def send(self, method: str, id: str, version: str, body: Any = None) -> Reply:
         """The answer to a request of the same caller. Raises ArmFault."""
-        return self.arm(
-            self.cloud,
-            dataclasses.replace(
-                self.request,
-                method=method,
-                path=id,
-                target=parse(id),
-                query={"api-version": version},
-                headers={**_passed_on(self.request), **(JSON if body is not None else {})},
-                content=b"" if body is None else json.dumps(body).encode(),
-                request_id=str(uuid.uuid4()),
-            ),
-        )
+        return self.arm(self.cloud, self.request.follow_up(method, id, version, body))
 
     def functions(self) -> Scope:
         """Those of the plan, and those that look at resources."""
@@ -81,11 +64,6 @@ class Run:
         if item is not None and item.wanted and item.id.key not in self.done:
             raise NotYet
         return item
-
-
-def _passed_on(request: Request) -> dict[str, str]:
-    kept = ("user-agent", "authorization")
-    return {name: request.headers[name] for name in kept if name in request.headers}
 
 
 def carry_out(run: Run) -> list[Step]:

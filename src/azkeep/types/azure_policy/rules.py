@@ -162,7 +162,7 @@ def holds(condition: Condition, scene: Scene) -> bool:
 
 
 def _compare(leaf: Leaf, scene: Scene) -> bool:
-    scope = _scope(scene)
+    scope = functions(scene)
     target = expressions.resolved(leaf.target, scope)
     compare = OPERATORS[leaf.operator]
     values, note = _subject(leaf, scene, scope)
@@ -203,7 +203,7 @@ def _counted(count: Count, scene: Scene, scope: expressions.Scope) -> int:
     return sum(holds(count.where, each) for each in inner)
 
 
-def _scope(scene: Scene) -> expressions.Scope:
+def functions(scene: Scene) -> expressions.Scope:
     """The functions of a rule, with those that read the document where it stands in its counts."""
 
     def field_(name: str) -> Any:
