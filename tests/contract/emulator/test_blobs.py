@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 import requests
 from azure.core import MatchConditions
@@ -18,6 +20,7 @@ from azure.storage.blob import (
     generate_blob_sas,
     generate_container_sas,
 )
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tests.contract.emulator.arm import Arm, credential
 
 VERSION = "2024-01-01"
@@ -284,6 +287,27 @@ def test_token_for_another_service_is_refused(arm: Arm, ready: Mapping[str, Any]
     assert (answer.status_code, answer.headers["x-ms-error-code"]) == (401, "InvalidAuthenticationInfo")
     assert "resource_id=https://storage.azure.com" in answer.headers["WWW-Authenticate"]
     assert "<Code>InvalidAuthenticationInfo</Code>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"exp": 1_000_000_000}, "Lifetime validation failed. The token is expired."),
+        ({"iss": "https://sts.example.com/"}, "Issuer validation failed. Issuer did not match."),
+        ({"exp": "tomorrow"}, "Signature validation failed. Signature verification failed."),
+    ],
+)
+def test_token_that_is_not_good_is_refused(
+    arm: Arm, ready: Mapping[str, Any], key: str, change: Mapping[str, Any], why: str
+) -> None:
+    """A token of the right service opens no blob either, if it has ended or another issuer made it."""
+    own = load_pem_private_key((Path(ready["ca"]).parent / "identity.key.pem").read_bytes(), None)
+    claims = jwt.decode(arm.token, options={"verify_signature": False})
+    token = jwt.encode({**claims, "aud": "https://storage.azure.com", **change}, own, algorithm="RS256")
+    headers = {"Authorization": f"Bearer {token}", "x-ms-version": "2023-11-03"}
+    answer = requests.get(f"{ready['arm']}/{ACCOUNT}/?comp=list", headers=headers, verify=ready["ca"], timeout=10)
+    assert (answer.status_code, answer.headers["x-ms-error-code"]) == (401, "InvalidAuthenticationInfo")
+    assert f"<AuthenticationErrorDetail>{why}</AuthenticationErrorDetail>" in answer.text
 
 
 def test_anybody_reads_what_is_public(
