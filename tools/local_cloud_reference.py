@@ -47,7 +47,7 @@ def _types() -> Iterator[str]:
     )
     for namespace, found in groupby(known, key=lambda type_: type_.namespace):
         yield from ("", f"## {namespace}", "")
-        yield "| type | API version | written | POST and views | held to | kept back | graph |"
+        yield "| type | API version | written | actions and views | held to | kept back | graph |"
         yield "|---|---|---|---|---|---|---|"
         yield from (_row(type_) for type_ in found)
 
@@ -57,7 +57,7 @@ def _row(type_: ResourceType) -> str:
         f"`{type_.arm_type.partition('/')[2]}`",
         type_.api_version,
         _written(type_.put),
-        ", ".join(f"`{name}`" for name in sorted({*type_.actions, *type_.views})),
+        ", ".join(f"`{name}`" for name in sorted({*type_.actions, *type_.edits, *type_.views})),
         "; ".join(_held(type_)),
         _number(kept, "member") if (kept := {*type_.secrets, *type_.write_only}) else "",
         "yes" if type_.in_resource_graph else "no",

@@ -1,4 +1,4 @@
-"""POST on a resource: the actions that its type knows."""
+"""POST on a resource, and PUT right below one: the actions and edits that its type knows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,42 @@ from typing import Any
 
 from azkeep.emulator import running
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deserialization import check_values
 from azkeep.emulator.effects import apply_effects, random_secret
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.planes.issuing import resolved
 from azkeep.emulator.store import Row
+from azkeep.emulator.writes import Change, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.types.resource_type import Action, PutEffect, ResourceType
+from azkeep.types import by_arm_type
+from azkeep.types.resource_type import Action, Edit, PutEffect, ResourceType
 
 
 def find(type_: ResourceType, name: str) -> Action | None:
     """The action of a type, its name in any case."""
     return next((action for known, action in type_.actions.items() if known.lower() == name.lower()), None)
+
+
+def find_edit(id: ArmId) -> tuple[ArmId, Edit] | None:
+    """(the resource that is changed, how), if a PUT of `id` is an edit of the resource around it."""
+    around = id.parent
+    type_ = by_arm_type(around.type) if around is not None and len(id.names) > 1 else None
+    if around is None or type_ is None:
+        return None
+    wanted = "/".join(id.segments[-2:]).lower()
+    return next(((around, edit) for known, edit in type_.edits.items() if known.lower() == wanted), None)
+
+
+def edit(cloud: Cloud, request: Request, type_: ResourceType, row: Row, known: Edit) -> Reply:
+    """Carry out an edit in the caller's transaction. Raises ArmFault."""
+    id, sent = ArmId.parse(row.id), request.body()
+    check_values(type_, sent)
+    change = known.change(row.body, sent)
+    if isinstance(change, ArmFault):
+        raise change
+    written = write(cloud, Change(type_, id, change, request.caller, patch=True, listed=True))
+    return Reply(200, known.answer(id, written.row.body))
 
 
 def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: Action) -> Reply:

@@ -23,7 +23,7 @@ from azkeep.emulator.store import Row
 from azkeep.emulator.writes import Change, Written, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
-from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.resource_type import Edit, ResourceType, Timing
 
 FAILED = "Failed"
 
@@ -195,6 +195,24 @@ def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> t
     where = running.region(cloud, id)
     shape = running.headers(request, type_, operation, where, both=True)
     return Reply(202, None, shape, failure), operation.ends
+
+
+def edit(cloud: Cloud, request: Request, id: ArmId, around: ArmId, known: Edit) -> Reply:
+    """PUT of `id`, which is an edit of the resource `around` it and is recorded as a write of that."""
+    version = enter(cloud, request)
+
+    def work() -> tuple[Reply, float]:
+        check_locks(cloud.store, around, "write")
+        providers.check_registered(cloud, around)
+        check_group(cloud, around)
+        type_ = known_type(around.type, version)
+        row = cloud.store.get(around.key)
+        if row is None:
+            raise faults.parent_not_found(id, id.type, around, "write")
+        running.check_idle(cloud, request, around, type_)
+        return actions.edit(cloud, request, type_, row, known), cloud.store.seconds()
+
+    return recorded(cloud, request, around, action_name(id.type, "write"), work)
 
 
 def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:

@@ -7,6 +7,7 @@ from base64 import b64decode
 from urllib.parse import parse_qsl
 
 from azkeep.emulator import (
+    actions,
     activity,
     deleted,
     faults,
@@ -128,6 +129,8 @@ def _resource(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     match request.method:
         case "GET" | "HEAD":
             return lists.read(cloud, request, id)
+        case "PUT" if (found := actions.find_edit(id)) is not None:
+            return resources.edit(cloud, request, id, *found)
         case "PUT" | "PATCH":
             reply = resources.put_or_patch(cloud, request, id)
             remediation.follow(cloud, request, id, reply.judgements, arm)

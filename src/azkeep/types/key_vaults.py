@@ -7,6 +7,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
+from azkeep.types._access_policies import EDITS
 from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import changed, completed, same_text
 from azkeep.types._linked_access import let_subnet_in
@@ -152,6 +153,7 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     # The service answers 200 to a create and registers the host name afterwards.
+    edits=EDITS,
     views={"privateLinkResources": link_resources},
     put=Timing(created=200, asynchronous=True, seconds=10),
     soft_delete=SoftDelete(

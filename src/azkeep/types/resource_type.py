@@ -209,6 +209,18 @@ class Action:
     effects: Callable[[ArmId, Body, Body, Estate, str], tuple[Effect, ...]] | None = None
 
 
+@dataclass(frozen=True)
+class Edit:
+    """A PUT right below a resource that changes the resource and makes none.
+
+    `change(body, sent)` gives members to merge into the stored document, or the refusal; `answer(id, body)` is what is
+    returned of the document then.
+    """
+
+    change: Callable[[Body, Body], Body | ArmFault]
+    answer: Callable[[ArmId, Body], Body]
+
+
 def _never(sent: Body) -> bool:
     return False
 
@@ -342,6 +354,7 @@ class ResourceType:
         check: faults beyond the above. complete: the document to store. present: the document to return.
         makes_parent: a PUT makes the enclosing resource where it is absent (by `effects`); the one above must exist.
         effects, on_delete: writes to other resources in the same transaction.
+        edits: PUTs right below a resource that are no resources, by their last two parts (`accessPolicies/add`).
         views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
         regional: GETs of the namespace in a location, by their last part, from subscription and location.
         blocks_delete: the fault that keeps a resource from being deleted.
@@ -416,6 +429,7 @@ class ResourceType:
     delete: Timing = Timing(created=200, updated=200)
     shown_when_deleted: bool = False
     actions: Mapping[str, Action] = field(default_factory=dict)
+    edits: Mapping[str, Edit] = field(default_factory=dict)
     views: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
     regional: Mapping[str, Callable[[str, str, Estate], Body]] = field(default_factory=dict)
     soft_delete: SoftDelete | None = None

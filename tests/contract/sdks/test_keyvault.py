@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.keyvault import KeyVaultManagementClient, models
+from tests.contract.emulator.arm import Arm, error
 from tests.contract.sdks.conftest import Open, refusal
-from tests.contract.sdks.estate import Estate
+from tests.contract.sdks.estate import GROUP, SUBSCRIPTION, Estate
 
 
 @pytest.fixture
@@ -49,3 +50,105 @@ def test_taken_and_wrong_names(clients: Open, estate: Estate) -> None:
         told = vaults.check_name_availability(models.VaultCheckNameAvailabilityParameters(name=name))
         found[name] = (told.name_available, told.reason)
     assert found == {"vault": (False, "AlreadyExists"), "1-is-none": (False, "AccountNameInvalid")}
+
+
+ANN, BOB = "11111111-0000-0000-0000-00000000000a", "22222222-0000-0000-0000-00000000000b"
+APPLICATION = "33333333-0000-0000-0000-00000000000c"
+
+
+def policies(ready: Mapping[str, Any], *entries: tuple[str, str | None, Mapping[str, list[str]]]) -> Any:
+    return models.VaultAccessPolicyParameters(
+        properties=models.VaultAccessPolicyProperties(
+            access_policies=[
+                models.AccessPolicyEntry(
+                    tenant_id=ready["tenant"],
+                    object_id=holder,
+                    application_id=application,
+                    permissions=models.Permissions(permissions),
+                )
+                for holder, application, permissions in entries
+            ]
+        )
+    )
+
+
+def held(document: Any) -> dict[tuple[str, str | None], dict[str, list[str]]]:
+    """Permissions by holder and application, of a vault or of an answer to a change of its policies."""
+    return {
+        (each.object_id, each.application_id): {
+            kind: given for kind, given in each.permissions.as_dict().items() if given
+        }
+        for each in document.properties.access_policies
+    }
+
+
+def test_access_policies_are_added_replaced_and_removed(vaults: Any, ready: Mapping[str, Any]) -> None:
+    """A holder's permissions are merged, replaced or taken away; those of others, and the vault itself, stay."""
+    made = vaults.begin_create_or_update("rg", "shared-by-sdk", body(ready, enabled_for_deployment=True)).result()
+
+    def update(kind: str, *entries: tuple[str, str | None, Mapping[str, list[str]]]) -> Any:
+        answer = vaults.update_access_policy("rg", "shared-by-sdk", kind, policies(ready, *entries))
+        vault = vaults.get("rg", "shared-by-sdk")
+        assert held(vault) == held(answer)
+        assert (answer.id, answer.type) == (f"{made.id}/accessPolicies/", "Microsoft.KeyVault/vaults/accessPolicies")
+        assert vault.properties.enabled_for_deployment is True
+        return held(answer)
+
+    assert update("add", (ANN, None, {"keys": ["get"], "secrets": ["get"]}), (BOB, None, {"keys": ["sign"]})) == {
+        (ANN, None): {"keys": ["get"], "secrets": ["get"]},
+        (BOB, None): {"keys": ["sign"]},
+    }
+    more = (ANN, None, {"secrets": ["Get", "list"], "certificates": ["get"]})
+    assert update("add", more, (ANN, APPLICATION, {"keys": ["get"]})) == {
+        (ANN, None): {"keys": ["get"], "secrets": ["get", "list"], "certificates": ["get"]},
+        (ANN, APPLICATION): {"keys": ["get"]},
+        (BOB, None): {"keys": ["sign"]},
+    }
+    replaced = update("replace", (ANN, None, {"secrets": ["set"]}))
+    assert replaced[(ANN, None)] == {"secrets": ["set"]}
+    assert replaced[(BOB, None)] == {"keys": ["sign"]}
+    gone = ((ANN, None, {"secrets": ["set"]}), (BOB, None, {"keys": ["get"]}))
+    assert update("remove", *gone) == {(ANN, APPLICATION): {"keys": ["get"]}, (BOB, None): {"keys": ["sign"]}}
+
+
+def test_access_policies_of_no_vault_and_of_no_kind(vaults: Any, ready: Mapping[str, Any], estate: Estate) -> None:
+    """A vault that is not there is told as the missing parent; there are three kinds of change."""
+    sent = policies(ready, (ANN, None, {"keys": ["get"]}))
+    with pytest.raises(ResourceNotFoundError) as caught:
+        vaults.update_access_policy("rg", "no-such-vault", "add", sent)
+    assert refusal(caught)[1] == "ParentResourceNotFound"
+    with pytest.raises(HttpResponseError):
+        vaults.update_access_policy("rg", "vault", "exchange", sent)
+
+
+def test_changed_access_policies_are_recorded_and_held_back(
+    vaults: Any, ready: Mapping[str, Any], arm: Arm, estate: Estate
+) -> None:
+    """The change stands in the log at the vault, under the operation of access policies; a lock forbids it, and what
+    is no list of policies is refused."""
+    vaults.begin_create_or_update("rg", "told-by-sdk", body(ready)).result()
+    vault = f"{GROUP}/providers/Microsoft.KeyVault/vaults/told-by-sdk"
+    vaults.update_access_policy("rg", "told-by-sdk", "add", policies(ready, (ANN, None, {"keys": ["get"]})))
+    written = "Microsoft.KeyVault/vaults/accessPolicies/write"
+    where = f"eventTimestamp ge '2020-01-01T00:00:00Z' and resourceUri eq '{vault}'"
+    log = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values"
+    events = arm.send("GET", log, version="2015-04-01", query={"$filter": where}).json()["value"]
+    assert [each["status"]["value"] for each in events if each["operationName"]["value"] == written] == [
+        "Succeeded",
+        "Started",
+    ]
+    changes = f"resourcechanges | where tolower(tostring(properties.targetResourceId)) == '{vault.lower()}'"
+    sent = {"subscriptions": [SUBSCRIPTION], "query": changes}
+    graph = "/providers/Microsoft.ResourceGraph/resources"
+    found = arm.send("POST", graph, sent, version="2022-10-01").json()["data"]
+    by = {each["properties"]["changeAttributes"]["operation"]: each["properties"] for each in found}
+    assert by[written]["changeType"] == "Update"
+    assert any("objectId" in path for path in by[written]["changes"])
+    for wrong in ({}, {"properties": {"accessPolicies": [{"objectId": ANN}]}}, {"properties": {"accessPolicies": 1}}):
+        assert error(arm.send("PUT", f"{vault}/accessPolicies/add", wrong, version="2024-11-01"))[0] == 400
+    lock = f"{vault}/providers/Microsoft.Authorization/locks/still"
+    assert arm.send("PUT", lock, {"properties": {"level": "ReadOnly"}}, version="2020-05-01").ok
+    with pytest.raises(HttpResponseError) as caught:
+        vaults.update_access_policy("rg", "told-by-sdk", "remove", policies(ready, (ANN, None, {"keys": ["get"]})))
+    assert refusal(caught)[:2] == (409, "ScopeLocked")
+    assert arm.send("DELETE", lock, version="2020-05-01").ok
