@@ -268,6 +268,8 @@ READY = {
         "header": CANARY,
         "metadata": "http://127.0.0.1:8445",
     },
+    "proxy": "http://127.0.0.1:8446",
+    "cloud": "AzkeepLocal",
     "ca": "/home/ann/project/.azkeep/ca.pem",
     "tenant": "t",
     "subscription": SUBSCRIPTION,
