@@ -83,11 +83,13 @@ def delete_tree(cloud: Cloud, row: Row, *, checked: bool = False, query: Mapping
         _reset(cloud, row, type_.singleton)
         return
     effects: list[Effect] = []
-    for each in (row, *cloud.store.under(row.key)):
-        known = by_arm_type(each.type)
+    gone = [(each, by_arm_type(each.type)) for each in (row, *cloud.store.under(row.key))]
+    for each, known in gone:
+        if known is not None:
+            keep(cloud.store, known, each, dict(query or {}), cloud.store.seconds())
+    for each, known in gone:
         if known is not None:
             effects.extend(known.on_delete(ArmId.parse(each.id), each.body, cloud.estate))
-            keep(cloud.store, known, each, dict(query or {}), cloud.store.seconds())
         cloud.store.delete(each.key)
     apply_effects(cloud, tuple(effects), may_create=False)
 

@@ -13,12 +13,16 @@ from azkeep.types.resource_type import ResourceType, SoftDelete
 
 
 def keep(store: Store, type_: ResourceType, row: Row, query: Mapping[str, str], now: float) -> None:
-    """Put a resource about to be deleted among the soft-deleted, unless it is not kept or to be purged at once."""
+    """Put a resource about to be deleted among the soft-deleted, unless it is not kept or to be purged at once.
+
+    What lies below it must still be stored.
+    """
     rule = type_.soft_delete
     if rule is None or _purges(rule, query):
         return
     days = get(row.body, rule.days_at) if rule.days_at else rule.days
-    Deleted(store).put(row, now, now + (days if isinstance(days, int) else rule.days) * 86_400)
+    children = [each for kind in rule.keeps for each in store.children(row.key, f"{row.type}/{kind}".lower())]
+    Deleted(store).put(row, now, now + (days if isinstance(days, int) else rule.days) * 86_400, children)
 
 
 def _purges(rule: SoftDelete, query: Mapping[str, str]) -> bool:
@@ -47,7 +51,10 @@ def check_reserved(store: Store, type_: ResourceType, id: ArmId) -> None:
 
 
 def recovered(store: Store, type_: ResourceType, id: ArmId, sent: Body) -> Body | None:
-    """The soft-deleted document that a create brings back, taken from among the deleted; None for a new resource."""
+    """The soft-deleted document that a create brings back, None for a new resource.
+
+    It is no longer among the deleted, and its secrets and the children that were kept with it are stored again.
+    """
     rule = type_.soft_delete
     if rule is None or not rule.recovers(sent):
         return None
@@ -55,5 +62,5 @@ def recovered(store: Store, type_: ResourceType, id: ArmId, sent: Body) -> Body 
     found = deleted.find(id, everywhere=False)
     if found is None:
         return None
-    deleted.remove(found.key)
+    deleted.restore(found.key)
     return found.body

@@ -274,6 +274,8 @@ class Store:
             "identities",
             "secrets",
             "soft_deleted",
+            "soft_deleted_children",
+            "soft_deleted_secrets",
             "operations",
             "operation_origins",
             "operation_failures",

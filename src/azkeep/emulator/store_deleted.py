@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,41 @@ class Deleted:
         self._store = store
         self._connection = store.connection
 
-    def put(self, row: Row, now: float, purge_at: float) -> None:
+    def put(self, row: Row, now: float, purge_at: float, children: Iterable[Row] = ()) -> None:
+        """Keep a stored resource with its secrets, and `children` with theirs, in place of what was kept before."""
+        self.remove(row.key)
         name = ArmId.parse(row.id).name
         location = str(row.body.get("location", ""))
         self._connection.execute(
-            f"INSERT OR REPLACE INTO soft_deleted ({COLUMNS}, etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO soft_deleted ({COLUMNS}, etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (row.key, row.id, row.type, name, location, json.dumps(row.body), now, purge_at, row.etag),
         )
+        self._keep_secrets(row.key, row.key)
+        for each in children:
+            self._connection.execute(
+                "INSERT INTO soft_deleted_children (root, position, id, body, etag, instance, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row.key, each.position, each.id, json.dumps(each.body), each.etag, each.instance, each.created_at),
+            )
+            self._keep_secrets(row.key, each.key)
+
+    def _keep_secrets(self, root: str, key: str) -> None:
+        self._connection.execute(
+            "INSERT INTO soft_deleted_secrets SELECT ?, key, name, value FROM secrets WHERE key = ?", (root, key)
+        )
+
+    def restore(self, key: str) -> None:
+        """Give back the secrets and the children that were kept with a resource, and keep nothing of it any more."""
+        found = self._connection.execute(
+            "SELECT id, body, etag, instance, created_at FROM soft_deleted_children WHERE root = ? ORDER BY position",
+            (key,),
+        )
+        for id, body, etag, instance, created_at in found.fetchall():
+            self._store.put(ArmId.parse(id), json.loads(body), etag=etag, now=created_at, instance=instance)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO secrets SELECT key, name, value FROM soft_deleted_secrets WHERE root = ?", (key,)
+        )
+        self.remove(key)
 
     def find(self, id: ArmId, *, everywhere: bool) -> DeletedRow | None:
         """What keeps the name of `id`: at the same id, or `everywhere` under any."""
@@ -64,4 +93,7 @@ class Deleted:
         return [_deleted(each) for each in found]
 
     def remove(self, key: str) -> None:
+        """Forget a deleted resource and all that was kept with it."""
         self._connection.execute("DELETE FROM soft_deleted WHERE key = ?", (key,))
+        for table in ("soft_deleted_children", "soft_deleted_secrets"):
+            self._connection.execute(f"DELETE FROM {table} WHERE root = ?", (key,))

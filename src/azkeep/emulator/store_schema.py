@@ -1,6 +1,6 @@
 """The tables of a store."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -26,6 +26,13 @@ CREATE TABLE IF NOT EXISTS secrets (
 CREATE TABLE IF NOT EXISTS soft_deleted (
     key TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, location TEXT NOT NULL,
     body TEXT NOT NULL, deleted_at REAL NOT NULL, purge_at REAL NOT NULL, etag TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS soft_deleted_children (
+    root TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, etag TEXT NOT NULL,
+    instance TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (root, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS soft_deleted_secrets (
+    root TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (root, key, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS operations (
     id TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL, resource_id TEXT NOT NULL, verb TEXT NOT NULL,

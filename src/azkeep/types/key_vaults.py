@@ -165,6 +165,8 @@ TYPE = ResourceType(
         days_at="/properties/softDeleteRetentionInDays",
         recovers=_recovers,
         restores=True,
+        # Role assignments and other extensions do not come back: "Azure Key Vault soft-delete overview".
+        keeps=("keys", "secrets"),
         deleted_kind="deletedVaults",
         shows=_deleted,
         missing_code=MISSING,

@@ -253,7 +253,8 @@ class SoftDelete:
 
     A PUT of the same id within `days` (or the number at pointer `days_at` of the document) is refused with `code` and
     `message` (`{name}` is filled in), unless `recovers(sent)`: then the deleted document comes back and the PUT goes on
-    as an update; with `restores` what the PUT does not name is as it was.
+    as an update; with `restores` what the PUT does not name is as it was. `keeps` are the kinds of children (`secrets`)
+    that come back with it; what else lay below is gone.
     `purge_query` is the query parameter of DELETE that leaves nothing behind; with `purges_deleted` it does so too
     when the resource is deleted already.
     `deleted_kind` is what lists of deleted ones are called in paths, in a subscription and, with `in_groups`, in a
@@ -273,6 +274,7 @@ class SoftDelete:
     status: int = 409
     recovers: Callable[[Body], bool] = _never
     restores: bool = False
+    keeps: tuple[str, ...] = ()
     deleted_kind: str = ""
     in_groups: bool = False
     shows: Callable[[Remains], Body] = _as_it_was

@@ -68,6 +68,22 @@ def test_log_workspace_recovers_by_itself(arm: Arm) -> None:
     assert arm.send("PUT", logs, body, version=LOGS).status_code == 201
 
 
+def test_recovered_children_come_back_after_their_group_was_deleted(arm: Arm) -> None:
+    """Twice over: a group takes its vault and the secrets in it along, and a group of that name brings both back."""
+    group = arm.group("refilled")
+    vault = f"{group}/providers/Microsoft.KeyVault/vaults/refilled-vault"
+    arm.send("PUT", vault, _vault(arm), version=VAULTS)
+    secret = {"properties": {"value": "canary-7c1e"}}
+    made = arm.send("PUT", f"{vault}/secrets/password", secret, version=VAULTS).json()
+    for _ in range(2):
+        assert arm.send("DELETE", group, version="2021-04-01").ok
+        arm.group("refilled")
+        assert arm.send("GET", f"{vault}/secrets/password", version=VAULTS).status_code == 404
+        assert arm.send("PUT", vault, _vault(arm, createMode="recover"), version=VAULTS).status_code == 200
+        found = arm.send("GET", f"{vault}/secrets", version=VAULTS).json()["value"]
+        assert [(each["id"], each["properties"]) for each in found] == [(made["id"], made["properties"])]
+
+
 def test_recovery_brings_back_what_it_does_not_name(arm: Arm) -> None:
     """A PUT that names no more than a recovery needs leaves tags, policies and retention as they were."""
     vault = f"{arm.group('restored')}/providers/Microsoft.KeyVault/vaults/same-vault"
@@ -176,6 +192,18 @@ def test_deleted_log_workspaces_are_listed(arm: Arm) -> None:
     again = arm.send("PUT", logs, body, version=LOGS).json()
     assert again["properties"]["customerId"] == before["properties"]["customerId"]
     assert listed(first) == []
+
+
+def test_recovered_log_workspace_has_its_keys(arm: Arm) -> None:
+    """What sends to it goes on with the keys that it has."""
+    logs = f"{arm.group('logs3')}/providers/Microsoft.OperationalInsights/workspaces/logs-keyed"
+    body = {"location": "westeurope", "properties": {}}
+    arm.send("PUT", logs, body, version=LOGS)
+    before = arm.send("POST", f"{logs}/sharedKeys", version=LOGS).json()
+    arm.send("DELETE", logs, version=LOGS)
+    arm.send("PUT", logs, body, version=LOGS)
+    assert arm.send("POST", f"{logs}/sharedKeys", version=LOGS).json() == before
+    assert before["primarySharedKey"]
 
 
 def test_deleted_learning_workspace_is_purged_by_its_id(arm: Arm) -> None:

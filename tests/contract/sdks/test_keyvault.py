@@ -53,6 +53,7 @@ def test_taken_and_wrong_names(clients: Open, estate: Estate) -> None:
 
 
 ANN, BOB = "11111111-0000-0000-0000-00000000000a", "22222222-0000-0000-0000-00000000000b"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 APPLICATION = "33333333-0000-0000-0000-00000000000c"
 
 
@@ -152,3 +153,34 @@ def test_changed_access_policies_are_recorded_and_held_back(
         vaults.update_access_policy("rg", "told-by-sdk", "remove", policies(ready, (ANN, None, {"keys": ["get"]})))
     assert refusal(caught)[:2] == (409, "ScopeLocked")
     assert arm.send("DELETE", lock, version="2020-05-01").ok
+
+
+def test_recovered_vault_has_its_keys_and_secrets(
+    clients: Open, ready: Mapping[str, Any], arm: Arm, estate: Estate
+) -> None:
+    """They are gone with the deleted vault and come back with it, versions included; a role on it does not, and a purge
+    leaves nothing for the next vault of that name."""
+    client = clients("keyvault")
+    name, vaults = "full-by-sdk", client.vaults
+    made = vaults.begin_create_or_update("rg", name, body(ready)).result()
+    key = client.keys.create_if_not_exist("rg", name, "disk", models.KeyCreateParameters(properties={"kty": "RSA"}))
+    for value in ("canary-one", "canary-two"):
+        sent = models.SecretCreateOrUpdateParameters(properties=models.SecretProperties(value=value))
+        secret = client.secrets.create_or_update("rg", name, "password", sent)
+    reader = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{READER}"
+    role = f"{made.id}/providers/Microsoft.Authorization/roleAssignments/44444444-0000-0000-0000-00000000000d"
+    granted = {"properties": {"roleDefinitionId": reader, "principalId": ANN, "principalType": "ServicePrincipal"}}
+    assert arm.send("PUT", role, granted, version="2022-04-01").ok
+    vaults.delete("rg", name)
+    with pytest.raises(ResourceNotFoundError):
+        client.secrets.get("rg", name, "password")
+    vaults.begin_create_or_update("rg", name, body(ready, create_mode="recover")).result()
+    assert client.secrets.get("rg", name, "password").properties == secret.properties
+    assert client.keys.get("rg", name, "disk").properties == key.properties
+    tagged = client.secrets.update("rg", name, "password", models.SecretPatchParameters(tags={"of": "ann"}))
+    assert tagged.tags == {"of": "ann"}
+    assert arm.send("GET", role, version="2022-04-01").status_code == 404
+    vaults.delete("rg", name)
+    vaults.begin_purge_deleted(name, "westeurope").result()
+    vaults.begin_create_or_update("rg", name, body(ready)).result()
+    assert [*client.secrets.list("rg", name), *client.keys.list("rg", name)] == []

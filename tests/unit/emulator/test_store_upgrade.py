@@ -16,6 +16,8 @@ LATER = (
     "principal_certificates",
     "blobs",
     "blob_blocks",
+    "soft_deleted_children",
+    "soft_deleted_secrets",
 )
 
 
