@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId, id_in
 from azkeep.model.value import Body, get, put
+from azkeep.types._document import same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, SETS, audited
 from azkeep.types.azure_policy.built_ins import built_in
@@ -12,7 +13,8 @@ from azkeep.types.azure_policy.definitions import UNSUPPORTED, assignment_fault
 from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
 
 DEFINITION = "/properties/policyDefinitionId"
-ENFORCING = ("deny", "denyaction", "modify", "append")
+HARMLESS = ("audit", "auditifnotexists", "disabled", "manual")
+"""Effects that neither refuse nor change anything."""
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
@@ -23,8 +25,7 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _definition_fault(write: Write, estate: Estate) -> ArmFault | None:
-    """Of the tenant's built-in definitions any is taken; one that is not held here enforces nothing, and may not be
-    asked to."""
+    """Of the tenant's built-in definitions one that is not held here is taken only where it would enforce nothing."""
     text = str(get(write.body, DEFINITION))
     target = id_in(text)
     if target is None or target.type.lower() not in (DEFINITIONS.lower(), SETS.lower()):
@@ -40,15 +41,32 @@ def _definition_fault(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _unknown_built_in(write: Write, definition: ArmId) -> ArmFault | None:
-    asked = str(get(write.body, "/properties/parameters/effect/value") or "").lower()
-    if asked not in ENFORCING:
+    if same_text(get(write.body, "/properties/enforcementMode"), "DoNotEnforce"):
         return None
-    return ArmFault(
-        400,
-        UNSUPPORTED,
-        f"The built-in policy '{definition.name}' is not held by the local cloud, which cannot enforce its effect"
-        f" '{asked}'. Assign it with the effect Audit or Disabled here, or a custom definition with the same rule.",
+    if definition.type.lower() == SETS.lower():
+        text = (
+            f"The built-in initiative '{definition.name}' is not held by the local cloud, which cannot tell what its"
+            " policies would refuse or change. Assign it with the enforcement mode DoNotEnforce here, or its policies"
+            " one by one."
+        )
+        return ArmFault(400, UNSUPPORTED, text)
+    effect = _asked_effect(write.body)
+    if effect.lower() in HARMLESS:
+        return None
+    asked = f"the effect '{effect}'" if effect else "an effect that the assignment does not say"
+    text = (
+        f"The built-in policy '{definition.name}' is not held by the local cloud, which cannot carry out {asked}."
+        " Assign it with the effect Audit or Disabled or the enforcement mode DoNotEnforce here, or a custom definition"
+        " with the same rule."
     )
+    return ArmFault(400, UNSUPPORTED, text)
+
+
+def _asked_effect(assignment: Body) -> str:
+    """The effect that the assignment's parameters ask for, of the name that built-in definitions have for it."""
+    given = get(assignment, "/properties/parameters") or {}
+    found = next((each for name, each in given.items() if name.lower() == "effect"), None) or {}
+    return str(found.get("value") or "")
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -522,6 +522,8 @@ def test_what_cannot_be_enforced_is_refused(
     assert arm.send("GET", path, version=POLICY_VERSION).status_code == 404
 
 
+UNKNOWN = "0a914e76-4921-4c19-b460-a2d36003525a"
+INITIATIVE = "1f3afdf9-d0c9-4c3d-847f-89da613e70a8"
 ASSIGNMENT_FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
     (
         CLOSED,
@@ -532,7 +534,9 @@ ASSIGNMENT_FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (CLOSED, {"colour": {"value": "red"}}, "UndefinedPolicyParameter", "has defined parameters 'colour' which are not"),
     (RESTRICTED, {}, "MissingPolicyParameter", "is missing the parameter(s) 'effect' as defined in"),
-    ("0a914e76-4921-4c19-b460-a2d36003525a", DENY, "PolicyNotSupported", "is not held by the local cloud"),
+    (UNKNOWN, DENY, "PolicyNotSupported", "is not held by the local cloud, which cannot carry out the effect 'Deny'"),
+    (UNKNOWN, {"effect": {"value": "Modify"}}, "PolicyNotSupported", "cannot carry out the effect 'Modify'"),
+    (UNKNOWN, {"listOfRegions": {"value": []}}, "PolicyNotSupported", "an effect that the assignment does not say"),
 ]
 
 
@@ -545,6 +549,30 @@ def test_parameters_fit_the_definition(
     answer = arm.send("PUT", assignment_id(group, "unfit"), body, version=POLICY_VERSION)
     assert error(answer)[:2] == (400, code)
     assert text in error(answer)[2]
+
+
+@pytest.mark.parametrize("more", [{"parameters": {"Effect": {"value": "audit"}}}, {"enforcementMode": "DoNotEnforce"}])
+def test_what_would_enforce_nothing_is_assigned(arm: Arm, group: str, more: dict[str, Any]) -> None:
+    """A built-in definition that nobody here holds, where it only audits or is not enforced."""
+    with assigned(arm, group, built_in(UNKNOWN), **more) as id:
+        assert arm.send("GET", id, version=POLICY_VERSION).json()["properties"]["policyDefinitionId"] == built_in(
+            UNKNOWN
+        )
+
+
+def test_initiatives_are_refused_where_they_would_be_enforced(arm: Arm, group: str) -> None:
+    """A built-in one in clear words, one of the subscription as missing, and none of both is stored."""
+    built = f"/providers/Microsoft.Authorization/policySetDefinitions/{INITIATIVE}"
+    own = f"{arm.subscription}/providers/Microsoft.Authorization/policySetDefinitions/own"
+    id = assignment_id(group, "many")
+    for definition, refusal in ((built, (400, "PolicyNotSupported")), (own, (404, "PolicySetDefinitionNotFound"))):
+        body = {"properties": {"policyDefinitionId": definition, "parameters": {"effect": {"value": "Audit"}}}}
+        assert error(arm.send("PUT", id, body, version=POLICY_VERSION))[:2] == refusal
+    assert arm.send("GET", id, version=POLICY_VERSION).status_code == 404
+    with assigned(arm, group, built, enforcementMode="DoNotEnforce") as many:
+        again = {"properties": {"policyDefinitionId": built, "enforcementMode": "Default"}}
+        said = error(arm.send("PUT", many, again, version=POLICY_VERSION))[2]
+        assert f"The built-in initiative '{INITIATIVE}' is not held by the local cloud" in said
 
 
 def test_excluded_scopes_are_ids(arm: Arm, group: str) -> None:
