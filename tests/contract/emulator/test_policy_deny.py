@@ -18,10 +18,9 @@ from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 from tests.contract.emulator.arm import Arm, credential, error
 from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, ml_parts, put
+from tests.contract.emulator.policies import AUTHORIZATION, POLICY_VERSION, UNKNOWN, assigned, assignment_id, built_in
 
-AUTHORIZATION = "providers/Microsoft.Authorization"
 ML = "Microsoft.MachineLearningServices/workspaces"
-POLICY_VERSION = "2025-01-01"
 EXEMPTION_VERSION = "2022-07-01-preview"
 ENCRYPTED, CLOSED = "ba769a63-b8cc-4b2d-abf6-ac33c7204be8", "438c38d2-3772-465a-a9cc-7a6666a275ce"
 IDENTIFIED, LEGACY = "5f0c7d88-c7de-45b8-ac49-db49e72eaa78", "e413671a-dd10-4cc1-a943-45b598596cb7"
@@ -53,28 +52,6 @@ def workspace(arm: Arm, group: str, body: dict[str, Any]) -> str:
 def cast(arm: Arm) -> Iterator[Cast]:
     with cast_of(Path(arm.ready["ca"]).parent, arm) as found:
         yield found
-
-
-def built_in(guid: str) -> str:
-    return f"/{AUTHORIZATION}/policyDefinitions/{guid}"
-
-
-def assignment_id(scope: str, name: str = "rule") -> str:
-    return f"{scope}/{AUTHORIZATION}/policyAssignments/{name}"
-
-
-@contextmanager
-def assigned(
-    arm: Arm, scope: str, definition: str, parameters: dict[str, Any] | None = None, **more: Any
-) -> Iterator[str]:
-    """Id of an assignment that lasts as long as the context."""
-    id = assignment_id(scope)
-    properties = {"policyDefinitionId": definition, "parameters": parameters or {}, **more}
-    put(arm, id, {"properties": properties}, POLICY_VERSION)
-    try:
-        yield id
-    finally:
-        assert arm.send("DELETE", id, version=POLICY_VERSION).ok
 
 
 @contextmanager
@@ -522,8 +499,6 @@ def test_what_cannot_be_enforced_is_refused(
     assert arm.send("GET", path, version=POLICY_VERSION).status_code == 404
 
 
-UNKNOWN = "0a914e76-4921-4c19-b460-a2d36003525a"
-INITIATIVE = "1f3afdf9-d0c9-4c3d-847f-89da613e70a8"
 ASSIGNMENT_FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
     (
         CLOSED,
@@ -549,30 +524,6 @@ def test_parameters_fit_the_definition(
     answer = arm.send("PUT", assignment_id(group, "unfit"), body, version=POLICY_VERSION)
     assert error(answer)[:2] == (400, code)
     assert text in error(answer)[2]
-
-
-@pytest.mark.parametrize("more", [{"parameters": {"Effect": {"value": "audit"}}}, {"enforcementMode": "DoNotEnforce"}])
-def test_what_would_enforce_nothing_is_assigned(arm: Arm, group: str, more: dict[str, Any]) -> None:
-    """A built-in definition that nobody here holds, where it only audits or is not enforced."""
-    with assigned(arm, group, built_in(UNKNOWN), **more) as id:
-        assert arm.send("GET", id, version=POLICY_VERSION).json()["properties"]["policyDefinitionId"] == built_in(
-            UNKNOWN
-        )
-
-
-def test_initiatives_are_refused_where_they_would_be_enforced(arm: Arm, group: str) -> None:
-    """A built-in one in clear words, one of the subscription as missing, and none of both is stored."""
-    built = f"/providers/Microsoft.Authorization/policySetDefinitions/{INITIATIVE}"
-    own = f"{arm.subscription}/providers/Microsoft.Authorization/policySetDefinitions/own"
-    id = assignment_id(group, "many")
-    for definition, refusal in ((built, (400, "PolicyNotSupported")), (own, (404, "PolicySetDefinitionNotFound"))):
-        body = {"properties": {"policyDefinitionId": definition, "parameters": {"effect": {"value": "Audit"}}}}
-        assert error(arm.send("PUT", id, body, version=POLICY_VERSION))[:2] == refusal
-    assert arm.send("GET", id, version=POLICY_VERSION).status_code == 404
-    with assigned(arm, group, built, enforcementMode="DoNotEnforce") as many:
-        again = {"properties": {"policyDefinitionId": built, "enforcementMode": "Default"}}
-        said = error(arm.send("PUT", many, again, version=POLICY_VERSION))[2]
-        assert f"The built-in initiative '{INITIATIVE}' is not held by the local cloud" in said
 
 
 def test_excluded_scopes_are_ids(arm: Arm, group: str) -> None:

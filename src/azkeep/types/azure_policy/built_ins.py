@@ -1,4 +1,4 @@
-"""Built-in definitions about Azure Machine Learning: those that deny, and the two that deploy what is missing.
+"""Built-in definitions: of Azure Machine Learning those that deny and the two that deploy what is missing, and GENERAL.
 
 Source: repository Azure/azure-policy, built-in-policies/policyDefinitions/Machine Learning. Their prose is left out.
 """
@@ -9,31 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from azkeep.model.value import Body
+from azkeep.types.azure_policy.entries import entry, is_type, of_category, parameter
+from azkeep.types.azure_policy.general import GENERAL
 
-DEFINITIONS = "Microsoft.Authorization/policyDefinitions"
-PREFIX = f"/providers/{DEFINITIONS}/"
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 COMPUTES = f"{WORKSPACES}/computes"
 DATA = "Microsoft.MachineLearningServices.v2.Data"
 DEPLOYED = f"{DATA}/workspaces/deployments"
 SETTINGS = "Microsoft.Insights/diagnosticSettings"
 ENDPOINTS = "Microsoft.Network/privateEndpoints"
-EFFECT = "[parameters('effect')]"
-
-
-def _text(*, default: Any = None, allowed: tuple[str, ...] = (), kind: str = "String") -> dict[str, Any]:
-    found: dict[str, Any] = {"type": kind}
-    if allowed:
-        found["allowedValues"] = list(allowed)
-    return found if default is None else {**found, "defaultValue": default}
-
-
-_DENIES = _text(default="Audit", allowed=("Audit", "Deny", "Disabled"))
-_DEPLOYS = _text(default="DeployIfNotExists", allowed=("DeployIfNotExists", "Disabled"))
-
-
-def _is(type_: str) -> dict[str, Any]:
-    return {"field": "type", "equals": type_}
+_DEPLOYS = parameter(default="DeployIfNotExists", allowed=("DeployIfNotExists", "Disabled"))
 
 
 def _absent(field: str) -> dict[str, Any]:
@@ -41,61 +26,28 @@ def _absent(field: str) -> dict[str, Any]:
     return {"anyOf": [{"field": field, "exists": False}, empty]}
 
 
-def _built_in(
-    guid: str,
-    name: str,
-    version: str,
-    conditions: list[dict[str, Any]],
-    *,
-    mode: str = "Indexed",
-    effect: Mapping[str, Any] = _DENIES,
-    parameters: Mapping[str, Any] | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> Body:
-    category: dict[str, Any] = {"version": version, "category": "Machine Learning"}
-    if version.endswith("-preview"):
-        category["preview"] = True
-    condition = conditions[0] if len(conditions) == 1 else {"allOf": conditions}
-    then = {"effect": EFFECT, **({"details": details} if details else {})}
-    return {
-        "id": f"{PREFIX}{guid}",
-        "name": guid,
-        "type": DEFINITIONS,
-        "properties": {
-            "displayName": name,
-            "policyType": "BuiltIn",
-            "mode": mode,
-            "description": "",
-            "metadata": category,
-            "version": version.removesuffix("-deprecated"),
-            "parameters": {"effect": dict(effect), **(parameters or {})},
-            "policyRule": {"if": condition, "then": then},
-            "versions": [version.removesuffix("-deprecated")],
-        },
-    }
-
-
 _CONNECTIONS = f"{WORKSPACES}/privateEndpointConnections[*]"
 _MODEL = f"{DEPLOYED}/model"
 _ALLOWED = "[concat('azureml://registries/', parameters('allowedRegistryName'), '/*')]"
 
-DENYING: tuple[Body, ...] = (
-    _built_in(
+DENYING: tuple[Body, ...] = of_category(
+    "Machine Learning",
+    entry(
         "ba769a63-b8cc-4b2d-abf6-ac33c7204be8",
         "Azure Machine Learning workspaces should be encrypted with a customer-managed key",
         "1.1.0",
         [
-            _is(WORKSPACES),
+            is_type(WORKSPACES),
             {"not": {"field": "kind", "equals": "project"}},
             {"not": {"field": f"{WORKSPACES}/encryption.status", "equals": "Enabled"}},
         ],
     ),
-    _built_in(
+    entry(
         "438c38d2-3772-465a-a9cc-7a6666a275ce",
         "Azure Machine Learning Workspaces should disable public network access",
         "2.0.1",
         [
-            _is(WORKSPACES),
+            is_type(WORKSPACES),
             {
                 "anyOf": [
                     {"field": f"{WORKSPACES}/publicNetworkAccess", "exists": "false"},
@@ -104,12 +56,12 @@ DENYING: tuple[Body, ...] = (
             },
         ],
     ),
-    _built_in(
+    entry(
         "5f0c7d88-c7de-45b8-ac49-db49e72eaa78",
         "Azure Machine Learning workspaces should use user-assigned managed identity",
         "1.0.0",
         [
-            _is(WORKSPACES),
+            is_type(WORKSPACES),
             {
                 "anyOf": [
                     {"field": f"{WORKSPACES}/primaryUserAssignedIdentity", "exists": False},
@@ -118,33 +70,33 @@ DENYING: tuple[Body, ...] = (
             },
         ],
     ),
-    _built_in(
+    entry(
         "e413671a-dd10-4cc1-a943-45b598596cb7",
         "Azure Machine Learning workspaces should enable V1LegacyMode to support network isolation backward"
         " compatibility",
         "1.0.0",
-        [_is(WORKSPACES), {"field": f"{WORKSPACES}/v1LegacyMode", "notEquals": "true"}],
+        [is_type(WORKSPACES), {"field": f"{WORKSPACES}/v1LegacyMode", "notEquals": "true"}],
     ),
-    _built_in(
+    entry(
         "6ddb1705-c8cf-450e-aa4b-19ad6703c440",
         "Azure Machine Learning and Ai Studio should use Allow Only Approved Outbound Managed Vnet mode",
         "1.0.0",
         [
-            _is(WORKSPACES),
+            is_type(WORKSPACES),
             {"field": f"{WORKSPACES}/managedNetwork.isolationMode", "notEquals": "[parameters('isolationMode')]"},
         ],
         parameters={
-            "isolationMode": _text(
+            "isolationMode": parameter(
                 default="Disabled", allowed=("AllowInternetOutbound", "AllowOnlyApprovedOutbound", "Disabled")
             )
         },
     ),
-    _built_in(
+    entry(
         "40cec1dd-a100-4920-b15b-3024fe8901ab",
         "[Deprecated]: Azure Machine Learning workspaces should use private link",
         "1.1.0-deprecated",
         [
-            _is(WORKSPACES),
+            is_type(WORKSPACES),
             {
                 "count": {
                     "field": _CONNECTIONS,
@@ -157,34 +109,34 @@ DENYING: tuple[Body, ...] = (
             },
         ],
     ),
-    _built_in(
+    entry(
         "e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f",
         "Azure Machine Learning Computes should have local authentication methods disabled",
         "2.1.0",
         [
-            _is(COMPUTES),
+            is_type(COMPUTES),
             {"field": f"{COMPUTES}/computeType", "in": ["ComputeInstance", "AmlCompute"]},
             {"field": f"{COMPUTES}/disableLocalAuth", "notEquals": True},
         ],
         mode="All",
     ),
-    _built_in(
+    entry(
         "679ddf89-ab8f-48a5-9029-e76054077449",
         "Azure Machine Learning Compute Instance should have idle shutdown.",
         "1.0.0",
         [
-            _is(COMPUTES),
+            is_type(COMPUTES),
             {"field": f"{COMPUTES}/computeType", "equals": "ComputeInstance"},
             _absent(f"{COMPUTES}/idleTimeBeforeShutdown"),
         ],
         mode="All",
     ),
-    _built_in(
+    entry(
         "12e5dd16-d201-47ff-849b-8454061c293d",
         "[Preview]: Azure Machine Learning Deployments should only use approved Registry Models",
         "1.0.0-preview",
         [
-            _is(DEPLOYED),
+            is_type(DEPLOYED),
             {"field": f"{_MODEL}.registryName", "exists": True},
             {
                 "allOf": [
@@ -202,16 +154,16 @@ DENYING: tuple[Body, ...] = (
         ],
         mode=DATA,
         parameters={
-            "allowedPublishers": _text(default=[], kind="Array"),
-            "allowedAssetIds": _text(default=[], kind="Array"),
+            "allowedPublishers": parameter(default=[], kind="Array"),
+            "allowedAssetIds": parameter(default=[], kind="Array"),
         },
     ),
-    _built_in(
+    entry(
         "19539b54-c61e-4196-9a38-67598701be90",
         "[Preview]: Azure Machine Learning Model Registry Deployments are restricted except for the allowed Registry",
         "1.0.0-preview",
         [
-            _is(DEPLOYED),
+            is_type(DEPLOYED),
             {
                 "anyOf": [
                     {"field": f"{_MODEL}.assetId", "in": "[parameters('restrictedModels')]"},
@@ -230,8 +182,11 @@ DENYING: tuple[Body, ...] = (
             },
         ],
         mode=DATA,
-        effect=_text(allowed=("Deny", "Disabled")),
-        parameters={"allowedRegistryName": _text(default=""), "restrictedModels": _text(default=[], kind="Array")},
+        effect=parameter(allowed=("Deny", "Disabled")),
+        parameters={
+            "allowedRegistryName": parameter(default=""),
+            "restrictedModels": parameter(default=[], kind="Array"),
+        },
     ),
 )
 """The ten of the service that deny."""
@@ -310,16 +265,17 @@ def _zone_deployment() -> dict[str, Any]:
 
 _GROUP_IDS = f"{ENDPOINTS}/privateLinkServiceConnections[*].groupIds[*]"
 
-DEPLOYING: tuple[Body, ...] = (
-    _built_in(
+DEPLOYING: tuple[Body, ...] = of_category(
+    "Machine Learning",
+    entry(
         "f59276f0-5740-4aaf-821d-45d185aa210e",
         "Configure diagnostic settings for Azure Machine Learning Workspaces to Log Analytics workspace",
         "1.0.1",
-        [_is(WORKSPACES)],
+        [is_type(WORKSPACES)],
         effect=_DEPLOYS,
         parameters={
-            "profileName": _text(default="MachineLearningServicesDiagnosticsLogsToWorkspace"),
-            "logAnalytics": _text(),
+            "profileName": parameter(default="MachineLearningServicesDiagnosticsLogsToWorkspace"),
+            "logAnalytics": parameter(),
             "metricsEnabled": _SWITCH,
             "logsEnabled": _SWITCH,
         },
@@ -344,19 +300,19 @@ DEPLOYING: tuple[Body, ...] = (
             ),
         },
     ),
-    _built_in(
+    entry(
         "ee40564d-486e-4f68-a5ca-7a621edae0fb",
         "Configure Azure Machine Learning workspace to use private DNS zones",
         "1.1.0",
         [
-            _is(ENDPOINTS),
+            is_type(ENDPOINTS),
             {
                 "count": {"field": _GROUP_IDS, "where": {"field": _GROUP_IDS, "equals": "amlworkspace"}},
                 "greaterOrEquals": 1,
             },
         ],
         effect=_DEPLOYS,
-        parameters={"privateDnsZoneId": _text(), "secondPrivateDnsZoneId": _text(default="")},
+        parameters={"privateDnsZoneId": parameter(), "secondPrivateDnsZoneId": parameter(default="")},
         details={
             "type": f"{ENDPOINTS}/privateDnsZoneGroups",
             "roleDefinitionIds": [f"{_ROLES}/4d97b98b-1d4f-4787-a291-c67834d212e7"],
@@ -366,7 +322,7 @@ DEPLOYING: tuple[Body, ...] = (
 )
 """Those that deploy diagnostic settings of workspaces, and zone groups of their private endpoints."""
 
-BUILT_IN = (*DENYING, *DEPLOYING)
+BUILT_IN = (*DENYING, *DEPLOYING, *GENERAL)
 _BY_ID: Mapping[str, Body] = {str(each["id"]).lower(): each for each in BUILT_IN}
 
 
