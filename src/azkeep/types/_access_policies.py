@@ -16,6 +16,7 @@ from azkeep.types.resource_type import Edit
 
 POLICIES = "/properties/accessPolicies"
 HOLDER = ("tenantId", "objectId", "applicationId")
+KINDS = ("keys", "secrets", "certificates", "storage")
 REQUIRED = ("tenantId", "objectId", "permissions")
 
 Policy = Mapping[str, Any]
@@ -29,7 +30,7 @@ def _holder(policy: Policy) -> tuple[str, ...]:
 
 def _permissions(policy: Policy) -> Permissions:
     given = policy.get("permissions") or {}
-    return {kind: list(names) for kind, names in given.items() if names is not None}
+    return {kind: [name for name in given[kind] if name] for kind in KINDS if given.get(kind) is not None}
 
 
 def _less(names: Iterable[str], gone: Iterable[str]) -> list[str]:
@@ -44,7 +45,7 @@ def _added(stored: Policy, sent: Policy) -> Policy | None:
 
 
 def _replaced(stored: Policy, sent: Policy) -> Policy | None:
-    return sent
+    return {**sent, "permissions": _permissions(sent)}
 
 
 def _removed(stored: Policy, sent: Policy) -> Policy | None:
@@ -54,13 +55,13 @@ def _removed(stored: Policy, sent: Policy) -> Policy | None:
     return {**stored, "permissions": left} if any(left.values()) else None
 
 
-def _fault(policies: Any) -> ArmFault | None:
-    given = policies if isinstance(policies, list) else [{}]
-    missing = (
-        "accessPolicies"
-        if policies is None
-        else next((name for policy in given for name in REQUIRED if policy.get(name) is None), None)
-    )
+def _policies(body: Body) -> list[Policy]:
+    return [policy or {} for policy in get(body, POLICIES) or ()]
+
+
+def _fault(sent: Body) -> ArmFault | None:
+    lacking = (name for policy in _policies(sent) for name in REQUIRED if policy.get(name) is None)
+    missing = "accessPolicies" if get(sent, POLICIES) is None else next(lacking, None)
     return ArmFault(400, "BadRequest", f"The parameter {missing} is not specified.") if missing else None
 
 
@@ -68,14 +69,13 @@ def _edit(meet: Callable[[Policy, Policy], Policy | None], *, adds: bool) -> Edi
     """`meet` makes one of a stored and a sent policy of the same holder; `adds` takes those of new holders too."""
 
     def change(body: Body, sent: Body) -> Body | ArmFault:
-        given = get(sent, POLICIES)
-        fault = _fault(given)
+        fault = _fault(sent)
         if fault is not None:
             return fault
-        found: dict[tuple[str, ...], Policy] = {_holder(each): each for each in get(body, POLICIES) or ()}
-        for policy in given:
+        found = {_holder(each): each for each in _policies(body)}
+        for policy in _policies(sent):
             holder = _holder(policy)
-            met = meet(found[holder], policy) if holder in found else (policy if adds else None)
+            met = meet(found[holder], policy) if holder in found else _replaced({}, policy) if adds else None
             if met is None:
                 found.pop(holder, None)
             else:

@@ -145,14 +145,36 @@ def test_changed_access_policies_are_recorded_and_held_back(
     by = {each["properties"]["changeAttributes"]["operation"]: each["properties"] for each in found}
     assert by[written]["changeType"] == "Update"
     assert any("objectId" in path for path in by[written]["changes"])
-    for wrong in ({}, {"properties": {"accessPolicies": [{"objectId": ANN}]}}, {"properties": {"accessPolicies": 1}}):
-        assert error(arm.send("PUT", f"{vault}/accessPolicies/add", wrong, version="2024-11-01"))[0] == 400
+    for wrong in (None, 1, [None], [{"objectId": ANN}]):
+        sent = {"properties": {"accessPolicies": wrong}}
+        assert error(arm.send("PUT", f"{vault}/accessPolicies/add", sent, version="2024-11-01"))[0] == 400
     lock = f"{vault}/providers/Microsoft.Authorization/locks/still"
     assert arm.send("PUT", lock, {"properties": {"level": "ReadOnly"}}, version="2020-05-01").ok
     with pytest.raises(HttpResponseError) as caught:
         vaults.update_access_policy("rg", "told-by-sdk", "remove", policies(ready, (ANN, None, {"keys": ["get"]})))
     assert refusal(caught)[:2] == (409, "ScopeLocked")
     assert arm.send("DELETE", lock, version="2020-05-01").ok
+
+
+def test_a_template_adds_an_access_policy(vaults: Any, ready: Mapping[str, Any], arm: Arm) -> None:
+    """As a resource of the vault called `add`; a permission that is null is none."""
+    vaults.begin_create_or_update("rg", "grown-by-sdk", body(ready)).result()
+    permissions = {"secrets": ["get", None], "keys": None}
+    policy = {"tenantId": ready["tenant"], "objectId": ANN, "permissions": permissions}
+    added = {
+        "type": "Microsoft.KeyVault/vaults/accessPolicies",
+        "apiVersion": "2023-07-01",
+        "name": "grown-by-sdk/add",
+        "properties": {"accessPolicies": [policy]},
+    }
+    template = {"contentVersion": "1.0.0.0", "resources": [added]}
+    deployment = f"{GROUP}/providers/Microsoft.Resources/deployments/policies"
+    sent = {"properties": {"mode": "Incremental", "template": template}}
+    for _ in range(2):
+        assert arm.send("PUT", deployment, sent, version="2021-04-01").ok
+        done = arm.send("GET", deployment, version="2021-04-01").json()["properties"]
+        assert done["provisioningState"] == "Succeeded", done
+        assert held(vaults.get("rg", "grown-by-sdk")) == {(ANN, None): {"secrets": ["get"]}}
 
 
 def test_recovered_vault_has_its_keys_and_secrets(
