@@ -123,29 +123,11 @@ def _join(truths: Iterable[Truth], deciding: tuple[State, State], neutral: State
 
 def _gather(state: State, truths: Iterable[Truth]) -> Truth:
     found = tuple(truths)
-    evidence = tuple(dict.fromkeys(piece for truth in found for piece in _hashable(truth.evidence)))
-    return Truth(state, tuple(piece.evidence for piece in evidence), next((t.reason for t in found if t.reason), ""))
-
-
-@dataclass(frozen=True)
-class _Place:
-    document: int
-    path: str
-
-
-@dataclass(frozen=True)
-class _Piece(_Place):
-    evidence: Evidence
-
-    def __hash__(self) -> int:
-        return hash((self.document, self.path))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Piece) and (self.document, self.path) == (other.document, other.path)
-
-
-def _hashable(evidence: tuple[Evidence, ...]) -> tuple[_Piece, ...]:
-    return tuple(_Piece(id(piece.document), piece.path, piece) for piece in evidence)
+    evidence: dict[tuple[int, str], Evidence] = {}
+    for truth in found:
+        for piece in truth.evidence:
+            evidence.setdefault((id(piece.document), piece.path), piece)
+    return Truth(state, tuple(evidence.values()), next((t.reason for t in found if t.reason), ""))
 
 
 def when(condition: Truth, requirement: Truth | Callable[[], Truth]) -> Truth:

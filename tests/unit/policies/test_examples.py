@@ -24,9 +24,9 @@ RETYPED: tuple[Any, ...] = ({"odd": "value"}, ["odd"], 12345, "odd value")
 def verdicts(rule: Rule, example: Example) -> set[Verdict]:
     """Of every document of the example that the rule judges."""
     estate = estate_of(example)
-    return {judge(rule, each, example.parameters).verdict for each in estate.documents if rule.judges(each)} | {
-        judge(rule, each, example.parameters).verdict for type_ in rule.on for each in estate.of_type(type_)
-    }
+    judged = dict.fromkeys(each for each in estate.documents if rule.judges(each))
+    judged.update(dict.fromkeys(each for type_ in rule.on for each in estate.of_type(type_)))
+    return {judge(rule, each, example.parameters).verdict for each in judged}
 
 
 def mangled(example: Example) -> Iterator[tuple[str, Example]]:
