@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.contract.emulator.arm import Arm, deployer
 from audit.bodies import Example, written
 from azkeep.azure.client import ArmClient
 from azkeep.azure.credentials import service_principal
+from azkeep.azure.pipeline import LOOPBACK
 from azkeep.emulator import control
 from azkeep.testing import emulator
 
@@ -26,14 +27,18 @@ class Ground:
     examples: Mapping[str, Example]
 
     def client(self, name: str, role: str = "") -> ArmClient:
-        """A client of a principal of its own; `role` on the first subscription if it is new."""
+        """A client of a principal of its own, that asks again at once; `role` on the first subscription if it is new."""
         store = Path(self.ready["ca"]).parent
         who = control.ensure_principal(store, name, role or "Reader")
         credential = service_principal(
             self.ready["identity"], self.ready["tenant"], who.client_id, who.client_secret, self.ready["ca"]
         )
         return ArmClient(
-            self.ready["arm"], credential, ca=self.ready["ca"], scopes=(f"{self.ready['arm'].rstrip('/')}/.default",)
+            self.ready["arm"],
+            credential,
+            ca=self.ready["ca"],
+            scopes=(f"{self.ready['arm'].rstrip('/')}/.default",),
+            retries=replace(LOOPBACK, backoff=0),
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .declared_estate import Estate, run
+from .declared_estate import Estate, load, run_apart
 
 STACKS = Path(__file__).parents[3] / "stacks"
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -20,11 +20,9 @@ KEY = "secure-workspace:estate"
 
 
 @pytest.fixture(scope="session")
-def processes() -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes with the SDK loaded, one for each run."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["azkeep.components"])
-    with ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=1) as pool:
+def programs() -> Iterator[ProcessPoolExecutor]:
+    """A process with what programs use loaded, which `run_apart` copies for each run."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("forkserver"), initializer=load) as pool:
         yield pool
 
 
@@ -40,12 +38,12 @@ def shipped() -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def declare(processes: ProcessPoolExecutor) -> Callable[..., Estate]:
+def declare(programs: ProcessPoolExecutor) -> Callable[..., Estate]:
     """Declares the secure workspace with an estate's settings, and `azkeep:traffic` where given."""
 
     def declared(estate: Mapping[str, Any], traffic: str | None = None) -> Estate:
         config = {KEY: dict(estate), **({"azkeep:traffic": traffic} if traffic else {})}
-        return processes.submit(run, STACKS / "secure-workspace", "secure-workspace", config).result()
+        return programs.submit(run_apart, STACKS / "secure-workspace", "secure-workspace", config).result()
 
     return declared
 
@@ -56,6 +54,6 @@ def own(shipped: Callable[[str], dict[str, Any]], declare: Callable[..., Estate]
 
 
 @pytest.fixture(scope="session")
-def plain(processes: ProcessPoolExecutor) -> Estate:
+def plain(programs: ProcessPoolExecutor) -> Estate:
     config = {"plain-workspace:prefix": "plainml"}
-    return processes.submit(run, EXAMPLES / "plain-workspace", "plain-workspace", config).result()
+    return programs.submit(run_apart, EXAMPLES / "plain-workspace", "plain-workspace", config).result()
