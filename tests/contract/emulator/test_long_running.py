@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,22 @@ from azkeep.testing import emulator
 
 SPACE = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
 ONE, TWO = ({"properties": {"addressPrefix": f"10.0.{number}.0/24"}} for number in (1, 2))
-NETWORK_SECONDS = 10
+LONG = timedelta(minutes=5)
+"""When every operation of a test is over."""
 
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Any]]:
     with emulator(tmp_path_factory.mktemp("store"), realistic=True) as document:
         yield document
+
+
+@pytest.fixture
+def store(ready: Mapping[str, Any]) -> Iterator[Path]:
+    """The store of the running cloud, whose clock is right in the end."""
+    folder = Path(ready["ca"]).parent
+    yield folder
+    control.move_clock(folder, timedelta(0))
 
 
 def _state(arm: Arm, path: str) -> str:
@@ -35,7 +44,7 @@ def _network(group: str, name: str) -> str:
     return f"{group}/providers/Microsoft.Network/virtualNetworks/{name}"
 
 
-def test_create_runs_until_its_time_is_over(arm: Arm) -> None:
+def test_create_runs_until_its_time_is_over(arm: Arm, store: Path) -> None:
     """PUT answers 201 in state Creating with an operation to poll, and the resource is Succeeded when that is."""
     network = _network(arm.group("slow"), "hub")
     answer = arm.send("PUT", network, SPACE)
@@ -48,10 +57,7 @@ def test_create_runs_until_its_time_is_over(arm: Arm) -> None:
     assert (first.status_code, first.json()["status"]) == (200, "InProgress")
     assert first.headers["Retry-After"] == "1"
     assert _state(arm, network) == "Creating"
-    deadline = time.time() + NETWORK_SECONDS
-    while arm.send("GET", poll).json()["status"] == "InProgress":
-        assert time.time() < deadline
-        time.sleep(0.3)
+    control.move_clock(store, LONG)
     last = arm.send("GET", poll).json()
     assert (last["status"], last["percentComplete"]) == ("Succeeded", 100.0)
     assert last["endTime"] > last["startTime"]
@@ -95,7 +101,7 @@ def test_subnets_of_a_network_wait_for_one_another(arm: Arm) -> None:
     assert arm.send("PUT", f"{hub}/subnets/two", TWO).status_code == 201
 
 
-def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any]) -> None:
+def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any], store: Path) -> None:
     """azure-mgmt-network's own poller ends with the finished network, then with its deletion."""
     arm.group("polled")
     with (
@@ -108,9 +114,12 @@ def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any]) -> None:
             connection_verify=ready["ca"],
         ) as client,
     ):
-        made = client.virtual_networks.begin_create_or_update("polled", "hub", SPACE).result(30)
-        assert made.provisioning_state == "Succeeded"
-        client.virtual_networks.begin_delete("polled", "hub").result(30)
+        creation = client.virtual_networks.begin_create_or_update("polled", "hub", SPACE)
+        control.move_clock(store, LONG)
+        assert creation.result(30).provisioning_state == "Succeeded"
+        deletion = client.virtual_networks.begin_delete("polled", "hub")
+        control.move_clock(store, 2 * LONG)
+        deletion.result(30)
         assert list(client.virtual_networks.list("polled")) == []
 
 
@@ -137,14 +146,12 @@ def test_operation_goes_on_after_a_kill(tmp_path: Path) -> None:
     with emulator(tmp_path, realistic=True) as ready, deployer(ready) as arm:
         network = _network(arm.group("killed"), "hub")
         arm.send("PUT", network, SPACE)
-        while _state(arm, network) != "Succeeded":
-            time.sleep(0.3)
+        control.end_operations(tmp_path)
+        assert _state(arm, network) == "Succeeded"
         assert arm.send("DELETE", network).status_code == 202
         os.kill(ready["pid"], signal.SIGKILL)
+    control.move_clock(tmp_path, -LONG)  # however long the next start takes, the delete is not over then
     with emulator(tmp_path, realistic=True) as ready, deployer(ready) as arm:
-        deadline = time.time() + NETWORK_SECONDS
-        while arm.send("GET", network).status_code == 200:
-            assert _state(arm, network) == "Deleting"
-            assert time.time() < deadline
-            time.sleep(0.3)
+        assert _state(arm, network) == "Deleting"
+        control.move_clock(tmp_path, LONG)
         assert error(arm.send("GET", network))[:2] == (404, "ResourceNotFound")

@@ -27,7 +27,7 @@ class Ground:
     examples: Mapping[str, Example]
 
     def client(self, name: str, role: str = "") -> ArmClient:
-        """A client of a principal of its own, that asks again at once; `role` on the first subscription if it is new."""
+        """A client of its own principal, that asks again at once; `role` on the first subscription if it is new."""
         store = Path(self.ready["ca"]).parent
         who = control.ensure_principal(store, name, role or "Reader")
         credential = service_principal(
