@@ -126,6 +126,28 @@ def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> A
     return Azkeep(tmp_path, (str(oldest.make(DEVELOPER)),))
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests of a module keep what the first of them made for all."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def once(azkeep: Azkeep, kept: Path) -> Callable[[Callable[[], object]], None]:
+    """`once(make)` calls `make` for the first test of a module, in azkeep's folder; each later test that asks for the
+    same gets a copy of what that left there."""
+
+    def give(make: Callable[[], object]) -> None:
+        copy = kept / make.__name__
+        if copy.exists():
+            shutil.copytree(copy, azkeep.folder, dirs_exist_ok=True)
+            return
+        make()
+        shutil.copytree(azkeep.folder, copy)
+
+    return give
+
+
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
     """A project whose stack, the campaign's, was applied."""

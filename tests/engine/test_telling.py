@@ -40,14 +40,21 @@ def stack(write_stack: Callable[..., Path]) -> Path:
     return write_stack("told", PROGRAM)
 
 
-def test_a_plan_is_told_in_the_order_of_the_work(azkeep: Azkeep, stack: Path) -> None:
-    """Whatever their ids, resources stand behind what they hang on; the removal is told the other way round."""
+def test_a_stack_is_told_in_the_order_of_the_work(azkeep: Azkeep, stack: Path) -> None:
+    """Whatever their ids, resources stand behind what they hang on; the removal is told the other way round. In
+    between, the log has a line for each write, however many events Azure records of one. A second destroy says that
+    nothing is left, which is no failure."""
     order = ["group", "rules", "vnet", "second", "subnet"]
     assert [step["name"] for step in azkeep.json("preview", "told")["steps"]] == order
     assert [step["name"] for step in azkeep.json("apply", "told", "--yes")["steps"]] == order
+    log = azkeep("local", "log", "--store", str(stack / ".azkeep" / "local" / "store")).out.splitlines()
+    writes = [line.split()[-1].rsplit("/", 1)[-1] for line in log if "/write" in line]
+    assert sorted(writes) == ["aa", "aa-rg", "zz-nsg", "zz-rg", "zz-vnet"]
+    assert all("Succeeded" in line for line in log)
     back = [step["name"] for step in azkeep.json("preview", "told", "--destroy")["steps"]]
     assert back == [step["name"] for step in azkeep.json("destroy", "told", "--yes")["steps"]]
     assert back == order[::-1]
+    assert "nothing is left" in azkeep("destroy", "told", "--yes").out
 
 
 def test_a_failure_says_once_what_failed_and_counts_the_rest(azkeep: Azkeep, stack: Path) -> None:
@@ -57,8 +64,6 @@ def test_a_failure_says_once_what_failed_and_counts_the_rest(azkeep: Azkeep, sta
     assert done.err.count(refusal) == 1
     assert refusal not in done.out
     assert "1 not done" in done.out.splitlines()[-1]
-    document = azkeep.json("apply", "told", "--yes", "--config", "region=westeurop", code=1)
-    assert document["summary"]["create"] == 0
 
 
 def test_what_was_never_reached_is_told(azkeep: Azkeep, stack: Path) -> None:
@@ -77,13 +82,6 @@ def test_what_was_never_reached_is_told(azkeep: Azkeep, stack: Path) -> None:
     assert "5 not done" in done.out.splitlines()[-1]
 
 
-def test_a_second_destroy_says_that_nothing_is_left(azkeep: Azkeep, stack: Path) -> None:
-    """There is nothing to remove, which is no failure."""
-    azkeep("apply", "told", "--yes")
-    azkeep("destroy", "told", "--yes")
-    assert "nothing is left" in azkeep("destroy", "told", "--yes").out
-
-
 def test_a_setting_that_changes_says_what_it_was(azkeep: Azkeep, stack: Path) -> None:
     """The old value and the new one; of a secret neither."""
     assert "told:region: northeurope" in azkeep("config", "set", "told", "region", "northeurope").out
@@ -93,13 +91,3 @@ def test_a_setting_that_changes_says_what_it_was(azkeep: Azkeep, stack: Path) ->
     assert "canary" not in done.out + done.err
     document = azkeep.json("config", "set", "told", "region", "northeurope")
     assert (document["changed"], document["before"]) == ("told:region", "westeurope")
-
-
-def test_the_log_has_a_line_for_each_write(azkeep: Azkeep, stack: Path) -> None:
-    """However many events Azure records of one."""
-    azkeep("apply", "told", "--yes")
-    store = str(stack / ".azkeep" / "local" / "store")
-    lines = azkeep("local", "log", "--store", store).out.splitlines()
-    writes = [line.split()[-1].rsplit("/", 1)[-1] for line in lines if "/write" in line]
-    assert sorted(writes) == ["aa", "aa-rg", "zz-nsg", "zz-rg", "zz-vnet"]
-    assert all("Succeeded" in line for line in lines)
