@@ -106,6 +106,8 @@ class Session:
             if self.exists():
                 return False
             backend.make_folder(self.backend_url)
+            # A first run that was killed while it made the stack leaves its lock and no stack.
+            locks.clear_dead(self.backend_url, self.project, self.stack)
             provider = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
             self.ask(["stack", "init", self.stack, "--no-select", *provider])
         return True
