@@ -24,6 +24,12 @@ from azkeep.errors import EmulatorFailed, StoreDamaged, UsageError
 from azkeep.testing import emulator
 
 
+@pytest.fixture
+def store(arm: Arm) -> Path:
+    """The store of the cloud that tests share which neither stop it nor start another."""
+    return Path(arm.ready["ca"]).parent
+
+
 def test_restart_changes_nothing(tmp_path: Path) -> None:
     """After a restart the documents, the CA and the principals are the same, and old tokens still open."""
     with emulator(tmp_path) as ready, deployer(ready) as arm:
@@ -125,11 +131,10 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
     assert not (tmp_path / "serve.json").exists()
 
 
-def test_files_are_private(tmp_path: Path) -> None:
+def test_files_are_private(arm: Arm, store: Path) -> None:
     """Nobody else can read any file of a store, while it serves and after."""
-    with emulator(tmp_path) as ready, deployer(ready) as arm:
-        arm.group("private")
-        open_to_others = [path.name for path in tmp_path.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    arm.group("private")
+    open_to_others = [path.name for path in store.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077]
     assert open_to_others == []
 
 
@@ -147,46 +152,43 @@ def test_damaged_database_is_said_and_can_be_reset(tmp_path: Path) -> None:
         arm.group("new")
 
 
-def test_reset_empties_the_cloud_and_keeps_who_may_use_it(tmp_path: Path) -> None:
+def test_reset_empties_the_cloud_and_keeps_who_may_use_it(arm: Arm, store: Path) -> None:
     """After reset nothing is left but the principals with their rights."""
-    with emulator(tmp_path) as ready, deployer(ready) as arm:
-        group = arm.group("gone")
-        control.reset(tmp_path)
-        assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404
-        assert control.activity(tmp_path, limit=10) == []
-        arm.group("new")
+    group = arm.group("gone")
+    control.reset(store)
+    assert arm.send("GET", group, version=GROUPS_VERSION).status_code == 404
+    assert control.activity(store, limit=10) == []
+    arm.group("new")
 
 
-def test_second_subscription(tmp_path: Path) -> None:
+def test_second_subscription(arm: Arm, store: Path) -> None:
     """A subscription that is added while the server runs is usable at once."""
     other = "11111111-2222-4333-8444-555555555555"
-    with emulator(tmp_path) as ready, deployer(ready) as arm:
-        control.ensure_subscription(tmp_path, other, "other")
-        answer = arm.send(
-            "PUT",
-            f"/subscriptions/{other}/resourceGroups/there",
-            {"location": "westeurope"},
-            version=GROUPS_VERSION,
-        )
-        assert answer.status_code == 201, answer.text
-        listed = arm.send("GET", "/subscriptions", version="2022-12-01").json()["value"]
-        assert {each["subscriptionId"] for each in listed} == {other, ready["subscription"]}
+    control.ensure_subscription(store, other, "other")
+    answer = arm.send(
+        "PUT",
+        f"/subscriptions/{other}/resourceGroups/there",
+        {"location": "westeurope"},
+        version=GROUPS_VERSION,
+    )
+    assert answer.status_code == 201, answer.text
+    listed = arm.send("GET", "/subscriptions", version="2022-12-01").json()["value"]
+    assert {each["subscriptionId"] for each in listed} == {other, arm.ready["subscription"]}
 
 
-def test_snapshot_comes_back_under_a_running_server(tmp_path: Path) -> None:
+def test_snapshot_comes_back_under_a_running_server(arm: Arm, store: Path) -> None:
     """Restore undoes what was written since the snapshot, rights included, without a restart."""
-    with emulator(tmp_path) as ready, deployer(ready) as arm:
-        kept = arm.group("kept")
-        control.snapshot(tmp_path, "before")
-        later = arm.group("later")
-        control.restore(tmp_path, "before")
-        assert arm.send("GET", kept, version=GROUPS_VERSION).status_code == 200
-        assert arm.send("GET", later, version=GROUPS_VERSION).status_code == 404
-        arm.group("again")
+    kept = arm.group("kept")
+    control.snapshot(store, "before")
+    later = arm.group("later")
+    control.restore(store, "before")
+    assert arm.send("GET", kept, version=GROUPS_VERSION).status_code == 200
+    assert arm.send("GET", later, version=GROUPS_VERSION).status_code == 404
+    arm.group("again")
     with pytest.raises(UsageError, match="no snapshot"):
-        control.restore(tmp_path, "never")
+        control.restore(store, "never")
     with pytest.raises(UsageError, match="no name"):
-        control.snapshot(tmp_path, "-outside")
+        control.snapshot(store, "-outside")
 
 
 def test_known_principal_keeps_its_role(tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import grpc
 import pytest
 
+from azkeep.emulator import control
 from azkeep.provider import values
 
 GROUP = "azure-native:resources:ResourceGroup"
@@ -156,15 +160,37 @@ def test_credentials_never_come_back(local: Any, group: dict[str, str]) -> None:
         assert not any(item["value"] in str(outputs) for item in secrets["passwords"])
 
 
+@contextmanager
+def ended_after(realistic: Any, requests: int) -> Iterator[None]:
+    """What runs in the cloud ends as soon as the provider has sent so many requests within the context."""
+    wanted, left = realistic.arm.requests + requests, threading.Event()
+
+    def end() -> None:
+        while realistic.arm.requests < wanted and not left.wait(0.05):
+            pass
+        control.end_operations(realistic.store)
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    try:
+        yield
+    finally:
+        left.set()
+        thread.join()
+
+
 @pytest.mark.timeout(120)
 def test_operations_of_true_length_are_followed(realistic: Any) -> None:
     """With Azure's pace a network is there when create ends, and gone when delete does."""
     with realistic.engine() as engine:
         group = {"resourceGroupName": "rg", "location": "westeurope"}
         engine.create(GROUP, group)
+        inputs = engine.checked(NETWORK, network(group))
         before = realistic.arm.requests
-        id, outputs = engine.create(NETWORK, engine.checked(NETWORK, network(group)))
+        with ended_after(realistic, 3):
+            id, outputs = engine.create(NETWORK, inputs)
         assert outputs["provisioningState"] == "Succeeded"
         assert realistic.arm.requests - before > 4, "the operation was polled"
-        engine.delete(NETWORK, id)
+        with ended_after(realistic, 2):
+            engine.delete(NETWORK, id)
         assert engine.read(NETWORK, id).id == ""
