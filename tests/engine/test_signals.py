@@ -48,11 +48,15 @@ class Ended:
 
 
 @pytest.fixture
-def slow(azkeep: Azkeep, write_stack: Callable[..., Path]) -> Path:
+def slow(azkeep: Azkeep, write_stack: Callable[..., Path], once: Callable[[Callable[[], None]], None]) -> Path:
     """A stack of resource groups whose cloud has been made."""
-    folder = write_stack("slow", PROGRAM)
-    azkeep("preview", "slow")
-    return folder
+
+    def preview() -> None:
+        write_stack("slow", PROGRAM)
+        azkeep("preview", "slow")
+
+    once(preview)
+    return azkeep.folder / "slow"
 
 
 def answer_late(folder: Path, method: str, seconds: float) -> None:
