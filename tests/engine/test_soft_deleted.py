@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,15 @@ MALLORY = ("--as", "mallory@example.com")
 
 
 @pytest.fixture
-def ids(azkeep: Azkeep) -> dict[str, str]:
+def ids(azkeep: Azkeep, once: Callable[[Callable[[], None]], None]) -> dict[str, str]:
     """Name in the program → ARM id, of an applied stack."""
-    shutil.copytree(EXAMPLE, azkeep.folder / "plain", ignore=shutil.ignore_patterns(".azkeep", "__pycache__"))
-    outcome = azkeep.json("apply", "plain", "--yes")
+
+    def apply() -> None:
+        shutil.copytree(EXAMPLE, azkeep.folder / "plain", ignore=shutil.ignore_patterns(".azkeep", "__pycache__"))
+        (azkeep.folder / "applied.json").write_text(json.dumps(azkeep.json("apply", "plain", "--yes")))
+
+    once(apply)
+    outcome = json.loads((azkeep.folder / "applied.json").read_text())
     return {step["name"]: step["id"] for step in outcome["steps"]}
 
 
