@@ -13,6 +13,7 @@ GUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 MOMENTS = (
     (GUID, "GUID"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"), "TIME"),
+    (re.compile(r"(?<=applied already, at TIME by )\S+"), "USER"),
     (re.compile(r"\S+@\S+, process \d+, for \d+ \w+"), "USER@HOST, process PID, for SOME TIME"),
     (re.compile(r" +\d+(?:\.\d+)? s$", re.MULTILINE), ""),
     (re.compile(r"\bin \d+(?:\.\d+)? s\b"), "in SECONDS"),

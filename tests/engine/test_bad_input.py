@@ -300,6 +300,7 @@ def test_applied_estate(table: Table) -> None:
     """Stale and altered plans, wrong passphrases, locks and damaged files leave the applied estate as it is."""
     azkeep, folder = table.azkeep, table.folder
     lay(folder, {MAIN: SOUND})
+    azkeep("preview", "shop", "--out", f"{STACK}/overtaken.json")
     azkeep("preview", "shop", "--out", f"{STACK}/reviewed.json")
     azkeep("apply", "shop", f"{STACK}/reviewed.json")
 
@@ -313,8 +314,9 @@ def test_applied_estate(table: Table) -> None:
 
 
 def refused_plans(table: Table) -> None:
-    """A plan that was applied already, one of another program, one that was written over."""
-    table.refused("plan-stale", "apply", "shop", f"{STACK}/reviewed.json", code=4)
+    """A plan that was overtaken, one that was applied already, one of another program, one that was written over."""
+    table.refused("plan-stale", "apply", "shop", f"{STACK}/overtaken.json", code=4)
+    table.refused("plan-applied", "apply", "shop", f"{STACK}/reviewed.json", code=4)
     lay(table.folder, {MAIN: TAGGED})
     table.azkeep("preview", "shop", "--out", "tags.plan")
     head, sealed = (table.folder / "tags.plan").read_text().split("\n", 1)

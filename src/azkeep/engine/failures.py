@@ -20,6 +20,7 @@ FIXES = {
     "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
     "the local cloud has no type": "Leave it out where the stack's settings say so, or run this environment on azure.",
     "StorageAccountAlreadyTaken": "Choose another name: a storage account's is unique in all of Azure.",
+    "StorageAccountInAnotherResourceGroup": "Choose another name: a storage account's is unique in all of Azure.",
     "the Resource Manager could not be reached": "Once it answers again, azkeep apply STACK looks up what was begun.",
     "already exists in deleted state": 'Declare it with create_mode="recover" to have it back, or choose another name.',
     "AnotherOperation": "Azure is still at work on it: once that has ended, azkeep apply STACK goes on.",

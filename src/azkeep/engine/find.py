@@ -23,6 +23,7 @@ from azkeep.errors import AzkeepError, EngineError, EngineMissing
 
 OLDEST = (3, 200, 0)
 PROBE_SECONDS = 5.0
+START_SECONDS = 60.0
 LINE_SECONDS = 15.0
 INSTALLER = "https://get.pulumi.com"
 KNOWN = "known.json"
@@ -191,7 +192,7 @@ def _ask_version(path: Path) -> str | None:
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         said = subprocess.run(
-            [str(path), "version"], capture_output=True, text=True, timeout=PROBE_SECONDS, check=True, env=environment
+            [str(path), "version"], capture_output=True, text=True, timeout=START_SECONDS, check=True, env=environment
         )
     except (OSError, subprocess.SubprocessError):
         return None
