@@ -205,9 +205,10 @@ def _pass(
             goes_on=goes_on and planned.reviewed is not None,
         )
         failures, refusals = host.failures, host.refusals
-    outcome = outcome_of(
-        done.events, opened.cloud.subscription, outputs=opened.session.outputs(), succeeded=done.succeeded
-    )
+        # still here: a Ctrl-C that comes after the engine has ended must not keep the outcome from being told
+        outcome = outcome_of(
+            done.events, opened.cloud.subscription, outputs=opened.session.outputs(), succeeded=done.succeeded
+        )
     if refusals:
         return replace(outcome, succeeded=False), refused(refusals)
     return outcome, None if done.succeeded else failed(done, failures)
