@@ -258,11 +258,11 @@ def test_a_program_that_fails_is_a_program_error(stack: Callable[..., Project]) 
 
 
 def test_sixty_resources_take_no_time(stack: Callable[..., Project]) -> None:
-    """Sixty resources come in the program's order, in a time that even a busy machine keeps."""
+    """Sixty resources, in the program's order, stay well under 1.5 s, twice over for a busy machine."""
     project = stack(NETWORK + "for n in range(57):\n    network.RouteTable(f't{n}', resource_group_name=group.name)\n")
     began = time.monotonic()
     found = declared(project)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 3
     assert [resource.name for resource in found.resources[3:]] == [f"t{n}" for n in range(57)]
 
 
