@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from azure.core.credentials import TokenCredential
 from azure.identity import ClientSecretCredential
 
 GROUPS_VERSION = "2024-03-01"
@@ -24,6 +25,20 @@ def credential(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Cl
         disable_instance_discovery=True,
         connection_verify=ready["ca"],
     )
+
+
+def local_cloud(ready: Mapping[str, Any]) -> dict[str, Any]:
+    """What an azure-mgmt client is given to reach the local cloud, beside its credential and subscription."""
+    return {
+        "base_url": ready["arm"],
+        "credential_scopes": [f"{ready['arm']}/.default"],
+        "connection_verify": ready["ca"],
+    }
+
+
+def client_settings(ready: Mapping[str, Any], own: TokenCredential) -> dict[str, Any]:
+    """All that an azure-mgmt client of the local cloud's subscription needs, with the credential `own`."""
+    return {"credential": own, "subscription_id": ready["subscription"], **local_cloud(ready)}
 
 
 @dataclass

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from azure.mgmt.authorization import AuthorizationManagementClient
-from tests.contract.emulator.arm import Arm, credential, deployer
+from tests.contract.emulator.arm import Arm, client_settings, credential, deployer
 
 from azkeep.emulator import control
 from azkeep.emulator.store_principals import Principal
 
 ML_VERSION = "2024-04-01"
-
-
-def client_settings(ready: Mapping[str, Any], own: Any) -> dict[str, Any]:
-    """What an azure-mgmt client needs to speak to the local cloud with a credential."""
-    return {
-        "credential": own,
-        "subscription_id": ready["subscription"],
-        "base_url": ready["arm"],
-        "credential_scopes": [f"{ready['arm']}/.default"],
-        "connection_verify": ready["ca"],
-    }
 
 
 class Cast:

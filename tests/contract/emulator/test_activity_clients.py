@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from azure.mgmt.monitor import MonitorManagementClient
 from azure.mgmt.monitor.models import EventData
-from tests.contract.emulator.arm import Arm, credential
+from tests.contract.emulator.arm import Arm, credential, local_cloud
 
 from azkeep.emulator import control
 from azkeep.errors import UsageError
@@ -25,13 +25,7 @@ def monitor(ready: Mapping[str, Any]) -> Iterator[MonitorManagementClient]:
     who = credential(ready)
     with (
         who,
-        MonitorManagementClient(
-            who,
-            ready["subscription"],
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        MonitorManagementClient(who, ready["subscription"], **local_cloud(ready)) as client,
     ):
         yield client
 

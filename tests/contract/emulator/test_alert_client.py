@@ -23,7 +23,7 @@ from azure.mgmt.monitor.models import (
     MetricAlertSingleResourceMultipleMetricCriteria,
     MetricCriteria,
 )
-from tests.contract.emulator.arm import Arm, credential
+from tests.contract.emulator.arm import Arm, credential, local_cloud
 
 GROUP = "alerts"
 MAIL = EmailReceiver(name="team", email_address="team@example.com")
@@ -35,13 +35,7 @@ def monitor(ready: Mapping[str, Any], arm: Arm) -> Iterator[MonitorManagementCli
     arm.group(GROUP)
     with (
         credential(ready) as own,
-        MonitorManagementClient(
-            own,
-            ready["subscription"],
-            ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        MonitorManagementClient(own, ready["subscription"], **local_cloud(ready)) as client,
     ):
         body = ActionGroupResource(location="Global", group_short_name="team", enabled=True, email_receivers=[MAIL])
         client.action_groups.create_or_update(GROUP, "team", body)

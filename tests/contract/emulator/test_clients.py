@@ -10,19 +10,13 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 from azure.identity import ClientSecretCredential
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
-from tests.contract.emulator.arm import credential
+from tests.contract.emulator.arm import client_settings, credential
 
 
 @pytest.fixture(scope="module")
 def settings(ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     with credential(ready) as own:
-        yield {
-            "credential": own,
-            "subscription_id": ready["subscription"],
-            "base_url": ready["arm"],
-            "credential_scopes": [f"{ready['arm']}/.default"],
-            "connection_verify": ready["ca"],
-        }
+        yield client_settings(ready, own)
 
 
 @pytest.fixture(scope="module")

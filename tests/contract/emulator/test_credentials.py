@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
-from tests.contract.emulator.arm import Arm
+from tests.contract.emulator.arm import Arm, local_cloud
 
 from azkeep.emulator import assertions, control
 from azkeep.emulator.store_principals import Principal
@@ -63,13 +63,7 @@ def self_signed(file: Path) -> Path:
 
 def groups(ready: Mapping[str, Any], credential: TokenCredential) -> list[str | None]:
     """Names of the groups that Microsoft's own client lists with `credential`."""
-    with ResourceManagementClient(
-        credential,
-        ready["subscription"],
-        base_url=ready["arm"],
-        credential_scopes=[f"{ready['arm']}/.default"],
-        connection_verify=ready["ca"],
-    ) as client:
+    with ResourceManagementClient(credential, ready["subscription"], **local_cloud(ready)) as client:
         client.resource_groups.create_or_update("ours", {"location": "westeurope"})
         return [each.name for each in client.resource_groups.list()]
 

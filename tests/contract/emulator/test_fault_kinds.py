@@ -15,7 +15,7 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.network import NetworkManagementClient
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error, local_cloud
 
 from azkeep.emulator import control
 
@@ -43,9 +43,7 @@ def network(ready: Mapping[str, Any]) -> Iterator[NetworkManagementClient]:
             NetworkManagementClient(
                 who,
                 ready["subscription"],
-                base_url=ready["arm"],
-                credential_scopes=[f"{ready['arm']}/.default"],
-                connection_verify=ready["ca"],
+                **local_cloud(ready),
                 retry_total=0,
                 polling_interval=1,
             )

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.network import NetworkManagementClient
-from tests.contract.emulator.arm import Arm, credential, error
-from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, known, ml_parts, put
+from tests.contract.emulator.arm import Arm, client_settings, credential, error
+from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, known, ml_parts, put
 
 from azkeep.emulator import control
 from azkeep.emulator.store_principals import Principal

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from azure.mgmt.network import NetworkManagementClient
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, deployer, error, local_cloud
 
 from azkeep.emulator import control
 from azkeep.testing import emulator
@@ -106,13 +106,7 @@ def test_microsofts_poller_follows(arm: Arm, ready: Mapping[str, Any], store: Pa
     arm.group("polled")
     with (
         credential(ready) as own,
-        NetworkManagementClient(
-            own,
-            ready["subscription"],
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        NetworkManagementClient(own, ready["subscription"], **local_cloud(ready)) as client,
     ):
         creation = client.virtual_networks.begin_create_or_update("polled", "hub", SPACE)
         control.move_clock(store, LONG)

@@ -11,7 +11,7 @@ import requests
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ManagedIdentityCredential
 from azure.mgmt.resource.resources import ResourceManagementClient
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, error, local_cloud
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 IDENTITIES = "2023-01-31"
@@ -60,13 +60,7 @@ def test_identity_of_the_machine_is_the_deployer(
     assert claims(ready)["oid"] == deployer["object_id"]
     with (
         ManagedIdentityCredential() as credential,
-        ResourceManagementClient(
-            credential,
-            ready["subscription"],
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        ResourceManagementClient(credential, ready["subscription"], **local_cloud(ready)) as client,
     ):
         made = client.resource_groups.create_or_update("managed", {"location": "westeurope"})
         assert made.name == "managed"

@@ -16,8 +16,8 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
-from tests.contract.emulator.arm import Arm, credential, error
-from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, ml_parts, put
+from tests.contract.emulator.arm import Arm, client_settings, credential, error
+from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, ml_parts, put
 from tests.contract.emulator.policies import AUTHORIZATION, POLICY_VERSION, UNKNOWN, assigned, assignment_id, built_in
 
 ML = "Microsoft.MachineLearningServices/workspaces"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from azure.mgmt.network import NetworkManagementClient
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, error, local_cloud
 
 LEARNING = "2025-12-01"
 STORAGE = "2024-01-01"
@@ -151,13 +151,7 @@ def test_microsofts_client_reads_default_rules(arm: Arm, ready: Mapping[str, Any
     made(arm, group, {"location": "westeurope"})
     with (
         credential(ready) as own,
-        NetworkManagementClient(
-            own,
-            ready["subscription"],
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        NetworkManagementClient(own, ready["subscription"], **local_cloud(ready)) as client,
     ):
         names = [each.name for each in client.default_security_rules.list("defaults", "bare")]
         assert names[0::3] == ["AllowVnetInBound", "AllowVnetOutBound"]

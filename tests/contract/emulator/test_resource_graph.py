@@ -10,7 +10,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.resourcegraph import ResourceGraphClient
 from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
-from tests.contract.emulator.arm import Arm, credential, error
+from tests.contract.emulator.arm import Arm, credential, error, local_cloud
 
 from azkeep.emulator import control
 
@@ -25,9 +25,7 @@ def graph(ready: Mapping[str, Any]) -> Iterator[ResourceGraphClient]:
         who,
         ResourceGraphClient(
             who,
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
+            **local_cloud(ready),
             retry_total=0,
         ) as client,
     ):

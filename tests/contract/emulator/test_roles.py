@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.authorization import AuthorizationManagementClient
-from tests.contract.emulator.arm import Arm, credential, error
-from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, client_settings, ml_parts, put
+from tests.contract.emulator.arm import Arm, client_settings, credential, error
+from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, ml_parts, put
 
 AUTHORIZATION = "providers/Microsoft.Authorization"
 ML = "Microsoft.MachineLearningServices/workspaces"

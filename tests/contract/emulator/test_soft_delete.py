@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from azure.mgmt.keyvault import KeyVaultManagementClient
-from tests.contract.emulator.arm import Arm, credential, deployer, error
+from tests.contract.emulator.arm import Arm, credential, deployer, error, local_cloud
 
 from azkeep.emulator import control
 from azkeep.testing import emulator
@@ -149,13 +149,7 @@ def test_microsofts_client_lists_and_purges(arm: Arm, ready: Mapping[str, Any], 
     arm.send("DELETE", vault, version=VAULTS)
     with (
         credential(ready) as own,
-        KeyVaultManagementClient(
-            own,
-            ready["subscription"],
-            base_url=ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        KeyVaultManagementClient(own, ready["subscription"], **local_cloud(ready)) as client,
     ):
         found = client.vaults.get_deleted(name, "westeurope")
         assert found.properties is not None

@@ -9,7 +9,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.storage import StorageManagementClient
-from tests.contract.emulator.arm import GROUPS_VERSION, Arm, credential, error
+from tests.contract.emulator.arm import GROUPS_VERSION, Arm, client_settings, credential, error
 
 VAULTS_VERSION = "2024-11-01"
 GROUP = "values"
@@ -19,13 +19,7 @@ GROUP = "values"
 def settings(ready: Mapping[str, Any], arm: Arm) -> Iterator[dict[str, Any]]:
     arm.group(GROUP)
     with credential(ready) as own:
-        yield {
-            "credential": own,
-            "subscription_id": ready["subscription"],
-            "base_url": ready["arm"],
-            "credential_scopes": [f"{ready['arm']}/.default"],
-            "connection_verify": ready["ca"],
-        }
+        yield client_settings(ready, own)
 
 
 @pytest.fixture(scope="module")

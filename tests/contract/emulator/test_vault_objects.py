@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.keyvault import KeyVaultManagementClient
-from tests.contract.emulator.arm import Arm, credential, error
+from tests.contract.emulator.arm import Arm, credential, error, local_cloud
 
 CANARY = "canary-41d7"
 VERSION = "2024-11-01"
@@ -21,13 +21,7 @@ def vaults(ready: Mapping[str, Any], arm: Arm) -> Iterator[KeyVaultManagementCli
     arm.group("vaults")
     with (
         credential(ready) as own,
-        KeyVaultManagementClient(
-            own,
-            ready["subscription"],
-            ready["arm"],
-            credential_scopes=[f"{ready['arm']}/.default"],
-            connection_verify=ready["ca"],
-        ) as client,
+        KeyVaultManagementClient(own, ready["subscription"], **local_cloud(ready)) as client,
     ):
         properties = {"tenantId": ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
         body: Any = {"location": "westeurope", "properties": properties}

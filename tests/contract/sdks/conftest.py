@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError
-from tests.contract.emulator.arm import Arm, credential, deployer
+from tests.contract.emulator.arm import Arm, credential, deployer, local_cloud
 from tests.contract.sdks import catalogue, second_machine_learning
 from tests.contract.sdks.estate import SUBSCRIPTION, Estate, write_estate
 
@@ -45,13 +45,7 @@ def clients(ready: Mapping[str, Any]) -> Iterator[Open]:
             if sdk == "machinelearning2":
                 second_machine_learning.load()
             if sdk not in opened:
-                made = catalogue.client_class(sdk)(
-                    own,
-                    SUBSCRIPTION,
-                    base_url=ready["arm"],
-                    credential_scopes=[f"{ready['arm']}/.default"],
-                    connection_verify=ready["ca"],
-                )
+                made = catalogue.client_class(sdk)(own, SUBSCRIPTION, **local_cloud(ready))
                 opened[sdk] = stack.enter_context(made)
             return opened[sdk]
 
