@@ -108,6 +108,8 @@ class _Server(uvicorn.Server):
         self._announce(self._ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.force_exit:  # nobody is there to be told
+            return
         for each in self._beside:
             await each.end()
         await super().shutdown(sockets=sockets)

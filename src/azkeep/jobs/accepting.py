@@ -151,7 +151,7 @@ def _gives(opened: OpenStack, leaf: Leaf, drift: Drift) -> bool:
     config = {**settings.config, key: replace(settings.config[key], value=value)}
     trial = replace(opened.stack, settings=replace(settings, config=config))
     try:
-        declared = declare_stack(trial, subscription=opened.cloud.subscription).resources
+        declared = declare_stack(trial, subscription=opened.cloud.subscription, launcher=opened.launcher).resources
     except AzkeepError:
         return False
     found = _resource(declared, drift.id)

@@ -9,7 +9,7 @@ from azkeep.program.offline import Declaration, declare
 
 def declare_stack(stack: Stack, *, subscription: str | None = None, launcher: Launcher | None = None) -> Declaration:
     """The program's resources under the stack's settings, in `subscription` where these name none. `launcher` is one
-    that `load_ahead` gave; it is closed. Raises ProgramError, or the settings' own errors."""
+    that `load_ahead` gave; whoever gave it closes it. Raises ProgramError, or the settings' own errors."""
     config = {key: _text(setting.value) for key, setting in stack.settings.config.items() if not setting.secret}
     secret = frozenset(key for key, setting in stack.settings.config.items() if setting.secret)
     if subscription is not None:

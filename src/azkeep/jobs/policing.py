@@ -24,8 +24,6 @@ from azkeep.policy.evaluate import evaluate
 from azkeep.policy.granted import granted
 from azkeep.policy.rule import Needs
 from azkeep.policy.waiving import waive
-from azkeep.program.launcher import Launcher
-from azkeep.program.offline import load_ahead
 from azkeep.settings.policies import Enforcement
 
 
@@ -37,13 +35,13 @@ def judged_beside(opened: OpenStack) -> Iterator[Callable[[], Checked | None]]:
     if bench.enforcement is Enforcement.OFF:
         yield lambda: None
         return
-    launcher = load_ahead(opened.stack.project, {})
     with ThreadPoolExecutor(1) as beside:
-        judged = beside.submit(_judge, opened, bench, launcher)
+        judged = beside.submit(_judge, opened, bench)
         try:
             yield judged.result
         except BaseException:
-            launcher.close()  # a program that is still running is of no use any more, and may run for long
+            if opened.launcher is not None:
+                opened.launcher.close()  # a program that is still running is of no use any more, and may run for long
             raise
 
 
@@ -52,12 +50,10 @@ def _bench(opened: OpenStack) -> Bench:
     return bench_of(settings.place.root, settings.env)
 
 
-def _judge(opened: OpenStack, bench: Bench, launcher: Launcher) -> Checked:
+def _judge(opened: OpenStack, bench: Bench) -> Checked:
     from azkeep.jobs.checking import judge_declaration
-    from azkeep.jobs.declaring import declare_stack
 
-    declaration = declare_stack(opened.stack, subscription=opened.cloud.subscription, launcher=launcher)
-    return judge_declaration(bench, opened.stack, declaration)
+    return judge_declaration(bench, opened.stack, opened.declaration)
 
 
 def stops(checked: Checked | None) -> bool:

@@ -27,8 +27,8 @@ from azkeep.jobs.options import Progress, StackOptions
 from azkeep.jobs.provenance import of_folder
 from azkeep.model.report import Header
 from azkeep.program.gate import Judge
-from azkeep.program.host import ProgramHost, load_ahead
-from azkeep.program.launcher import Launcher
+from azkeep.program.host import ProgramHost
+from azkeep.program.launcher import Launcher, load_ahead
 from azkeep.program.offline import Declaration
 from azkeep.program.plugins import missing_plugins, required_plugins
 from azkeep.program.project import Project, load_project
@@ -99,7 +99,7 @@ class OpenStack:
         """What the program declares, as it stands without an engine. The program runs for it, once."""
         from azkeep.jobs.declaring import declare_stack
 
-        return declare_stack(self.stack, subscription=self.cloud.subscription)
+        return declare_stack(self.stack, subscription=self.cloud.subscription, launcher=self.launcher)
 
     @property
     def declared(self) -> Mapping[str, str | None]:
@@ -147,7 +147,7 @@ def open_stack(
         if changes:
             opened.enter_context(turn(stack.keeping.turn, stack.settings.env, timeout=options.lock_timeout))
         # The SDK is loaded, the cloud starts and the engine is looked for at once: each takes a good part of a second.
-        launcher = opened.enter_context(load_ahead(stack.project, {})) if runs_program else None
+        launcher = opened.enter_context(load_ahead(stack.project)) if runs_program else None
         finding = pool.submit(find_engine, may_build=options.may_build, progress=progress.phase)
         cloud = opened.enter_context(
             open_cloud(

@@ -15,8 +15,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 from azkeep.errors import ProgramError
 from azkeep.program.engine_run import EngineRun
 from azkeep.program.failure import Ended, ProgramFailure
-from azkeep.program.launcher import Launcher, Running
-from azkeep.program.plugins import preload_modules
+from azkeep.program.launcher import Launcher, Running, load_ahead
 from azkeep.program.project import Project
 from azkeep.program.registered import Registered
 
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
 MESSAGE_BYTES = 400 * 1024 * 1024
 GRPC_OPTIONS = (("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES))
 DIED = "ProcessDied"
-
-
-def load_ahead(project: Project, environment: Mapping[str, str]) -> Launcher:
-    """A process that loads what the program imports while other things are done; hand it to a host, or close it."""
-    return Launcher(environment, preload_modules(project))
 
 
 class ProgramHost:

@@ -14,9 +14,19 @@ from types import TracebackType
 from typing import Any
 
 from azkeep.errors import ProgramError
+from azkeep.program.plugins import preload_modules
+from azkeep.program.project import Project
 from azkeep.program.worker import Order
 
 Listener = Callable[[str], None]
+
+
+def load_ahead(project: Project, environment: Mapping[str, str] | None = None) -> Launcher:
+    """A process that loads what the program imports while other things are done; close it, or use it as a context.
+
+    Runs by an engine and runs without one can both be handed to it.
+    """
+    return Launcher(environment or {}, preload_modules(project))
 
 
 class Launcher:

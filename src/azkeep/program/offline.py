@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,7 @@ from urllib.parse import unquote, urlparse
 from azkeep.errors import Source
 from azkeep.model.resource import Resource
 from azkeep.program.failure import ProgramFailure, own_file
-from azkeep.program.launcher import Launcher
-from azkeep.program.plugins import preload_modules
+from azkeep.program.launcher import Launcher, load_ahead
 from azkeep.program.project import Project
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def declare(
     `config` is a secret unknown to the program.
     Inputs hold Unknown where a value exists only after apply, Reference where it is another resource's output
     (`output` is "" where it is derived from one), Secret where the program or the config says so. `client` are
-    getClientConfig's members; its `subscriptionId` stands in ARM ids. `launcher` is one that `load_ahead` gave; it is
-    closed. Raises ProgramError if the program fails.
+    getClientConfig's members; its `subscriptionId` stands in ARM ids. `launcher` is one that `load_ahead` gave; whoever
+    gave it closes it. Raises ProgramError if the program fails.
     """
     order = OfflineRun(
         folder=project.folder,
@@ -137,7 +137,7 @@ def declare(
         secret_keys=tuple(sorted(secret_config)),
         client={**_client_of(config), **(client or {})},
     )
-    with launcher or load_ahead(project, environment or {}) as ready:
+    with nullcontext(launcher) if launcher else load_ahead(project, environment) as ready:
         declared, code = ready.start(order, on_output).wait()
     if declared is None:
         raise ProgramFailure(f"the program's process ended with exit code {code}", "ProcessDied").error()
@@ -145,11 +145,6 @@ def declare(
         raise declared.failure.error()
     found: Declaration = declared.declaration
     return found
-
-
-def load_ahead(project: Project, environment: Mapping[str, str]) -> Launcher:
-    """A process that loads what the program imports while other things are done; hand it to `declare`, or close it."""
-    return Launcher(environment, ("azkeep.program.offline_imports", *preload_modules(project)))
 
 
 def _client_of(config: Mapping[str, str]) -> dict[str, str]:

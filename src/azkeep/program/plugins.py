@@ -19,7 +19,11 @@ PRELOADED = (
     "pulumi_azure_native",
     "azkeep.program.execute",
     "azkeep.program.gate",
+    "azkeep.program.invokes",
     "azkeep.program.known_types",
+    "azkeep.program.offline",
+    "azkeep.program.provenance",
+    "azkeep.program.unseen",
 )
 
 
@@ -53,7 +57,8 @@ def missing_plugins(
 
 
 def preload_modules(project: Project) -> tuple[str, ...]:
-    """Modules to import before the first run: the SDK, and what of providers and azkeep the program imports.
+    """Modules to import before the first run, by an engine or without: the SDK, and what of providers and azkeep the
+    program imports.
 
     The stack's own modules are never among them: each run must execute them anew.
     """
