@@ -77,19 +77,20 @@ def qualified(key: str, project: str) -> str:
 
 
 def set_value(path: Path, project: str, key: str, value: str) -> None:
-    """Writes one plain value into the folder's file, everything else in it left as it stands."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    root = _compose(path)
+    """Writes one plain value into the folder's file, everything else in it left as it stands, ends of lines too."""
+    text = _text(path)
+    root = _composed(text, path)
     named = qualified(key, project)
     scalar = _scalar(value)
     values = _value(root, "config")
     if values is None or not values.value:
+        newline = "\r\n" if "\r\n" in text else "\n"
         bare = "".join(line for line in text.splitlines(keepends=True) if line.strip() not in ("config:", "config: {}"))
-        joined = bare if not bare or bare.endswith("\n") else bare + "\n"
-        path.write_text(f"{joined}config:\n  {named}: {scalar}\n", encoding="utf-8")
+        joined = bare if not bare or bare.endswith("\n") else bare + newline
+        _rewrite(path, f"{joined}config:{newline}  {named}: {scalar}{newline}")
         return
     found = next((node for name, node in values.value if qualified(str(name.value), project) == named), None)
-    path.write_text(_replaced(text, found, scalar) if found else _inserted(text, values, named, scalar), "utf-8")
+    _rewrite(path, _replaced(text, found, scalar) if found else _inserted(text, values, named, scalar))
 
 
 def set_secret(session: Session, path: Path, key: str, value: str) -> None:
@@ -155,12 +156,24 @@ def _replaced(text: str, node: yaml.Node, scalar: str) -> str:
 
 
 def _inserted(text: str, values: yaml.MappingNode, key: str, scalar: str) -> str:
+    """`text` with one more setting, after the last one and what is said beside it."""
+    last, value = values.value[-1]
+    end = max(last.end_mark.index, _end_of(value))  # an alias has the marks of what it stands for
     if values.flow_style:
-        start = values.start_mark.index + 1
-        return f"{text[:start]}{key}: {scalar}, {text[start:]}"
-    first = values.value[0][0].start_mark
-    line = text.rfind("\n", 0, first.index) + 1
-    return f"{text[:line]}{' ' * first.column}{key}: {scalar}\n{text[line:]}"
+        return f"{text[:end]}, {key}: {scalar}{text[end:]}"
+    line = text.find("\n", len(text[:end].rstrip()))
+    until = len(text) if line < 0 else line
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before = text[:until].removesuffix("\r")
+    return f"{before}{newline}{' ' * values.value[0][0].start_mark.column}{key}: {scalar}{text[len(before) :]}"
+
+
+def _end_of(node: yaml.Node) -> int:
+    """Where the last plain value in `node` ends: a block itself goes on to the next key, comments included."""
+    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return max(_end_of(part) for part in last) if isinstance(last, tuple) else _end_of(last)
 
 
 def _scalar(value: str) -> str:
@@ -170,11 +183,27 @@ def _scalar(value: str) -> str:
     return yaml.safe_dump(value, width=2**20, allow_unicode=True).removesuffix("...\n").strip("\n")
 
 
-def _compose(path: Path) -> yaml.MappingNode:
+def _text(path: Path) -> str:
+    """The file as it stands, ends of lines included; nothing where there is none."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
     except FileNotFoundError:
-        node = None
+        return ""
+
+
+def _rewrite(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def _compose(path: Path) -> yaml.MappingNode:
+    return _composed(_text(path), path)
+
+
+def _composed(text: str, path: Path) -> yaml.MappingNode:
+    try:
+        node = yaml.compose(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SettingsError(

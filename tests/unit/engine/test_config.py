@@ -156,6 +156,40 @@ def test_a_value_is_added_to_a_flow_mapping(tmp_path: Path) -> None:
     assert read_values(path, "shop") == {"shop:a": "b", "shop:region": "westeurope"}
 
 
+LAST_SETTINGS = (
+    ("config:\n  shop:a: b\n", "config:\n  shop:a: b\n  shop:region: westeurope\n"),
+    ("config:\n  shop:a: b", "config:\n  shop:a: b\n  shop:region: westeurope"),
+    (
+        "config:\n  shop:a: b  # of all\n\n# the key\nencryptionsalt: v1:a\n",
+        "config:\n  shop:a: b  # of all\n  shop:region: westeurope\n\n# the key\nencryptionsalt: v1:a\n",
+    ),
+    (
+        "config:\n  shop:a:\n    - b\n    - c: d\n# the key\nencryptionsalt: v1:a\n",
+        "config:\n  shop:a:\n    - b\n    - c: d\n  shop:region: westeurope\n# the key\nencryptionsalt: v1:a\n",
+    ),
+    (
+        "config:\n  shop:a: &a b\n  shop:c: *a\n",
+        "config:\n  shop:a: &a b\n  shop:c: *a\n  shop:region: westeurope\n",
+    ),
+    (
+        "config:\n    shop:a: |\n        b\n        c\n",
+        "config:\n    shop:a: |\n        b\n        c\n    shop:region: westeurope\n",
+    ),
+    ("config:\r\n  shop:a: b\r\n", "config:\r\n  shop:a: b\r\n  shop:region: westeurope\r\n"),
+    ("config: {shop:a: b}\n", "config: {shop:a: b, shop:region: westeurope}\n"),
+)
+
+
+@pytest.mark.parametrize(("text", "expected"), LAST_SETTINGS)
+def test_a_new_value_comes_last(tmp_path: Path, text: str, expected: str) -> None:
+    """A new key stands after the settings that are there, as if a hand had added it; all else stays, ends of lines
+    and comments too."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_bytes(text.encode())
+    set_value(path, "shop", "region", "westeurope")
+    assert path.read_bytes().decode() == expected
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40))
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     """What is set is read back as that very string, once as a new value and once over another."""
