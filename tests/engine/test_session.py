@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -155,8 +156,10 @@ def test_an_interrupted_preview_ends_soon_and_changes_nothing(ground: Ground) ->
     """A Control that was interrupted before the engine started stops it as soon as it runs."""
     control = Control()
     control.interrupt()
+    began = time.monotonic()
     with ground.program("import time\ntime.sleep(60)\n") as address:
         run = ground.session.preview(address, control=control)
+    assert time.monotonic() - began < 30
     assert run.interrupted
     assert not run.succeeded
 

@@ -108,14 +108,18 @@ class ProgramHost:
         if running is not None:
             running.stop()
 
-    def run(self, request: Any, on_cancel: Callable[[Callable[[], None]], object]) -> Any:
-        """The engine's answer for one run: empty if the program ended well, `bail` if the engine has gone."""
+    def run(self, request: Any, on_cancel: Callable[[Callable[[], None]], bool]) -> Any:
+        """The engine's answer for one run: empty if the program ended well, `bail` if the engine has gone.
+
+        `on_cancel` takes what ends the program when the engine goes, and gives False where it has gone already.
+        """
         self._failures = ()
         try:
             running = self._launcher.start(self._order(request), self._on_output)
         except ProgramError as error:
             return self._failed(ProgramFailure(error.summary, DIED))
-        on_cancel(running.kill)
+        if not on_cancel(running.kill):
+            running.kill()
         with self._lock:
             self._running = running
             stopped = self._stopped

@@ -93,7 +93,14 @@ def serving(engine: FakeEngine):
 
 def run(host_address: str, engine_address: str, folder: Path, *, preview: bool = False, **config: str) -> Any:
     """The runtime's answer to one Run call."""
-    request = language_pb2.RunRequest(
+    call = request(engine_address, folder, preview=preview, **config)
+    with grpc.insecure_channel(host_address) as channel:
+        return language_pb2_grpc.LanguageRuntimeStub(channel).Run(call, timeout=60)
+
+
+def request(engine_address: str, folder: Path, *, preview: bool = False, **config: str) -> Any:
+    """One Run call."""
+    return language_pb2.RunRequest(
         project="tiny",
         stack="dev",
         organization="organization",
@@ -104,5 +111,3 @@ def run(host_address: str, engine_address: str, folder: Path, *, preview: bool =
         config={f"tiny:{key}": value for key, value in config.items()},
         info=language_pb2.ProgramInfo(root_directory=str(folder), program_directory=str(folder), entry_point="."),
     )
-    with grpc.insecure_channel(host_address) as channel:
-        return language_pb2_grpc.LanguageRuntimeStub(channel).Run(request, timeout=60)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_engine import FakeEngine, run, serving
+from fake_engine import FakeEngine, request, run, serving
 
 from azkeep.errors import Source
 from azkeep.program.host import ProgramHost
@@ -63,6 +63,16 @@ def test_a_program_sees_its_own_folder_arguments_and_config(stack: Callable[...,
         assert run(host.address, address, project.folder, size="4").error == ""
     folder = str(project.folder)
     assert lines == [folder, f"['{folder}']", folder, "yes", "4", "__main__ dev"]
+
+
+def test_an_engine_that_has_gone_already(stack: Callable[..., Project]) -> None:
+    """A program whose engine left before it could say so is ended, not waited for."""
+    project = stack("import time\ntime.sleep(60)\n")
+    began = time.monotonic()
+    with hosted(project, []) as (host, _, address):
+        host.run(request(address, project.folder), lambda _: False)
+        assert [failure.exception_type for failure in host.failures] == ["ProcessDied"]
+    assert time.monotonic() - began < 30
 
 
 def test_output_of_every_kind_is_forwarded(stack: Callable[..., Project], capfd: pytest.CaptureFixture[str]) -> None:
@@ -237,7 +247,7 @@ HOST = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from fake_engine import FakeEngine, run, serving
+from fake_engine import FakeEngine, request, run, serving
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import load_project
 project = load_project(Path(sys.argv[2]))
