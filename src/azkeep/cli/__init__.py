@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
     from azkeep.cli.frame.run import CommandError, Job
 
 
+RARELY = (50_000, 20, 100)
+"""Nearly all that a command makes, modules above all, stays to its end: cycles are searched for seldom."""
+
+
 def main(arguments: Sequence[str] | None = None, *, jobs: Callable[[str], Job] | None = None) -> int:
     """The exit code of one run of `azkeep`. `jobs` finds a job by its name; without it azkeep's own."""
     if arguments is not None:
         return _guarded(list(arguments), jobs)
+    gc.set_threshold(*RARELY)
     _end_on_terminate()
     code = _guarded(sys.argv[1:], jobs)
     _end_undisturbed()
+    gc.freeze()  # the interpreter searches all that is left for cycles, several times, before it lets the process go
     return code
 
 
