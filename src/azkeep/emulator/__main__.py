@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import json
 import os
 import signal
@@ -31,7 +32,7 @@ from azkeep.emulator.managed_identity import Place
 from azkeep.emulator.planes.front import Planes
 from azkeep.emulator.proxy import Proxy
 from azkeep.emulator.ready import ready_document, withdraw, write_ready
-from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError
+from azkeep.errors import EXIT_FAILED, EXIT_OK, AzkeepError, Problems
 from azkeep.types import all_types
 
 SUBSCRIPTIONS = "AZKEEP_LOCAL_SUBSCRIPTIONS"
@@ -216,7 +217,8 @@ def main(argv: Sequence[str], *, announce: Announce = _print, note: Note | None 
         with _declared(cloud, plan):
             serve(cloud, options, announce, note)
     except AzkeepError as error:
-        sys.stderr.write(": ".join(part for part in (str(error), error.subject, error.detail) if part) + "\n")
+        for each in error.errors if isinstance(error, Problems) else (error,):
+            sys.stderr.write(": ".join(part for part in (str(each), each.subject, each.detail) if part) + "\n")
         return EXIT_FAILED
     except OSError as error:
         sys.stderr.write(f"the local cloud cannot be served: {error}\n")
@@ -227,4 +229,7 @@ def main(argv: Sequence[str], *, announce: Announce = _print, note: Note | None 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    gc.freeze()  # what was loaded stays
+    ended = main(sys.argv[1:])
+    gc.freeze()  # or the interpreter searches all that is left for cycles while whoever stopped it waits
+    sys.exit(ended)

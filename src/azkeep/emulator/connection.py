@@ -20,6 +20,7 @@ class Connection(HttpToolsProtocol):
 
     head_seconds = 60.0
     farewell_seconds = 2.0
+    last_farewell_seconds = 0.2
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -51,6 +52,12 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._end()
+
+    def shutdown(self) -> None:
+        """The server ends: what is in flight is answered, and nobody's farewell is waited for as long as before."""
+        self.farewell_seconds = self.last_farewell_seconds
+        super().shutdown()
         self._end()
 
     def _close(self, answer: bytes) -> None:

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -28,7 +28,7 @@ from azkeep.emulator import injected
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.fault_kinds import KINDS
 from azkeep.emulator.injected import ENDLESS, Fault
-from azkeep.errors import SettingsError, Source
+from azkeep.errors import Problems, SettingsError, Source
 
 MANAGEMENT = "^/+(subscriptions|providers|tenants)"
 """Requests to Resource Manager: tokens and metadata meet a fault only where its `path` says so."""
@@ -46,6 +46,7 @@ NUMBERS: Mapping[str, tuple[float, float]] = {
 """Members that hold a number, with its bounds."""
 TEXTS = frozenset({"kind", "type", "name", "path", "verb", "code", "message"})
 WHOLE = frozenset({"times", "skip", "retry_after", "status"})
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,18 @@ class _Place:
 
 
 def load(file: Path) -> FaultPlan:
-    """The faults that `file` declares. Raises SettingsError with the line of what is wrong."""
-    members = _members(_root(file), TOP)
-    entries = members.get("faults")
-    seed, latency = members.get("seed"), members.get("latency")
-    return FaultPlan(
-        faults=tuple(_fault(each) for each in _items(entries)) if entries else (),
-        seed=int(seed.number("seed", 0, 2**31, whole=True)) if seed else 0,
-        latency=latency.number("latency", 0, 60_000, whole=False) if latency else 0.0,
+    """The faults that `file` declares. Raises SettingsError with the line of what is wrong, Problems for several."""
+    problems = _Problems()
+    members: dict[str, _Place] = problems.caught({}, _members, _root(file), TOP, problems)
+    entries: list[_Place] = problems.caught([], _items, members["faults"]) if "faults" in members else []
+    faults: list[Fault | None] = [problems.caught(None, _fault, each, problems) for each in entries]
+    plan = FaultPlan(
+        faults=tuple(fault for fault in faults if fault is not None),
+        seed=int(problems.number(members, "seed", 0, 2**31, whole=True)),
+        latency=problems.number(members, "latency", 0, 60_000, whole=False),
     )
+    problems.refuse()
+    return plan
 
 
 def declare(cloud: Cloud, plan: FaultPlan) -> None:
@@ -125,14 +129,45 @@ def _placed(file: Path, node: yaml.Node) -> _Place:
         loader.dispose()
 
 
-def _members(place: _Place, known: frozenset[str]) -> dict[str, _Place]:
+class _Problems:
+    """Collects what is wrong in one file, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.found: list[SettingsError] = []
+
+    def caught(self, otherwise: _T, call: Callable[..., _T], *given: Any) -> _T:
+        """What `call` gives, or `otherwise` with its error kept."""
+        try:
+            return call(*given)
+        except SettingsError as error:
+            self.found.append(error)
+            return otherwise
+
+    def number(self, members: Mapping[str, _Place], name: str, low: float, high: float, *, whole: bool) -> float:
+        """The number that `members` name, 0 for none and for a wrong one."""
+        return self.caught(0.0, lambda: members[name].number(name, low, high, whole=whole)) if name in members else 0.0
+
+    def refuse(self) -> None:
+        """Raises what was found, by lines."""
+        found = sorted(self.found, key=lambda error: (error.source and error.source.line) or 0)
+        if found:
+            raise found[0] if len(found) == 1 else Problems(found)
+
+
+def _members(place: _Place, known: frozenset[str], problems: _Problems) -> dict[str, _Place]:
     if not isinstance(place.value, dict):
         raise place.wrong(
             "a mapping is expected here (`name: value` lines)", f"write one or more of: {', '.join(sorted(known))}"
         )
     for name, inner in place.value.items():
         if name not in known:
-            raise inner.wrong(f"'{name}' is not known here", f"write one of: {', '.join(sorted(known))}")
+            close = get_close_matches(name, known, n=1)
+            problems.found.append(
+                inner.wrong(
+                    f"'{name}' is not known here",
+                    f"Did you mean '{close[0]}'?" if close else f"write one of: {', '.join(sorted(known))}",
+                )
+            )
     return dict(place.value)
 
 
@@ -142,27 +177,31 @@ def _items(place: _Place) -> list[_Place]:
     return place.value
 
 
-def _fault(place: _Place) -> Fault:
-    members = _members(place, TEXTS | NUMBERS.keys())
-    kind = members.get("kind")
-    if kind is None or kind.value not in KINDS:
-        at = kind or place
-        shown = f"'{kind.value}' is no kind of fault" if kind else "a fault has no kind"
-        close = get_close_matches(str(kind.value), KINDS, n=1) if kind else ()
-        raise at.wrong(shown, f"Did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(KINDS)}")
-    given: dict[str, Any] = dict(KINDS[str(kind.value)])
-    for name, (low, high) in NUMBERS.items():
-        if name in members:
-            found = members[name].number(name, low, high, whole=name in WHOLE)
-            given[name] = int(found) if name in WHOLE else found
+def _fault(place: _Place, problems: _Problems) -> Fault:
+    members = _members(place, TEXTS | NUMBERS.keys(), problems)
+    given: dict[str, Any] = problems.caught({}, _defaults_of, place, members)
+    for name in NUMBERS.keys() & members.keys():
+        low, high = NUMBERS[name]
+        found = problems.number(members, name, low, high, whole=name in WHOLE)
+        given[name] = int(found) if name in WHOLE else found
     if "probability" in members and "times" not in members:
         given["times"] = ENDLESS
-    given |= {name: _text(members[name], name) for name in ("code", "message") if name in members}
+    given |= {name: problems.caught("", _text, members[name], name) for name in ("code", "message") if name in members}
     if "type" in members:
-        given["type"] = ",".join(_text(each, "type") for each in _one_or_more(members["type"]))
-    given["method"] = _methods(members["verb"]) if "verb" in members else given.get("method", "*")
-    given["path"] = _path(members)
+        given["type"] = ",".join(problems.caught("", _text, each, "type") for each in _one_or_more(members["type"]))
+    given["method"] = problems.caught("*", _methods, members["verb"]) if "verb" in members else given.get("method", "*")
+    given["path"] = problems.caught("", _path, members)
     return dataclasses.replace(Fault("*", ""), **given)
+
+
+def _defaults_of(place: _Place, members: Mapping[str, _Place]) -> dict[str, Any]:
+    """What the fault's kind means where the file says nothing else."""
+    kind = members.get("kind")
+    if kind is not None and kind.value in KINDS:
+        return dict(KINDS[str(kind.value)])
+    shown = f"'{kind.value}' is no kind of fault" if kind else "a fault has no kind"
+    close = get_close_matches(str(kind.value), KINDS, n=1) if kind else ()
+    raise (kind or place).wrong(shown, f"Did you mean '{close[0]}'?" if close else f"choose one of: {', '.join(KINDS)}")
 
 
 def _text(place: _Place, name: str) -> str:

@@ -170,7 +170,7 @@ def _inserted(text: str, values: yaml.MappingNode, key: str, scalar: str) -> str
 
 def _end_of(node: yaml.Node) -> int:
     """Where the last plain value in `node` ends: a block itself goes on to the next key, comments included."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
     return max(_end_of(part) for part in last) if isinstance(last, tuple) else _end_of(last)

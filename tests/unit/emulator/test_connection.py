@@ -1,103 +1,91 @@
-"""Connections that never come to a request."""
+"""How connections of the local cloud end with it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import socket
+import ssl
+from pathlib import Path
 
-import pytest
 import uvicorn
-from starlette.requests import Request as WebRequest
-from starlette.types import Message, Receive, Scope, Send
-from uvicorn.server import ServerState
+from starlette.types import Receive, Scope, Send
 
-from azkeep.emulator import admission
+from azkeep.emulator.certificates import Certificates, certificates
 from azkeep.emulator.connection import Connection
-from azkeep.errors import ArmFault
 
-HALF = b"GET / HTTP/1.1\r\nHost: h\r\n"
-
-
-class Hasty(Connection):
-    """Waits a moment where a server waits a minute."""
-
-    head_seconds = 0.05
-    farewell_seconds = 0.05
+ENDLESS = 600
+"""Seconds that the server would wait for its connections."""
+SOON = 20
+GET = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
-async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body"})
+class Answering:
+    """Answers at once, or once it is let."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+        if at_once:
+            self.let.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked.set()
+        await self.let.wait()
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 
 
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
+async def started(answering: Answering, files: Certificates) -> uvicorn.Server:
+    config = uvicorn.Config(
+        answering,
+        port=0,
+        http=Connection,
+        log_level="critical",
+        lifespan="off",
+        ssl_certfile=str(files.server),
+        timeout_graceful_shutdown=ENDLESS,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    return server
 
 
-def talked(talk: Talk) -> bytes:
-    """What `talk` heard from a server of such connections."""
-
-    async def meet() -> bytes:
-        config = uvicorn.Config(nothing, http=Hasty, ws="none", lifespan="off", log_level="critical")
-        state = ServerState()
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Hasty(config, state, {}), "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        try:
-            return await asyncio.wait_for(talk(reader, writer), 20)
-        finally:
-            writer.close()
-            server.close()
-
-    return asyncio.run(meet())
+def connected(server: uvicorn.Server, files: Certificates) -> ssl.SSLSocket:
+    """A connection on which something was asked. Nobody reads on it, farewells neither."""
+    port = server.servers[0].sockets[0].getsockname()[1]
+    trust = ssl.create_default_context(cafile=str(files.ca))
+    connection = trust.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="127.0.0.1")
+    connection.sendall(GET)
+    return connection
 
 
-@pytest.mark.parametrize("said", [b"", b"GET", HALF, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" + HALF])
-def test_head_that_does_not_end(said: bytes) -> None:
-    """Whoever falls silent before the end of a head, also of a second one, is told so and loses the connection."""
+def test_idle_connections_hold_nobody_up(tmp_path: Path) -> None:
+    """A client that keeps an answered TLS connection open and does not read on it is not waited for."""
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        writer.write(said)
-        return await reader.read()
+    async def run() -> None:
+        files, answering = certificates(tmp_path), Answering(at_once=True)
+        server = await started(answering, files)
+        with await asyncio.to_thread(connected, server, files):
+            await answering.asked.wait()
+            await asyncio.wait_for(server.shutdown(), SOON)
 
-    assert talked(talk).splitlines()[-4] == b"HTTP/1.1 408 Request Timeout"
-
-
-def test_head_without_end() -> None:
-    """A header that goes on and on is not gathered."""
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        writer.write(b"GET / HTTP/1.1\r\nEndless: ")
-        heard = asyncio.ensure_future(reader.read(60))
-        while not heard.done():
-            writer.write(b"x" * 10_000)
-            await asyncio.sleep(0)
-        return heard.result()
-
-    assert talked(talk).startswith(b"HTTP/1.1 431 ")
+    asyncio.run(run())
 
 
-def test_connection_that_rests() -> None:
-    """A connection that has been answered may rest longer than a head may take."""
+def test_what_is_in_flight_is_answered(tmp_path: Path) -> None:
+    """A request that runs while the server ends has its answer, and the server then ends."""
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        found = b""
-        for _ in range(2):
-            writer.write(HALF + b"\r\n")
-            found += await reader.readuntil(b"\r\n\r\n")
-            await asyncio.sleep(0.2)
-        return found
+    async def run() -> None:
+        files, answering = certificates(tmp_path), Answering(at_once=False)
+        server = await started(answering, files)
+        with await asyncio.to_thread(connected, server, files) as connection:
+            await answering.asked.wait()
+            ending = asyncio.create_task(server.shutdown())
+            await asyncio.sleep(0.5)
+            assert not ending.done()
+            answering.let.set()
+            assert (await asyncio.to_thread(connection.recv, 100)).startswith(b"HTTP/1.1 204")
+            await asyncio.wait_for(ending, SOON)
 
-    assert talked(talk).count(b"HTTP/1.1 204") == 2
-
-
-def test_content_that_does_not_arrive() -> None:
-    """A body that stops in the middle is waited for, and then given up."""
-
-    async def receive() -> Message:
-        await asyncio.sleep(60)
-        return {"type": "http.request", "body": b"", "more_body": True}
-
-    web = WebRequest({"type": "http", "method": "PUT", "path": "/", "headers": []}, receive)
-    with pytest.raises(ArmFault) as caught:
-        asyncio.run(admission.content(web, 0.05))
-    assert (caught.value.status, caught.value.code) == (408, "RequestTimeout")
+    asyncio.run(run())

@@ -15,7 +15,7 @@ from azkeep.emulator.fault_kinds import KINDS
 from azkeep.emulator.injected import ENDLESS, Fault, _strikes
 from azkeep.emulator.messages import Request
 from azkeep.emulator.target import parse
-from azkeep.errors import SettingsError
+from azkeep.errors import Problems, SettingsError
 
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub/subnets/web"
 
@@ -107,6 +107,40 @@ def test_wrong_file(tmp_path: Path, text: str, line: int, words: str) -> None:
         load(written(tmp_path, text))
     assert caught.value.source is not None
     assert (caught.value.source.file, caught.value.source.line) == (str(tmp_path / "faults.yaml"), line)
+
+
+MANY = """sed: 7
+latency: slow
+faults:
+  - kind: trottled
+    verb: FETCH
+    times: 1.5
+  - kind: error
+    nmae: hub-*
+    path: '('
+  - throttled
+"""
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    """All that is wrong in a file comes in one answer, by lines, each with what was meant."""
+    with pytest.raises(Problems) as caught:
+        load(written(tmp_path, MANY))
+    assert [(error.source.line, error.summary, error.fix) for error in caught.value.errors if error.source] == [
+        (1, "'sed' is not known here", "Did you mean 'seed'?"),
+        (2, "'latency' must be a number from 0 to 60000, not 'slow'", ""),
+        (4, "'trottled' is no kind of fault", "Did you mean 'throttled'?"),
+        (5, "'FETCH' is no verb of HTTP", "choose from: *, DELETE, GET, HEAD, PATCH, POST, PUT"),
+        (6, "'times' must be a number from -1 to 1000000, not 1.5", ""),
+        (8, "'nmae' is not known here", "Did you mean 'name'?"),
+        (9, "'path' is no regular expression: missing ), unterminated subpattern at position 0", ""),
+        (
+            10,
+            "a mapping is expected here (`name: value` lines)",
+            "write one or more of: code, delay, kind, message, name, path, probability, retry_after, seconds, skip,"
+            " status, times, type, verb",
+        ),
+    ]
 
 
 def test_absent_file(tmp_path: Path) -> None:
