@@ -48,7 +48,7 @@ FOR_EACH = {
     "deployments of three online endpoints": 3,
     "blob and file services and management policies of the storage account": 3,
     "keys and secrets of the vault": 2,
-    "diagnostic settings of workspace, account, vault, component and three endpoints": 7,
+    "diagnostic settings of workspace, account, vault, component, three endpoints and their deployments": 10,
 }
 """Lists that one workspace needs, its companions included: none of them exists for a subscription or in Resource
 Graph, whose rows may be minutes old and say that a thing is there, not what it is."""
