@@ -10,9 +10,9 @@ from typing import Any
 from azkeep.engine.changes import changes_of, changes_of_create
 from azkeep.engine.event_log import Event
 from azkeep.engine.state import is_machinery
-from azkeep.engine.values import decode
+from azkeep.engine.step_ids import Subscriptions, step_id, subscriptions_of
 from azkeep.model.plan import Diagnostic, Operation, Outcome, Plan, Step
-from azkeep.types import by_token, conversion
+from azkeep.types import by_token
 
 REPLACING = frozenset({"replace", "create-replacement"})
 OPERATIONS = {
@@ -86,7 +86,8 @@ def plan_of(events: Iterable[Event], subscription: str, *, refreshed: bool = Tru
     """The Plan in the events of a preview: every resource but the stack and providers, creates with every property
     they set. Sorted by ARM id, then URN, deletes last and backwards; `ordering` knows what hangs on what."""
     found = tuple(events)
-    steps = tuple(_step(course, subscription, outcome=False) for course in _courses(found))
+    subscriptions = subscriptions_of(found, subscription)
+    steps = tuple(_step(course, subscriptions, outcome=False) for course in _courses(found))
     return Plan(steps=_ordered(steps), diagnostics=diagnostics_of(found), refreshed=refreshed)
 
 
@@ -96,7 +97,8 @@ def outcome_of(
     """The Outcome in the events of an update or destroy. `status` is done, failed, or unfinished where the engine
     ended before the provider answered; `seconds` is missing for components."""
     found = tuple(events)
-    steps = tuple(_step(course, subscription, outcome=True) for course in _courses(found))
+    subscriptions = subscriptions_of(found, subscription)
+    steps = tuple(_step(course, subscriptions, outcome=True) for course in _courses(found))
     return Outcome(
         steps=_ordered(steps),
         outputs=dict(outputs or {}),
@@ -216,12 +218,12 @@ def _follow(course: _Course, event: Event, operation: str) -> None:
         course.done, course.ended = True, event.at
 
 
-def _step(course: _Course, subscription: str, *, outcome: bool) -> Step:
+def _step(course: _Course, subscriptions: Subscriptions, *, outcome: bool) -> Step:
     operation, metadata = _decide(course)
     type_ = by_token(course.token)
     return Step(
         operation=operation,
-        id=_id_of(metadata, course.token, subscription, replaced=operation is Operation.REPLACE and not outcome),
+        id=step_id(metadata, course.token, subscriptions, replaced=operation is Operation.REPLACE and not outcome),
         type=type_.arm_type if type_ else course.token,
         name=course.urn.rsplit("::", 1)[-1],
         urn=course.urn,
@@ -247,20 +249,6 @@ def _decide(course: _Course) -> tuple[Operation, Mapping[str, Any]]:
     metadata = course.metadata[chosen]
     retained = chosen == "delete" and bool((metadata.get("old") or {}).get("retainOnDelete"))
     return (Operation.FORGET if retained else OPERATIONS[chosen.removeprefix("refreshed-")]), metadata
-
-
-def _id_of(metadata: Mapping[str, Any], token: str, subscription: str, *, replaced: bool) -> str | None:
-    """The ARM id; of a planned replacement the one that goes."""
-    old, new = metadata.get("old") or {}, metadata.get("new") or {}
-    type_ = by_token(token)
-    if replaced and old.get("id"):
-        return str(old["id"])
-    if new.get("id") or type_ is None:
-        return new.get("id") or old.get("id") or None
-    if new.get("inputs"):
-        computed = conversion.arm_id(type_, decode(new["inputs"]), subscription)
-        return computed or old.get("id") or None
-    return old.get("id") or None
 
 
 def _changes(operation: Operation, metadata: Mapping[str, Any]) -> Any:

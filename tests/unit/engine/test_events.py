@@ -36,6 +36,22 @@ def test_an_id_that_hangs_on_an_unknown_is_none() -> None:
     assert step.changes == (Change("/properties/addressPrefix", None, Unknown(), unknown=True),)
 
 
+def test_an_id_stands_in_its_providers_subscription() -> None:
+    """What an explicit provider makes has an id in the subscription that the provider names."""
+    urn, other = "urn:pulumi:dev::shop::pulumi:providers:azure-native::other", "11111111-2222-3333-4444-555555555555"
+    provider = {"type": "pulumi:providers:azure-native", "urn": urn, "inputs": {"subscriptionId": other}}
+    group = {"inputs": GROUP, "provider": f"{urn}::{UNKNOWN}"}
+    events = [began("create", urn, new=provider), began("create", GROUP_URN, new=group)]
+    for steps in (plan_of(events, SUBSCRIPTION).steps, outcome_of(events, SUBSCRIPTION).steps):
+        assert {step.urn: step.id for step in steps}[GROUP_URN] == f"/subscriptions/{other}/resourceGroups/shop"
+
+
+def test_what_is_read_before_it_is_made_has_no_id() -> None:
+    """The engine's sign for an unknown id is none."""
+    (step,) = plan_of([began("read", GROUP_URN, new={"id": UNKNOWN, "inputs": {}})], SUBSCRIPTION).steps
+    assert (step.operation, step.id) == (Operation.READ, None)
+
+
 def test_an_update_is_read_from_the_detailed_diff() -> None:
     """One change per leaf; additions have no before, deletions no after."""
     old = {"inputs": {**GROUP, "managedBy": "me"}, "id": GROUP_ID}
