@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from functools import cached_property
 
 from azkeep import types
+from azkeep.audit.attribution import moment
 from azkeep.audit.census import census_of
 from azkeep.audit.children import declared_children, shown_children, without_children, without_connections
 from azkeep.audit.compare import compare, named, raw
@@ -22,21 +24,21 @@ from azkeep.model.value import Body, Secret, get, join, leaves, put, split
 from azkeep.types.members import inputs_of
 from azkeep.types.resource_type import ResourceType
 
-RESTORE = "azkeep audit {stack} --env {env} --fix --only {id}"
+RESTORE = "azkeep audit {stack} --fix --only {id}"
 COMES_BACK = "a fix brings it back with what was in it"
 OR_ANEW = "with --purge and its id it is made anew, empty"
 BY_HAND = (
     f"if its name is still taken, recover it {{by_hand}}, or give it up: {RESTORE} --purge {{id}} makes it anew, empty"
 )
 DECLARE = (
-    "the program does not set it: declare the value that it is to have and azkeep apply {stack} --env {env}, or keep"
-    " the live one with azkeep audit {stack} --env {env} --accept --only {id}"
+    "the program does not set it: declare the value that it is to have and azkeep apply {stack}, or keep"
+    " the live one with azkeep audit {stack} --accept --only {id}"
 )
 FAILED_FIX = (
-    "its last operation failed: azkeep apply {stack} --env {env} goes on with what an apply had begun, and leaves what"
+    "its last operation failed: azkeep apply {stack} goes on with what an apply had begun, and leaves what"
     " another hand had begun"
 )
-AGAIN = "azkeep audit {stack} --env {env}"
+AGAIN = "azkeep audit {stack}"
 UNSETTLED = ("creating", "updating", "deleting", "provisioning", "accepted", "moving", "running", "scaling")
 """States of a resource that somebody is changing while we look."""
 FAILED = ("failed", "canceled")
@@ -74,8 +76,8 @@ def judge(
     """Findings on every recorded resource and on what nobody declared, worst first, then by id and path.
 
     An id without a live answer could not be asked for. `declared` holds the documents that the program gives; with
-    `declared_only` nothing else is compared, because nothing was recorded. {stack} and {env} in a `fix` stand for what
-    the reader typed.
+    `declared_only` nothing else is compared, because nothing was recorded. {stack} in a `fix` stands for the
+    stack with its options, as the reader typed them.
     """
     managed = Managed(
         frozenset(ArmId.parse(id).key for id in recorded),
@@ -286,9 +288,16 @@ def _missing(id: str, type_: ResourceType, deleted: Body | None) -> Drift:
 
 
 def _soft_deleted(document: Body) -> str:
-    at = get(document, "/properties/deletionDate") or get(document, "/properties/deletedDate")
-    until = get(document, "/properties/scheduledPurgeDate")
+    at = _second(get(document, "/properties/deletionDate") or get(document, "/properties/deletedDate"))
+    until = _second(get(document, "/properties/scheduledPurgeDate"))
     return "soft-deleted" + (f" at {at}" if at else "") + (f", recoverable until {until}" if until else "")
+
+
+def _second(written: object) -> str:
+    """A time of ARM's to the second, in UTC; what is none stays as it is."""
+    text = str(written or "")
+    found = moment(text)
+    return f"{found.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found else text
 
 
 def _reason(answer: Answer | None) -> str:

@@ -14,7 +14,7 @@ from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.model.transport import Answer
 from azkeep.model.value import Body, get
 
-REMOVE = "declare it, or azkeep audit {stack} --env {env} --fix --delete {id}"
+REMOVE = "declare it, or azkeep audit {stack} --fix --delete {id}"
 
 
 @dataclass(frozen=True)

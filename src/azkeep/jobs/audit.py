@@ -215,8 +215,8 @@ def since_of(text: str | None) -> datetime | None:
 
 def addressed(audit: Audit, opened: OpenStack) -> Audit:
     """`audit` with fixes that can be typed as they stand."""
-    stack, env = opened.stack.options.stack, opened.stack.settings.env
-    fixed = (replace(drift, fix=drift.fix.replace("{stack}", stack).replace("{env}", env)) for drift in audit.drifts)
+    typed = replace(opened.stack.options, env=opened.stack.settings.env).typed
+    fixed = (replace(drift, fix=drift.fix.replace("{stack}", typed)) for drift in audit.drifts)
     return replace(audit, drifts=tuple(fixed))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from azkeep.audit.choosing import Choice, choose
+from azkeep.audit.judge import AGAIN, COMES_BACK
 from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine.state import State, from_checkpoint, from_export
 from azkeep.errors import AuthFailed, SettingsError, Source, StackMissing, UsageError
@@ -20,7 +22,7 @@ from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import STORE
 from azkeep.jobs.sweeping import read_around, read_managed
-from azkeep.model.drift import Drift
+from azkeep.model.drift import Drift, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.report import Header, Report
 from azkeep.settings.project import OWN_FOLDER, find_root
@@ -59,7 +61,7 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
             started_at=started,
             seconds=(datetime.now(UTC) - started).total_seconds(),
         )
-    drifts = tuple(replace(drift, fix=_advice(drift)) for drift in audit.drifts)
+    drifts = tuple(advised(drift, path) for drift in audit.drifts)
     code, reasons = verdict(audit, options.fail_on)
     return Report(header, replace(audit, drifts=drifts), reasons=reasons, exit_code=code)
 
@@ -115,10 +117,16 @@ def _stack(state: State) -> str | None:
     return parts[1] if len(parts) > 2 else None
 
 
-def _advice(drift: Drift) -> str:
-    """azkeep has no program for this estate, so what puts it right is `pulumi` itself."""
+def advised(drift: Drift, path: Path) -> Drift:
+    """`drift` with what puts it right without azkeep, which has no program for this estate and fixes nothing in it."""
+    return replace(drift, detail=drift.detail.partition(f": {COMES_BACK}")[0], fix=_advice(drift, path))
+
+
+def _advice(drift: Drift, path: Path) -> str:
     fix = drift.fix
-    if "--fix --only" in fix or "--accept" in fix:
-        first = "recover it, for its name stays taken; then " if drift.soft_deleted or "recover" in fix else ""
-        return f"{first}pulumi up --refresh, with the program behind this state"
-    return fix.replace(", or azkeep audit {stack} --env {env} --fix --delete", ", or delete").replace("{stack}", "")
+    if drift.kind is DriftKind.UNMANAGED:
+        return f"declare it in the program behind this state, or delete {drift.id}"
+    if fix == AGAIN:
+        return fix.replace("{stack}", shlex.join(("--state", str(path))))
+    first = "recover it, for its name stays taken; then " if drift.soft_deleted or "recover" in fix else ""
+    return f"{first}pulumi up --refresh, with the program behind this state" if fix else ""

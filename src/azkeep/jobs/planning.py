@@ -57,7 +57,8 @@ def make_plan(opened: OpenStack, outside: tuple[OutsideChange, ...], *, refreshe
         if later:
             held = plan_pass(opened, engine_plan, first, selection)
             plan = replace(held, steps=(*held.steps, *later))
-        yield Planned(replace(plan, outside=outside, refreshed=refreshed), engine_plan, first, later, selection)
+        plan = replace(plan, outside=outside, refreshed=refreshed, typed=opened.stack.options.typed)
+        yield Planned(plan, engine_plan, first, later, selection)
 
 
 def plan_pass(opened: OpenStack, engine_plan: Path, difference: Pass, selection: Selection) -> Plan:

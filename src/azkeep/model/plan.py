@@ -79,7 +79,8 @@ class OutsideChange:
 @dataclass(frozen=True)
 class Plan:
     """What an apply would do, every resource included, in the engine's order. `checked` is what the policies say of
-    it, None where they were not asked; `digest` what an approval calls it, None where it was not saved."""
+    it, None where they were not asked; `digest` what an approval calls it, None where it was not saved; `typed` is the
+    stack with its options, as they go into a command that the plan proposes."""
 
     steps: tuple[Step, ...]
     outside: tuple[OutsideChange, ...] = ()
@@ -87,6 +88,7 @@ class Plan:
     refreshed: bool = True
     checked: Checked | None = None
     digest: str | None = None
+    typed: str = "STACK"
 
     @property
     def summary(self) -> dict[str, int]:

@@ -99,9 +99,25 @@ def stamp(moment: datetime | None) -> str | None:
     return zoned.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment(text: str) -> datetime | None:
+    """A recorded time, None for what is none; Azure writes seven digits of a second, one more than Python reads."""
+    whole, dot, rest = text.rstrip("Zz").partition(".")
+    try:
+        found = datetime.fromisoformat(f"{whole}{dot}{rest[:6]}" if dot and rest.isdecimal() else text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def second(text: str) -> str:
+    """A recorded time to the second, in UTC; what is none stays as it is."""
+    return stamp(moment(text)) or text
+
+
 def client(who: Who) -> str:
-    """The client of a write where it has a name; "" for the bare id of an application, which nobody can read."""
-    return "" if GUID.fullmatch(who.client) else who.client
+    """The client of a write where it has a name of its own; "" for the bare id of an application, which nobody can
+    read, and for an application that is the caller itself."""
+    return "" if GUID.fullmatch(who.client) or who.client.lower() == who.by.lower() else who.client
 
 
 def resource_name(urn_or_id: str) -> str:

@@ -65,9 +65,9 @@ def test_what_is_soft_deleted_is_told_how_it_comes_back() -> None:
     """A vault by the fix itself, a workspace of Log Analytics by making it again, one of machine learning by hand: no
     list of deleted ones shows that. What is not among the deleted ones any more is plainly made again."""
     vault = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kept"
-    lying = {"properties": {"vaultId": vault, "deletionDate": "2026-01-01T00:00:00Z"}}
+    lying = {"properties": {"vaultId": vault, "deletionDate": "2026-01-01T00:00:00.7067801Z"}}
     (drift,) = judge({vault: {"id": vault}}, {vault: Answer(404)}, {}, seen=Seen(deleted={vault: lying})).drifts
-    fix = f"azkeep audit {{stack}} --env {{env}} --fix --only {vault}"
+    fix = f"azkeep audit {{stack}} --fix --only {vault}"
     assert (drift.fix, drift.soft_deleted) == (fix, True)
     assert drift.detail == (
         "soft-deleted at 2026-01-01T00:00:00Z: a fix brings it back with what was in it;"

@@ -116,6 +116,7 @@ DRIFTS = (
         "Microsoft.MachineLearningServices/workspaces/computes",
         detail="nobody declared it",
         who_note="no record of the last 14 days",
+        source=Source("stacks/secure-workspace/__main__.py", 27),
     ),
     Drift(
         DriftKind.UNDECLARED,

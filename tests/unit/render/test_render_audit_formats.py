@@ -52,7 +52,7 @@ def test_sarif_says_who_when_what_and_how_to_put_right() -> None:
     text = scanned()["results"][0]["message"]["text"]
     assert text == (
         'kv: declared drift of properties.publicNetworkAccess: "Disabled" → "Enabled".'
-        " By eve@example.com with Azure Portal at 2026-11-21T18:04:00.1234567Z. Breaks KV-NET-001."
+        " By eve@example.com with Azure Portal at 2026-11-21T18:04:00Z. Breaks KV-NET-001."
         f" To put right: {estate.OPENED.fix}"
     )
     assert "no record of the last 14 days" in scanned()["results"][2]["message"]["text"]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azkeep.model.drift import Who
 from azkeep.model.value import Reference, Secret, Unknown
-from azkeep.render.values import clean, dotted, plain, shown, stamp
+from azkeep.render.values import clean, client, dotted, plain, second, shown, stamp
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,27 @@ def test_any_value_becomes_json_without_secrets(value: object) -> None:
 def test_cleaned_text_is_printable(text: str) -> None:
     """Nothing that is left can steer a terminal."""
     assert clean(text).isprintable()
+
+
+def test_a_client_is_told_where_it_says_more_than_the_caller() -> None:
+    """By its name; not as a bare id, and not a second time where the application itself is the caller."""
+    guid = "0f3c5dd2-0000-4000-8000-000000000001"
+    assert client(Who("eve@example.com", "Azure Portal")) == "Azure Portal"
+    assert client(Who("eve@example.com", guid)) == ""
+    assert client(Who(guid, guid)) == ""
+    assert client(Who("deploy-bot", "Deploy-Bot")) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-11-21T18:04:00.1234567Z", "2026-11-21T18:04:00Z"),
+        ("2026-11-21T19:04:00+01:00", "2026-11-21T18:04:00Z"),
+        ("2026-11-21T18:04:00", "2026-11-21T18:04:00Z"),
+        ("last week", "last week"),
+        ("", ""),
+    ],
+)
+def test_a_recorded_time_is_told_to_the_second(written: str, told: str) -> None:
+    """In UTC, however many digits Azure writes; what is no time stays as it is."""
+    assert second(written) == told

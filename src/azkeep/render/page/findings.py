@@ -9,7 +9,7 @@ from typing import Any
 from azkeep.model.drift import Audit, Drift, DriftKind, Who
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import breaking, command, cut, moment, section, severity, table
-from azkeep.render.text.audit import TITLES
+from azkeep.render.text.audit import TITLES, place
 from azkeep.render.text.line import counted
 from azkeep.render.values import after, before, clean_lines, client, dotted, resource_name, shown
 
@@ -85,7 +85,7 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
 
 
 def _id(drift: Drift) -> Markup:
-    at = (tag("br"), str(drift.source)) if drift.source else ()
+    at = (tag("br"), place(drift)) if drift.source else ()
     return tag("small", {"class": "id"}, drift.id, *at)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from azkeep.model.severity import Severity
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.text.line import counted
+from azkeep.render.values import second
 
 PARTS = re.compile(r"(?<=[./])(?=.)")
 WRAP = Markup("<wbr>")
@@ -62,4 +63,4 @@ def cut(number: int, noun: str) -> Markup:
 
 def moment(at: str) -> str:
     """A recorded time as people read it, to the second, in UTC as it is."""
-    return f"{at.replace('T', ' ').partition('.')[0].rstrip('Z')} UTC" if at else ""
+    return f"{second(at).replace('T', ' ').rstrip('Z')} UTC" if at else ""

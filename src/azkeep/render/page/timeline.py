@@ -10,6 +10,7 @@ from azkeep.model.drift import Audit
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import breaking, cut, moment, section, table
 from azkeep.render.values import clean, client, resource_name, stamp
+from azkeep.render.values import moment as recorded
 
 OURS = "azkeep"
 WIDTH, LABEL, LANE, SPOT = 1080, 250, 28, 4
@@ -49,7 +50,7 @@ def writes(audit: Audit) -> list[Write]:
         )
         for drift in audit.drifts
         for who in drift.who
-        if (at := _moment(who.at))
+        if (at := recorded(who.at))
     }
     runs = [
         Write(
@@ -58,15 +59,6 @@ def writes(audit: Audit) -> list[Write]:
         for run in audit.applies
     ]
     return sorted((*found.values(), *runs), key=lambda each: (each.at, each.hand, each.on))
-
-
-def _moment(text: str) -> datetime | None:
-    """A recorded time; Azure writes seven digits of a second, which is one more than Python reads."""
-    whole, dot, rest = text.rstrip("Zz").partition(".")
-    try:
-        return _zoned(datetime.fromisoformat(f"{whole}{dot}{rest[:6]}" if dot and rest.isdecimal() else text))
-    except ValueError:
-        return None
 
 
 def _zoned(at: datetime) -> datetime:

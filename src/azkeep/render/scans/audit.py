@@ -11,7 +11,7 @@ from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.documents.audit import fingerprint
 from azkeep.render.scans.place import physical
 from azkeep.render.text.audit import TITLES
-from azkeep.render.values import after, before, clean, dotted, resource_name, shown
+from azkeep.render.values import after, before, clean, client, dotted, resource_name, second, shown
 
 HELP = {
     DriftKind.DECLARED: "A property that the program sets has another value in the cloud.",
@@ -53,8 +53,8 @@ def message(drift: Drift) -> str:
 
 def hand(who: Who) -> str:
     """Who, with what and when."""
-    client = f" with {who.client}" if who.client else ""
-    return f"{who.by}{client}{f' at {who.at}' if who.at else ''}"
+    named = client(who)
+    return f"{who.by}{f' with {named}' if named else ''}{f' at {second(who.at)}' if who.at else ''}"
 
 
 def _rule(kind: DriftKind, severity: Severity, level: str, score: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.text.change import change_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
-from azkeep.render.values import clean, clean_lines, client, resource_name, shown
+from azkeep.render.values import clean, clean_lines, client, resource_name, second, shown
 from azkeep.render.view import View
 
 TITLES = {
@@ -101,8 +101,15 @@ def _group(drifts: list[Drift], view: View) -> Iterator[Line]:
 
 def _resource(drift: Drift, title: str) -> Iterator[Line]:
     yield line("  ", Span(title, "update"), "  ", clean(drift.type), "  ", Span(clean(resource_name(drift.id)), "bold"))
-    at = f"  {drift.source}" if drift.source else ""
-    yield line("      ", Span(clean(f"{drift.id}{at}"), "dim"))
+    at = place(drift)
+    yield line("      ", Span(clean(f"{drift.id}{f'  {at}' if at else ''}"), "dim"))
+
+
+def place(drift: Drift) -> str:
+    """The line that declares the resource; of what nobody declared, said to be that of what it stands in."""
+    if drift.source is None:
+        return ""
+    return f"in what {drift.source} declares" if drift.kind is DriftKind.UNMANAGED else str(drift.source)
 
 
 def _details(drift: Drift) -> Iterator[Line]:
@@ -118,7 +125,7 @@ def _details(drift: Drift) -> Iterator[Line]:
 
 def _who(who: Who) -> str:
     values = f"{shown(who.before)} → {shown(who.after)}" if who.has_values else ""
-    at = f"at {who.at.partition('.')[0].rstrip('Z')}Z" if who.at else ""
+    at = f"at {second(who.at)}" if who.at else ""
     parts = (who.by, client(who) and f"with {client(who)}", at, who.operation, values)
     return clean(", ".join(part for part in parts if part))
 

@@ -67,8 +67,9 @@ def summary_line(plan: Plan) -> Line:
     unchanged = plan.summary[Operation.SAME] + plan.summary[Operation.READ]
     if not plan.has_changes:
         if plan.outside:
-            left = f"; {len(plan.outside)} changed outside azkeep, which an apply leaves as found: see azkeep audit."
-            return line(Span("No change in the program", "bold"), f": {counted(unchanged, 'resource')}{left}")
+            left = f"; {len(plan.outside)} changed outside azkeep, which an apply leaves as found:"
+            see = f" azkeep audit {plan.typed} says who did it."
+            return line(Span("No change in the program", "bold"), f": {counted(unchanged, 'resource')}{left}{see}")
         return line(Span("Nothing to do", "bold"), f": {counted(unchanged, 'resource')} as declared.")
     rest = f"; {unchanged} unchanged" if unchanged else ""
     return line(Span("Plan", "bold"), f": {counts(plan.summary, 'to ')}{rest}")
