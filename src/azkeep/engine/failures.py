@@ -30,8 +30,8 @@ FIXES = {
     "InUseSubnetCannotBeDeleted": "Remove what is named there, or wait until its service has, then azkeep apply STACK.",
     "InternalServerError": AGAIN,
     "ServiceUnavailable": AGAIN,
-    "SubscriptionNotFound": "Correct the id. On the local cloud AZKEEP_LOCAL_SUBSCRIPTIONS=ID,ID names further ones, then"
-    " azkeep apply STACK.",
+    "SubscriptionNotFound": "Correct the id; on the local cloud AZKEEP_LOCAL_SUBSCRIPTIONS=ID,ID names further ones."
+    " Then azkeep apply STACK.",
     "Soft-deleted workspace exists": "Recover it in the Azure portal (Azure Machine Learning, Recently deleted), or"
     " choose another name. One of this stack: azkeep audit STACK --fix --purge ID makes it anew.",
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
