@@ -40,6 +40,7 @@ CORRECTED = {
 }  # fmt: skip
 """(module, class, input) → the node to write instead of the one that the class would give."""
 API_VERSION = re.compile(r"Uses Azure REST API version ([0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?)\.")
+ALIAS = re.compile(r"\"azure-native:\w+/v([0-9]{4})([0-9]{2})([0-9]{2})([a-z]*):\w+\"")
 
 
 class Reader:
@@ -183,7 +184,8 @@ def schema(token: str) -> dict[str, Any]:
     arguments = getattr(home, f"{name}InitArgs", None) or getattr(home, f"{name}Args")
     reader._names.update({k: v for k, v in vars(home).items() if k not in reader._names})
     inputs = reader.shape(arguments)
-    found = API_VERSION.search(source.read_text(encoding="utf-8"))
+    text = source.read_text(encoding="utf-8")
+    found = API_VERSION.search(text)
     outputs = {
         getattr(attribute.fget, "_pulumi_name", python_name): reader.node(
             typing.get_type_hints(attribute.fget, globalns=reader._names, localns=dict(reader._names))["return"]
@@ -199,12 +201,19 @@ def schema(token: str) -> dict[str, Any]:
     return {
         "token": token,
         "api_version": found.group(1) if found else None,
+        "api_versions": _api_versions(text, found.group(1) if found else None),
         "azure_native": version("pulumi-azure-native"),
         "limits": limits["sources"].get(name),
         "inputs": inputs,
         "outputs": dict(sorted(outputs.items())),
         "definitions": definitions,
     }
+
+
+def _api_versions(source: str, default: str | None) -> list[str]:
+    """Every API version that azure-native knows the class at, oldest first: its own, and those of its aliases."""
+    found = {"-".join(part for part in parts if part) for parts in ALIAS.findall(source)}
+    return sorted({*found, *([default] if default else [])})
 
 
 def _limits(module: str) -> dict[str, Any]:

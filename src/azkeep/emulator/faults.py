@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 
@@ -64,12 +66,35 @@ def invalid_namespace(namespace: str) -> ArmFault:
     return ArmFault(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
 
 
-def no_graph_version(version: str, supported: tuple[str, ...]) -> ArmFault:
+def no_type_at_version(namespace: str, kind: str, version: str, known: Sequence[str]) -> ArmFault:
+    """404 for a type that no region is asked for, at a version it does not have: the list runs on without spaces."""
+    return ArmFault(
+        404,
+        "InvalidResourceType",
+        f"The resource type '{kind}' could not be found in the namespace '{namespace}' for api version '{version}'. The"
+        f" supported api-versions are '{','.join(known)}'.",
+    )
+
+
+def no_registered_provider(
+    location: str, kind: str, version: str, known: Sequence[str], regions: Sequence[str]
+) -> ArmFault:
+    """400 for a type at a version that it does not have in a region."""
     return ArmFault(
         400,
         "NoRegisteredProviderFound",
-        f"No registered resource provider found for location '' and API version '{version}' for type 'resources'. The"
-        f" supported api-versions are '{', '.join(supported)}'. The supported locations are ''.",
+        f"No registered resource provider found for location '{location}' and API version '{version}' for type"
+        f" '{kind}'. The supported api-versions are '{', '.join(known)}'. The supported locations are"
+        f" '{', '.join(regions)}'.",
+    )
+
+
+def invalid_api_version(version: str, known: Sequence[str]) -> ArmFault:
+    """400 for a version that Resource Manager itself does not have."""
+    return ArmFault(
+        400,
+        "InvalidApiVersionParameter",
+        f"The api-version '{version}' is invalid. The supported versions are '{','.join(known)}'.",
     )
 
 

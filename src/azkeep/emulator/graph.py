@@ -52,7 +52,7 @@ def query(cloud: Cloud, request: Request) -> Reply:
     """The answer to a query. Raises ArmFault, 400 for what cannot be run and 429 where queries are limited."""
     version = enter(cloud, request)
     if version.lower() not in VERSIONS:
-        raise faults.no_graph_version(version, VERSIONS)
+        raise faults.no_registered_provider("", "resources", version, VERSIONS, ())
     allowed, headers = cloud.graph_quota.take(request.caller.object_id)
     if cloud.throttled() and not allowed:
         raise _throttled(cloud, request, headers)

@@ -10,7 +10,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.filters import Comparison, FilterError, parse_alternatives
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import page, page_size, page_start, shown
-from azkeep.emulator.resolve import known_type
+from azkeep.emulator.resolve import check_manager_version, known_type, location_of
 from azkeep.emulator.rights import action_name, check_any_role, enter, enter_reading
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
@@ -30,11 +30,18 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     row = cloud.store.get(id.key)
     if row is None:
         _check_group(cloud, id)
-    type_ = known_type(id.type, version, row.body.get("location") if row else "")
+    type_ = known_type(cloud.store, id.type, version, location_of(cloud.store, id))
     if request.method == "HEAD":
         return Reply(204 if row else 404)
     row = row or _inherited(cloud, id, type_)
     return Reply(200, shown(cloud, row), {"ETag": row.etag} if type_.etag else {})
+
+
+def _region(cloud: Cloud, parent: ArmId | None) -> str | None:
+    """The region that a list is asked in: its group's; None for one over a subscription."""
+    if parent is None or len(parent.segments) == 2:
+        return None
+    return location_of(cloud.store, parent)
 
 
 def _check_group(cloud: Cloud, id: ArmId) -> None:
@@ -90,7 +97,7 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
     if parent is not None and len(parent.segments) > 2:
         _check_group(cloud, parent.child("x", "x"))
         _check_parent(cloud, parent, arm_type)
-    type_ = known_type(arm_type, version)
+    type_ = known_type(cloud.store, arm_type, version, _region(cloud, parent))
     keep = _property_filter(request) if type_.is_extension else _asked(request, type_)
     states = cloud.operations.running_states()
     if parent is not None and _newest_first(request):
@@ -171,7 +178,7 @@ def groups(cloud: Cloud, request: Request) -> Reply:
     subscription = ArmId(request.target.scope[:2])
     action = action_name(RESOURCE_GROUP_TYPE, "read")
     check_any_role(cloud, request, subscription, action)
-    known_type(RESOURCE_GROUP_TYPE, version)
+    check_manager_version(cloud.store, version)
     matches = _resource_filter(request)
     rows = cloud.store.children(subscription.key, RESOURCE_GROUP_TYPE.lower(), after=page_start(request))
 
@@ -186,7 +193,7 @@ def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:
     """GET of all tracked resources of a subscription or group: the envelope, without `properties`."""
     version = enter(cloud, request)
     check_any_role(cloud, request, ArmId(scope.segments[:2]), "Microsoft.Resources/subscriptions/resources/read")
-    known_type(RESOURCE_GROUP_TYPE, version)
+    check_manager_version(cloud.store, version)
     if len(scope.segments) == 4 and not cloud.store.exists(scope.key):
         raise faults.group_not_found(scope.name)
     expanded = {name.strip().lower() for name in request.query.get("$expand", "").split(",")}

@@ -10,12 +10,13 @@ from azkeep.emulator import checks, faults
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.locations import REGIONS
 from azkeep.emulator.messages import Reply, Request
-from azkeep.emulator.resolve import versions
+from azkeep.emulator.resolve import check_manager_version
 from azkeep.emulator.rights import enter, enter_reading
 from azkeep.emulator.soft_deletes import check_reserved
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import all_types, by_arm_type
+from azkeep.types.api_versions import api_versions
 from azkeep.types.resource_type import ResourceType
 
 READ = "Microsoft.Resources/subscriptions/providers/read"
@@ -66,7 +67,7 @@ def check_registered(cloud: Cloud, id: ArmId) -> None:
 
 def read(cloud: Cloud, request: Request, rest: tuple[str, ...]) -> Reply:
     """GET of all providers of a subscription or the tenant, of one, or of the types of one."""
-    enter_reading(cloud, request, _subscription(request), READ)
+    check_manager_version(cloud.store, enter_reading(cloud, request, _subscription(request), READ))
     if not rest:
         found = [_provider(cloud, request, name) for name in sorted(_namespaces().values())]
         return Reply(200, {"value": found})
@@ -101,7 +102,7 @@ def _provider(cloud: Cloud, request: Request, namespace: str) -> dict[str, Any]:
 
 
 def _resource_type(type_: ResourceType) -> dict[str, Any]:
-    known = list(versions(type_))
+    known = list(api_versions(type_))
     regions = [] if type_.location in ("none", "global") else list(REGIONS.values())
     return {
         "resourceType": type_.arm_type.split("/", 1)[1],
@@ -114,7 +115,7 @@ def _resource_type(type_: ResourceType) -> dict[str, Any]:
 
 def register(cloud: Cloud, request: Request, namespace: str, *, registered: bool) -> Reply:
     """POST register or unregister: the answer tells that it has begun, a later GET that it is over."""
-    enter(cloud, request)
+    check_manager_version(cloud.store, enter(cloud, request))
     spelled, scope = _spelled(namespace), _subscription(request)
     if scope is None:
         raise faults.not_found()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from azkeep.emulator import faults
@@ -12,11 +12,10 @@ from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
 from azkeep.types import all_types, by_arm_type
+from azkeep.types.api_versions import api_versions, has_api_version
 from azkeep.types.resource_type import ResourceType
 
-_VERSION = re.compile(r"(\d{4})-(\d{2})-(\d{2})(-(preview|privatepreview|beta|alpha))?\Z", re.IGNORECASE | re.ASCII)
 _NAMELESS = re.compile(r"/resourcegroups//+(providers(/|$)|$)", re.IGNORECASE)
-OLDEST = date(2014, 1, 1)
 OWN_NAMESPACE = "microsoft.resources"
 
 
@@ -26,10 +25,11 @@ def namespaces() -> frozenset[str]:
     return frozenset(type_.namespace.lower() for type_ in all_types())
 
 
-def known_type(arm_type: str, version: str, location: object = "") -> ResourceType:
+def known_type(store: Store, arm_type: str, version: str, location: object = None) -> ResourceType:
     """The type, at a version it has. Raises ARM's faults for an unknown namespace, type or version.
 
-    `location` is what the request says of the place, which ARM repeats.
+    `location` is where the resource is or shall be, which ARM repeats; None where the request reaches no region: a list
+    over a whole subscription.
     """
     type_ = by_arm_type(arm_type)
     if type_ is None:
@@ -37,49 +37,36 @@ def known_type(arm_type: str, version: str, location: object = "") -> ResourceTy
         if namespace.lower() not in namespaces():
             raise faults.invalid_namespace(namespace)
         raise faults.invalid_type(namespace, version)
-    if not _has_version(type_.arm_type, version):
+    if not has_api_version(type_, version, datetime.fromtimestamp(store.seconds(), UTC).date()):
         raise _no_version(type_, version, location)
     return type_
 
 
-def versions(type_: ResourceType) -> tuple[str, ...]:
-    """api-versions that are shown for a type, newest first."""
-    return tuple(sorted({*type_.api_versions, type_.api_version}, reverse=True))
+def check_manager_version(store: Store, version: str) -> None:
+    """Raises ArmFault unless Resource Manager has `version` for what it answers itself."""
+    known_type(store, RESOURCE_GROUP_TYPE, version)
 
 
-@lru_cache(maxsize=4096)
-def _has_version(arm_type: str, version: str) -> bool:
-    """True for the versions the type lists; a type that lists none takes every well-formed date up to today."""
-    type_ = by_arm_type(arm_type)
-    if type_ is not None and type_.api_versions:
-        return version.lower() in versions(type_)
-    found = _VERSION.match(version)
-    if not found:
-        return False
-    try:
-        day = date(*(int(part) for part in found.groups()[:3]))
-    except ValueError:
-        return False
-    return OLDEST <= day <= datetime.now(UTC).date()
+def location_of(store: Store, id: ArmId, named: object = None) -> str:
+    """Where Resource Manager looks for a resource: where it says it is, else where its group is; "" for nowhere."""
+    if isinstance(named, str) and named:
+        return named
+    group = id.resource_group_id
+    for known in (store.get(id.key), store.get(group.key) if group else None):
+        if known is not None and known.body.get("location"):
+            return str(known.body["location"])
+    return ""
 
 
-def _no_version(type_: ResourceType, version: str, location: object = "") -> ArmFault:
-    supported = ", ".join(versions(type_))
+def _no_version(type_: ResourceType, version: str, location: object = None) -> ArmFault:
+    known = api_versions(type_)
     if type_.namespace.lower() == OWN_NAMESPACE:
-        return ArmFault(
-            400,
-            "InvalidApiVersionParameter",
-            f"The api-version '{version}' is invalid. The supported versions are '{supported}'.",
-        )
+        return faults.invalid_api_version(version, known)
     kind = type_.arm_type.split("/", 1)[1]
-    where = "" if type_.location == "none" else ", ".join(sorted(REGIONS))
-    place = location if isinstance(location, str) else ""
-    return ArmFault(
-        400,
-        "NoRegisteredProviderFound",
-        f"No registered resource provider found for location '{place}' and API version '{version}' for type '{kind}'."
-        f" The supported api-versions are '{supported}'. The supported locations are '{where}'.",
-    )
+    if type_.is_extension or location is None:
+        return faults.no_type_at_version(type_.namespace, kind, version, known)
+    where = () if type_.location == "none" else sorted(REGIONS)
+    return faults.no_registered_provider(str(location), kind, version, known, where)
 
 
 def nameless(path: str) -> bool:
@@ -90,7 +77,7 @@ def nameless(path: str) -> bool:
 def no_group_version(version: str) -> ArmFault:
     """What ARM says of a path in which the name of a group is empty: it takes it for a version it does not have."""
     type_ = by_arm_type(RESOURCE_GROUP_TYPE)
-    return _no_version(type_, version) if type_ else faults.not_found()
+    return faults.invalid_api_version(version, api_versions(type_)) if type_ else faults.not_found()
 
 
 def with_stored_casing(store: Store, id: ArmId, type_: ResourceType | None) -> ArmId:

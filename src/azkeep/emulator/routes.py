@@ -18,6 +18,7 @@ from azkeep.emulator import (
     resources,
     running,
     subscriptions,
+    tag_names,
     tags,
     views,
 )
@@ -68,7 +69,7 @@ def arm(cloud: Cloud, request: Request) -> Reply:
     deployed = deployments.route(cloud, request, arm)
     if deployed is not None:
         return deployed
-    for special in (running.route, _of_tenant_or_subscription, _of_provider, deleted.route, tags.route, views.route):
+    for special in SPECIAL:
         reply = special(cloud, request)
         if reply is not None:
             return reply
@@ -123,6 +124,18 @@ def _of_provider(cloud: Cloud, request: Request) -> Reply | None:
             enter_reading(cloud, request, ArmId(target.scope), "Microsoft.Insights/eventtypes/values/read")
             return activity.values(cloud, request)
     return None
+
+
+SPECIAL = (
+    running.route,
+    _of_tenant_or_subscription,
+    _of_provider,
+    deleted.route,
+    tags.route,
+    tag_names.route,
+    views.route,
+)
+"""What has paths of its own, in the order in which they are asked."""
 
 
 def _resource(cloud: Cloud, request: Request, id: ArmId) -> Reply:

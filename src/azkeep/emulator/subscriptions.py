@@ -7,18 +7,18 @@ from typing import Any
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.locations import REGIONS
 from azkeep.emulator.messages import Reply, Request
-from azkeep.emulator.resolve import known_type
+from azkeep.emulator.resolve import check_manager_version
 from azkeep.emulator.rights import check_any_role, enter
 from azkeep.emulator.store_principals import Subscription
 from azkeep.emulator.tags import of_subscription
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId
+from azkeep.model.ids import ArmId
 
 READ = "Microsoft.Resources/subscriptions/read"
 
 
 def subscription_list(cloud: Cloud, request: Request) -> Reply:
     """GET of the subscriptions in which the caller holds any role."""
-    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
+    check_manager_version(cloud.store, enter(cloud, request))
     held = [f"{scope}/" for scope in cloud.access.scopes(request.caller)]
     found = [
         _document(cloud, each)
@@ -30,7 +30,7 @@ def subscription_list(cloud: Cloud, request: Request) -> Reply:
 
 def subscription(cloud: Cloud, request: Request) -> Reply:
     """GET of one subscription."""
-    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
+    check_manager_version(cloud.store, enter(cloud, request))
     id = ArmId(request.target.scope[:2])
     check_any_role(cloud, request, id, READ)
     found = cloud.subscriptions.get(id.name)
@@ -58,7 +58,7 @@ def _document(cloud: Cloud, each: Subscription) -> dict[str, Any]:
 
 def tenants(cloud: Cloud, request: Request) -> Reply:
     """GET of the one tenant."""
-    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
+    check_manager_version(cloud.store, enter(cloud, request))
     tenant = cloud.identity.tenant
     document = {
         "id": f"/tenants/{tenant}",
@@ -74,7 +74,7 @@ def tenants(cloud: Cloud, request: Request) -> Reply:
 
 def locations(cloud: Cloud, request: Request) -> Reply:
     """GET of the regions of a subscription."""
-    known_type(RESOURCE_GROUP_TYPE, enter(cloud, request))
+    check_manager_version(cloud.store, enter(cloud, request))
     scope = ArmId(request.target.scope[:2])
     check_any_role(cloud, request, scope, "Microsoft.Resources/subscriptions/locations/read")
     found = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,9 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import check_tags
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
+from azkeep.emulator.resolve import check_manager_version
 from azkeep.emulator.resources import recorded
-from azkeep.emulator.rights import check_any_role, enter, enter_reading
+from azkeep.emulator.rights import enter, enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import by_arm_type
@@ -23,9 +23,6 @@ PATH = ("microsoft.resources", "tags", "default")
 
 def route(cloud: Cloud, request: Request) -> Reply | None:
     """The answer if the path names tags, else None."""
-    lowered = request.target.lowered
-    if request.method == "GET" and len(lowered) == 3 and (lowered[0], lowered[2]) == ("subscriptions", "tagnames"):
-        return _names(cloud, request)
     id = _named(request)
     return None if id is None else _answer(cloud, request, id)
 
@@ -41,13 +38,13 @@ def _named(request: Request) -> ArmId | None:
 def _answer(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     """GET, PUT, PATCH (Merge, Replace, Delete) and DELETE of the tags of `id`."""
     if request.method in ("GET", "HEAD"):
-        enter_reading(cloud, request, id, "Microsoft.Resources/tags/read")
+        check_manager_version(cloud.store, enter_reading(cloud, request, id, "Microsoft.Resources/tags/read"))
         tagged = _tagged(cloud, id)
         return Reply(200, _document(tagged.id, tagged.tags)) if request.method == "GET" else Reply(204)
     verb = "delete" if request.method == "DELETE" else "write"
     if request.method not in ("PUT", "PATCH", "DELETE"):
         raise faults.method_not_allowed(request.method)
-    enter(cloud, request)
+    check_manager_version(cloud.store, enter(cloud, request))
 
     def work() -> tuple[Reply, float]:
         check_locks(cloud.store, id, "write")
@@ -87,35 +84,6 @@ def of_subscription(cloud: Cloud, subscription: str) -> dict[str, str]:
     """The tags of a subscription itself."""
     found: dict[str, str] = json.loads(cloud.facts.current(_fact(subscription)) or "{}")
     return found
-
-
-def _names(cloud: Cloud, request: Request) -> Reply:
-    """GET of all tag names in a subscription, with their values and how often each is used."""
-    enter(cloud, request)
-    scope = ArmId(request.target.scope[:2])
-    check_any_role(cloud, request, scope, "Microsoft.Resources/tags/read")
-    spelled: dict[str, str] = {}
-    counted: dict[str, Counter[str]] = {}
-    tagged = (row.body.get("tags") or {} for row in cloud.store.under(scope.key))
-    for found in (of_subscription(cloud, scope.name), *tagged):
-        for name, value in found.items():
-            spelled.setdefault(name.lower(), name)
-            counted.setdefault(name.lower(), Counter())[str(value)] += 1
-    known = [_name(scope, spelled[key], values) for key, values in sorted(counted.items())]
-    return Reply(200, {"value": known})
-
-
-def _name(scope: ArmId, name: str, values: Counter[str]) -> dict[str, Any]:
-    id = f"{scope}/tagNames/{name}"
-    return {
-        "id": id,
-        "tagName": name,
-        "count": {"type": "Total", "value": values.total()},
-        "values": [
-            {"id": f"{id}/tagValues/{value}", "tagValue": value, "count": {"type": "Total", "value": count}}
-            for value, count in sorted(values.items())
-        ],
-    }
 
 
 def _fact(subscription: str) -> str:

@@ -9,7 +9,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.locations import REGIONS, normalised
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
-from azkeep.emulator.resolve import known_type
+from azkeep.emulator.resolve import known_type, location_of
 from azkeep.emulator.rights import enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -44,7 +44,7 @@ def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply
     group = parent.resource_group_id
     if row is None and group is not None and not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
-    known_type(parent.type, version)
+    known_type(cloud.store, parent.type, version, location_of(cloud.store, parent))
     if row is None:
         raise faults.resource_not_found(parent)
     return Reply(200, view(ArmId.parse(row.id), shown(cloud, row), cloud.estate))
@@ -67,8 +67,9 @@ def _regional(cloud: Cloud, request: Request, namespace: str, _: str, place: str
         return None
     type_, answer = found[0]
     subscription = ArmId(request.target.scope)
-    known_type(type_.arm_type, enter_reading(cloud, request, subscription, f"{type_.namespace}/locations/{name}/read"))
+    version = enter_reading(cloud, request, subscription, f"{type_.namespace}/locations/{name}/read")
     location = normalised(place)
+    known_type(cloud.store, type_.arm_type, version, location)
     if location not in REGIONS:
         raise ArmFault(
             400,

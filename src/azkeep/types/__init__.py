@@ -13,6 +13,7 @@ from azkeep.types.resource_type import ResourceType
 
 MACHINERY = frozenset(
     {
+        "api_versions",
         "azure_policy",
         "built_in_roles",
         "conversion",

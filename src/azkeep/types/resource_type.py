@@ -383,7 +383,6 @@ class ResourceType:
     token: str
     path: str
     aliases: tuple[str, ...] = ()
-    api_versions: tuple[str, ...] = ()
     flattened: bool = True
     outside: frozenset[str] = frozenset(
         {"location", "tags", "identity", "sku", "kind", "zones", "extendedLocation", "plan", "managedBy", "id",

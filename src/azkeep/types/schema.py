@@ -34,6 +34,7 @@ class Schema:
         self._document = document
         self.token: str = document["token"]
         self.api_version: str = document["api_version"]
+        self.api_versions: tuple[str, ...] = tuple(document["api_versions"])
         self.inputs = _shape(document["inputs"])
         self.outputs = Shape(properties=document["outputs"])
 

@@ -10,6 +10,9 @@ import requests
 from azure.core.credentials import TokenCredential
 from azure.identity import ClientSecretCredential
 
+from azkeep.model.ids import ArmId
+from azkeep.types import by_arm_type
+
 GROUPS_VERSION = "2024-03-01"
 NETWORK_VERSION = "2024-05-01"
 
@@ -103,9 +106,16 @@ class Arm:
         return self._made(f"{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}", body)
 
     def _made(self, path: str, body: dict[str, Any]) -> str:
-        answer = self.send("PUT", path, {"location": "westeurope", **body}, version="2024-04-01")
+        answer = self.send("PUT", path, {"location": "westeurope", **body}, version=version_of(path))
         assert answer.ok, answer.text
         return path
+
+
+def version_of(path: str) -> str:
+    """The version at which azkeep writes the type that `path` names a resource of."""
+    type_ = by_arm_type(ArmId.parse(path).type)
+    assert type_ is not None, path
+    return type_.api_version
 
 
 def deployer(ready: Mapping[str, Any], *, name: str = "azkeep-deployer") -> Arm:

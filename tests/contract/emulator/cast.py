@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azure.mgmt.authorization import AuthorizationManagementClient
-from tests.contract.emulator.arm import Arm, client_settings, credential, deployer
+from tests.contract.emulator.arm import Arm, client_settings, credential, deployer, version_of
 
 from azkeep.emulator import control
 from azkeep.emulator.store_principals import Principal
@@ -92,17 +92,17 @@ def ml_parts(arm: Arm, group: str, stem: str) -> dict[str, Any]:
     access = {"tenantId": arm.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
     parts = {
         "storageAccount": (
-            f"Microsoft.Storage/storageAccounts/{stem}account",
+            f"{group}/providers/Microsoft.Storage/storageAccounts/{stem}account",
             {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
         ),
-        "keyVault": (f"Microsoft.KeyVault/vaults/{stem}-vault", {"properties": access}),
+        "keyVault": (f"{group}/providers/Microsoft.KeyVault/vaults/{stem}-vault", {"properties": access}),
         "applicationInsights": (
-            "Microsoft.Insights/components/insights",
+            f"{group}/providers/Microsoft.Insights/components/insights",
             {"kind": "web", "properties": {"Application_Type": "web"}},
         ),
     }
     ids = {
-        name: put(arm, f"{group}/providers/{path}", {"location": "westeurope", **body}, ML_VERSION)
+        name: put(arm, path, {"location": "westeurope", **body}, version_of(path))
         for name, (path, body) in parts.items()
     }
     return {"location": "westeurope", "identity": {"type": "SystemAssigned"}, "properties": ids}

@@ -126,3 +126,35 @@ def test_providers_are_registered(resources: ResourceManagementClient) -> None:
     kinds = {each.resource_type: each for each in found.resource_types}
     assert kinds["virtualNetworks"].api_versions
     assert resources.providers.register("Microsoft.Network").registration_state == "Registered"
+
+
+def tag_names(resources: ResourceManagementClient) -> dict[str, tuple[int, dict[str, int]]]:
+    """Tag name → how often it is used, and how often each of its values."""
+    return {
+        tag.tag_name: (tag.count.value, {value.tag_value: value.count.value for value in tag.values_property})
+        for tag in resources.tags.list()
+    }
+
+
+def test_predefined_tags(resources: ResourceManagementClient) -> None:
+    """Names and values exist before anything has them, are counted once something does, and go when nothing does."""
+    assert resources.tags.create_or_update("Owner").count.as_dict() == {"type": "Total", "value": 0}
+    made = resources.tags.create_or_update_value("owner", "platform")
+    assert (made.id.endswith("/tagNames/Owner/tagValues/platform"), made.count.value) == (True, 0)
+    resources.resource_groups.create_or_update("owned", {"location": "westeurope", "tags": {"owner": "research"}})
+    counts = {name.lower(): found for name, found in tag_names(resources).items()}
+    assert counts["owner"] == (1, {"platform": 0, "research": 1})
+    with pytest.raises(HttpResponseError, match="The tag name 'Owner' cannot be deleted"):
+        resources.tags.delete("Owner")
+    resources.resource_groups.begin_delete("owned").result()
+    resources.tags.delete_value("Owner", "platform")
+    resources.tags.delete("Owner")
+    resources.tags.delete("Owner")
+    assert "Owner" not in tag_names(resources)
+
+
+def test_values_of_a_tag_that_is_not_predefined(resources: ResourceManagementClient) -> None:
+    """Neither added nor removed: the name comes first."""
+    for change in (resources.tags.create_or_update_value, resources.tags.delete_value):
+        with pytest.raises(ResourceNotFoundError, match="Predefined tag name 'Nobody' could not be found"):
+            change("Nobody", "x")

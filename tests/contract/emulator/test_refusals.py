@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,60 @@ def test_no_api_version(arm: Arm) -> None:
 
 
 def test_unknown_version_of_a_known_type(arm: Arm) -> None:
-    """A version that does not exist is named, with those that do."""
+    """A version that does not exist is named, with those that do and the place of the group that was looked in."""
     group = arm.group("versions")
-    answer = arm.send("GET", f"{group}/providers/Microsoft.Network/virtualNetworks/v", version="2099-01-01")
-    status, code, message = error(answer)
-    assert (status, code) == (400, "NoRegisteredProviderFound")
+    for path in (f"{group}/providers/Microsoft.Network/virtualNetworks{name}" for name in ("/v", "")):
+        status, code, message = error(arm.send("GET", path, version="2099-01-01"))
+        assert (status, code) == (400, "NoRegisteredProviderFound")
+        assert message.startswith(
+            "No registered resource provider found for location 'westeurope' and API version '2099-01-01' for type"
+            " 'virtualNetworks'. The supported api-versions are '2025-07-01, "
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "status"),
+    [
+        pytest.param("Microsoft.Network/virtualNetworks", "2023-11-01", 200, id="known"),
+        pytest.param("Microsoft.Network/virtualNetworks", "2023-11-02", 404, id="between known ones"),
+        pytest.param("Microsoft.Network/virtualNetworks", "2023-11-01-preview", 404, id="a preview that never was"),
+        pytest.param("Microsoft.Network/virtualNetworks", "2014-01-01", 404, id="before the first"),
+        pytest.param("Microsoft.Network/virtualNetworks", "2099-01-01", 404, id="still to come"),
+        pytest.param("Microsoft.Network/virtualNetworks", "TODAY", 200, id="newer than all that are known"),
+        pytest.param("Microsoft.Storage/storageAccounts", "2021-05-01", 200, id="known to Azure alone"),
+        pytest.param("Microsoft.MachineLearningServices/workspaces", "2020-08-01", 200, id="an old client's"),
+        pytest.param("Microsoft.MachineLearningServices/workspaces", "2022-05-02", 404, id="no client's"),
+    ],
+)
+def test_versions_of_a_list_over_a_subscription(arm: Arm, kind: str, version: str, status: int) -> None:
+    """Known versions and newer ones are answered; of any other one the type is not there, as no region is asked."""
+    version = datetime.now(UTC).date().isoformat() if version == "TODAY" else version
+    answer = arm.send("GET", f"{arm.subscription}/providers/{kind}", version=version)
+    assert answer.status_code == status
+    if status == 404:
+        namespace, name = kind.split("/")
+        assert error(answer)[2].startswith(
+            f"The resource type '{name}' could not be found in the namespace '{namespace}' for api version '{version}'."
+            " The supported api-versions are '20"
+        )
+
+
+def test_unknown_version_of_an_extension(arm: Arm) -> None:
+    """What hangs on any scope is in no region: Azure's own refusal of a role assignment at another version."""
+    path = f"{arm.group('roles')}/providers/Microsoft.Authorization/roleAssignments"
+    status, code, message = error(arm.send("GET", path, version="2018-06-01"))
+    assert (status, code) == (404, "InvalidResourceType")
     assert message.startswith(
-        "No registered resource provider found for location '' and API version '2099-01-01' for type"
-        " 'virtualNetworks'. The supported api-versions are '"
+        "The resource type 'roleAssignments' could not be found in the namespace 'Microsoft.Authorization' for api"
+        " version '2018-06-01'. The supported api-versions are '2022-04-01,2020-10-01-preview,"
     )
+
+
+def test_a_nested_type_is_younger_than_its_parent(arm: Arm) -> None:
+    """Workspaces of 2020-08-01 had no endpoints; those of every version since the first endpoint have."""
+    workspace = f"{arm.group('young')}/providers/Microsoft.MachineLearningServices/workspaces/w"
+    for version, code in (("2020-08-01", "NoRegisteredProviderFound"), ("2021-10-01", "ResourceNotFound")):
+        assert error(arm.send("GET", f"{workspace}/onlineEndpoints/e", version=version))[1] == code
 
 
 def test_unknown_version_names_the_place(arm: Arm) -> None:
@@ -70,8 +116,21 @@ def test_taken_account_name(arm: Arm) -> None:
 
 def test_unknown_version_of_arm_itself(arm: Arm) -> None:
     """ARM's own types have a code of their own for it."""
-    answer = arm.send("GET", arm.group("versions"), version="nonsense")
-    assert error(answer)[:2] == (400, "InvalidApiVersionParameter")
+    group = arm.group("versions")
+    for method, path in (
+        ("GET", group),
+        ("GET", f"{group}/providers/Microsoft.Resources/tags/default"),
+        ("GET", f"{group}/providers/Microsoft.Resources/deployments"),
+        ("GET", f"{arm.subscription}/providers/Microsoft.Network"),
+        ("POST", f"{arm.subscription}/providers/Microsoft.Network/register"),
+        ("GET", f"{arm.subscription}/locations"),
+    ):
+        for version in ("nonsense", "2024-07-02", "2099-01-01"):
+            status, code, message = error(arm.send(method, path, version=version))
+            assert (status, code) == (400, "InvalidApiVersionParameter"), path
+            assert message.startswith(
+                f"The api-version '{version}' is invalid. The supported versions are '2025-04-01,2025-03-01,"
+            )
 
 
 def test_unknown_type_and_namespace(arm: Arm) -> None:

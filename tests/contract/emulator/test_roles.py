@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.authorization import AuthorizationManagementClient
-from tests.contract.emulator.arm import Arm, client_settings, credential, error
+from tests.contract.emulator.arm import Arm, client_settings, credential, error, version_of
 from tests.contract.emulator.cast import ML_VERSION, Cast, cast_of, ml_parts, put
 
 AUTHORIZATION = "providers/Microsoft.Authorization"
@@ -75,7 +75,8 @@ def cluster() -> dict[str, Any]:
 
 def may(hand: Arm, method: str, path: str, body: Any = None, **query: str) -> bool:
     """True if the request passes ARM's check of rights; a refusal must be AuthorizationFailed."""
-    answer = hand.send(method, path, body, version=ML_VERSION, query=query)
+    named = path.rsplit("/", 1)[0] if method == "POST" else path
+    answer = hand.send(method, path, body, version=version_of(named), query=query)
     if answer.status_code != 403:
         assert answer.ok, answer.text
         return True

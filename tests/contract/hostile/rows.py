@@ -125,7 +125,7 @@ BODIES = (
     put("no body", b"", 400, UNREADABLE),
     put("no body, of whatever type", b"", 400, UNREADABLE, headers=(("Content-Type", "text/plain"),)),
     Row(
-        "no body where none is taken", f"SUB/tagNames/never?{GROUPS}", 404, "NotFound", "PUT", without=("Content-Type",)
+        "no body where none is taken", f"SUB/tagSets/never?{GROUPS}", 404, "NotFound", "PUT", without=("Content-Type",)
     ),
     Row("no body of an action", f"NET/never?{NETWORKS}", 404, "NotFound", "POST", without=("Content-Type",)),
     put("plain text", SOUND, 415, UNSUPPORTED, headers=(("Content-Type", "text/plain"),), said="'text/plain'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.contract.emulator.arm import Arm
+from tests.contract.emulator.arm import Arm, version_of
 from tests.contract.mlclient import client_side
 from tests.contract.mlclient.conftest import Program
 
@@ -104,7 +104,7 @@ def test_workspace_is_made_with_what_it_needs(program: Program, arm: Arm) -> Non
         "Microsoft.KeyVault/vaults",
         "Microsoft.Insights/components",
     ]
-    assert [arm.send("GET", part, version=ASSETS).status_code for part in found["gone"]] == [404, 404, 404]
+    assert [arm.send("GET", part, version=version_of(part)).status_code for part in found["gone"]] == [404, 404, 404]
 
 
 def test_other_hosts_are_not_reached(program: Program) -> None:

@@ -24,6 +24,7 @@ from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, plan
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
+from azkeep.emulator.resolve import check_manager_version
 from azkeep.emulator.rights import enter
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
@@ -38,7 +39,7 @@ def route(cloud: Cloud, request: Request, arm: Arm) -> Reply | None:
     if found is None:
         return None
     group, rest = found
-    enter(cloud, request)
+    check_manager_version(cloud.store, enter(cloud, request))
     if not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
     if not rest:
