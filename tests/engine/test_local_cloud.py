@@ -178,7 +178,7 @@ def test_environment_is_json_too(azkeep: Azkeep, serve: Serve) -> None:
     end(process)
 
 
-@pytest.mark.parametrize("client", ["az", "azapi", "pulumi", "mlflow"])
+@pytest.mark.parametrize("client", ["azapi", "pulumi", "mlflow"])
 def test_untested_clients_are_not_offered(azkeep: Azkeep, client: str) -> None:
     """One sentence says what is missing, whether or not the cloud is served."""
     refused = azkeep("local", "env", "--client", client, *STORE, code=1)

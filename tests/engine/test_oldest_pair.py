@@ -23,7 +23,7 @@ OF_LOCK = re.compile(r"^(pulumi|pulumi-azure-native)==([\d.]+) ", re.MULTILINE)
 @pytest.fixture(scope="session")
 def oldest_python() -> Path:
     """The interpreter that has the oldest pair."""
-    if DEVELOPER.get("AZKEEP_OFFLINE") and not (oldest.folder_of(DEVELOPER) / oldest.READY).exists():
+    if DEVELOPER.get("AZKEEP_OFFLINE") and not oldest.is_made(DEVELOPER):
         pytest.skip("AZKEEP_OFFLINE is set, and the packages of the oldest pair are not in the cache")
     return oldest.make(DEVELOPER)
 

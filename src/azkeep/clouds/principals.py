@@ -12,10 +12,9 @@ from azkeep.model.local import KnownPrincipal
 if TYPE_CHECKING:
     from azkeep.emulator.control import Principal
 
-OFFERED = ("mgmt", "mlclient")
+OFFERED = ("az", "mgmt", "mlclient")
 """Clients that contract tests drive against the local cloud."""
 MISSING: Mapping[str, str] = {
-    "az": "the Azure CLI is 390 MB, so that no test drives it here",
     "azapi": "no test runs its provider here, whose sign-in as a service principal asks Microsoft's own authority",
     "pulumi": "the official azure-native plugin is in no package registry, so that no test runs it here;"
     " azkeep pulumi STACK -- … runs Pulumi's own commands on the local cloud",
@@ -52,7 +51,8 @@ def refuse_untested(client: str) -> None:
         return
     raise UsageError(
         f"the local cloud is not offered to {client}: {MISSING.get(client, 'nobody tested it')}",
-        fix="azkeep local env --client mgmt is for the Azure SDK's management clients, mlclient for azure-ai-ml.",
+        fix="azkeep local env --client az is for the Azure CLI, mgmt for the Azure SDK's management clients,"
+        " mlclient for azure-ai-ml.",
         subject=client,
     )
 
@@ -76,18 +76,55 @@ def environment(store: Path, ready: Mapping[str, Any], name: str, client: str) -
         "ARM_RESOURCE_MANAGER_ENDPOINT": str(ready["arm"]),
         "REQUESTS_CA_BUNDLE": str(ready["ca"]),
         "SSL_CERT_FILE": str(ready["ca"]),
-        **(_discovered(ready) if client == "mlclient" else _in_both_cases("NO_PROXY", "127.0.0.1,localhost")),
+        **_for_client(client, store, ready, principal),
     }
 
 
+def first_commands(client: str, variables: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """What is to be run once with these variables before the client knows who it is, each as its words.
+
+    A file stands for the assertion: arguments of a process are for everybody to read.
+    """
+    if client != "az":
+        return ()
+    tenant, identity = variables["AZURE_TENANT_ID"], variables["AZURE_CLIENT_ID"]
+    proof = f"@{variables['AZURE_FEDERATED_TOKEN_FILE']}"
+    who = ("--service-principal", "--username", identity, "--tenant", tenant, "--federated-token", proof)
+    return (("az", "login", *who, "--output", "none"),)
+
+
+def _for_client(client: str, store: Path, ready: Mapping[str, Any], principal: Principal) -> dict[str, str]:
+    match client:
+        case "az":
+            return {**_discovered(ready), **_azure_cli(store, ready, principal)}
+        case "mlclient":
+            return {**_discovered(ready), "AZUREML_CURRENT_CLOUD": str(ready["cloud"])}
+    return _in_both_cases("NO_PROXY", "127.0.0.1,localhost")
+
+
 def _discovered(ready: Mapping[str, Any]) -> dict[str, str]:
-    """What points azure-ai-ml here. It builds host names of blob services that only the local cloud's proxy knows, and
-    which end in `localhost`: so that name is not among those that need no proxy."""
+    """What points clients here that discover their cloud. They build host names of blob services that only the local
+    cloud's proxy knows, and which end in `localhost`: so that name is not among those that need no proxy."""
     return {
         "ARM_CLOUD_METADATA_URL": f"{ready['arm']}/metadata/endpoints?api-version=2019-05-01",
-        "AZUREML_CURRENT_CLOUD": str(ready["cloud"]),
         **_in_both_cases("HTTPS_PROXY", str(ready["proxy"])),
         **_in_both_cases("NO_PROXY", "127.0.0.1"),
+    }
+
+
+def _azure_cli(store: Path, ready: Mapping[str, Any], principal: Principal) -> dict[str, str]:
+    """A folder of settings for this principal here, so that the Azure CLI's own logins and clouds stay as they are.
+
+    The Azure CLI keeps the first cloud it discovers in that folder, and this one's address may have been another.
+    """
+    folder = store.resolve() / f"az-{principal.object_id}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "cloudEndpoints.json").unlink(missing_ok=True)
+    return {
+        "AZURE_CONFIG_DIR": str(folder),
+        "AZURE_CLOUD_NAME": str(ready["cloud"]),
+        "AZURE_CORE_INSTANCE_DISCOVERY": "false",
+        "AZURE_CORE_COLLECT_TELEMETRY": "false",
     }
 
 

@@ -45,4 +45,5 @@ def environment(options: LocalEnvironmentOptions, progress: Progress) -> Report:
             subject=str(store),
         )
     variables = principals.environment(store, ready, name, options.client)
-    return Report(Header(cloud="local", caller=name), LocalEnvironment(options.client, name, variables))
+    commands = principals.first_commands(options.client, variables)
+    return Report(Header(cloud="local", caller=name), LocalEnvironment(options.client, name, variables, commands))

@@ -64,8 +64,10 @@ class LocalPrincipals:
 
 @dataclass(frozen=True)
 class LocalEnvironment:
-    """The variables with which a client finds the local cloud, as `principal`."""
+    """The variables with which a client finds the local cloud, as `principal`, and the commands, each as its words,
+    that are to be run once with them."""
 
     client: str
     principal: str
     variables: Mapping[str, str]
+    commands: tuple[tuple[str, ...], ...] = ()

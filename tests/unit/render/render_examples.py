@@ -367,6 +367,15 @@ REPORTS: dict[str, Report] = {
         Header(),
         LocalEnvironment("mgmt", "builder", {"AZURE_TENANT_ID": "d1", "REQUESTS_CA_BUNDLE": "/home/it's me/ca.pem"}),
     ),
+    "local-env-az": Report(
+        Header(),
+        LocalEnvironment(
+            "az",
+            "builder",
+            {"AZURE_CONFIG_DIR": "/home/it's me/az-b2"},
+            (("az", "login", "--federated-token", "@/home/it's me/b2.jwt"),),
+        ),
+    ),
     "local-log": Report(
         Header(),
         results.LocalLog(

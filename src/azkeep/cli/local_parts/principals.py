@@ -65,7 +65,10 @@ def remove(*, display: Display, store: str | None, name: str) -> None:
 
 @click.command("env")
 @click.option(
-    "--client", type=click.Choice(CLIENTS), required=True, help="mgmt: azure-mgmt clients; mlclient: azure-ai-ml."
+    "--client",
+    type=click.Choice(CLIENTS),
+    required=True,
+    help="az: the Azure CLI; mgmt: azure-mgmt clients; mlclient: azure-ai-ml.",
 )
 @click.option("--as", "actor", metavar="NAME", help="As whom; without it as azkeep itself.")
 @on_store
@@ -77,7 +80,8 @@ def environment(*, display: Display, store: str | None, client: str, actor: str 
     works as it is; a management client also needs base_url=os.environ["ARM_RESOURCE_MANAGER_ENDPOINT"]. MLClient needs
     nothing more: uploads go to the local cloud's blob endpoint by its proxy, which leads nowhere else, so that other
     programs of that shell reach no other host over https. It cannot call what an endpoint serves, for nothing is served
-    there. No secret is printed: a file in the store holds an assertion, which is good for a week.
+    there. az is logged in by the last line, with settings and logins in a folder of their own in the store; its own
+    stay as they are. No secret is printed: a file in the store holds an assertion, which is good for a week.
 
     Example: azkeep local env --client mgmt --as builder
     """

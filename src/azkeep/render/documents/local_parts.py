@@ -59,4 +59,9 @@ def _principal(found: KnownPrincipal) -> dict[str, Any]:
 
 
 def environment(found: LocalEnvironment, view: View) -> dict[str, Any]:
-    return {"client": found.client, "principal": found.principal, "variables": dict(found.variables)}
+    return {
+        "client": found.client,
+        "principal": found.principal,
+        "variables": dict(found.variables),
+        "commands": [list(command) for command in found.commands],
+    }

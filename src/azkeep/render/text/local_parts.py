@@ -56,3 +56,5 @@ def environment(found: LocalEnvironment, view: View) -> Iterator[Line]:
     """Lines for a POSIX shell's `eval`."""
     for name, value in found.variables.items():
         yield line(f"export {name}={shlex.quote(value)}")
+    for command in found.commands:
+        yield line(shlex.join(command))
