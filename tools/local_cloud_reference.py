@@ -37,7 +37,8 @@ def _types() -> Iterator[str]:
         f"Written by `make docs` from `src/azkeep/types`: {len(known)} types. A type that is not here is refused by"
         " name.",
         "",
-        "- *API version*: the one whose shapes the type follows; requests at the others that Azure has are answered in it.",
+        "- *API version*: the one whose shapes the type follows; requests at the others that Azure has are answered in"
+        " it.",
         "- *written*: how long a write runs under `--realistic`; without it, and where nothing stands, it is done when"
         " it is answered.",
         "- *held to*: what the service checks beyond names, required members and value types: links that must exist,"
