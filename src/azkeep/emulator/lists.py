@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from azkeep.emulator import faults
@@ -34,7 +34,7 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     if request.method == "HEAD":
         return Reply(204 if row else 404)
     row = row or _inherited(cloud, id, type_)
-    return Reply(200, shown(cloud, row), {"ETag": row.etag} if type_.etag else {})
+    return Reply(200, _seen_from(id, type_, shown(cloud, row)), {"ETag": row.etag} if type_.etag else {})
 
 
 def _region(cloud: Cloud, parent: ArmId | None) -> str | None:
@@ -57,6 +57,14 @@ def _inherited(cloud: Cloud, id: ArmId, type_: ResourceType) -> Row:
         if row is not None:
             return row
     raise faults.resource_not_found(id)
+
+
+def _seen_from(scope: ArmId | None, type_: ResourceType, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document as a request at `scope` shows it: what the tenant has may have its id in that subscription."""
+    at_tenant = str(body["id"]).startswith(f"{TENANT_KEY}/")
+    if not (type_.tenant_id_in_subscription and at_tenant and scope is not None and scope.subscription):
+        return body
+    return {**body, "id": f"/subscriptions/{scope.subscription}{body['id']}"}
 
 
 def _filtered(request: Request) -> tuple[tuple[Comparison, ...], ...]:
@@ -103,7 +111,13 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
     if parent is not None and _newest_first(request):
         newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
         return _backwards(request, newest, lambda row: shown(cloud, row, states))
-    return _reply(cloud, request, _rows(cloud, request, parent, type_), lambda row: shown(cloud, row, states), keep)
+    return _reply(
+        cloud,
+        request,
+        _rows(cloud, request, parent, type_),
+        lambda row: _seen_from(parent, type_, shown(cloud, row, states)),
+        keep,
+    )
 
 
 def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:

@@ -367,6 +367,7 @@ class ResourceType:
             of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
             `disabled`, an object whose `status` is Disabled as nothing.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
+        tenant_id_in_subscription: what the tenant has of it is shown in a subscription, and below, with an id there.
     For the audit:
         assumed: pointer → value that means the same as nothing, where the service does not fill it in; an object stands
             for every one that has these members.
@@ -443,6 +444,7 @@ class ResourceType:
     blobs: BlobPlane | None = None
     read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
     list_filters: Mapping[str, str] = field(default_factory=dict)
+    tenant_id_in_subscription: bool = False
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")
     unordered: tuple[str, ...] = ()

@@ -81,6 +81,9 @@ TYPE = ResourceType(
     blocks_delete=_blocks_delete,
     put=Timing(created=201, updated=201),
     shown_when_deleted=True,
+    # List Azure role definitions: `az role definition list` shows built-in roles with ids of the subscription, by which
+    # clients find the names of roles that assignments in it hold.
+    tenant_id_in_subscription=True,
     provisioning_state=None,
     lists_at="nowhere",  # the list holds every built-in role
     tracked=False,

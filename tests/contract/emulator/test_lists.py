@@ -139,7 +139,8 @@ def test_tags_by_themselves(arm: Arm) -> None:
 
 
 def test_built_in_role_is_found_by_name(arm: Arm) -> None:
-    """A role definition is listed by roleName and read by its id, at the tenant and below a subscription."""
+    """A role definition is listed by roleName and read by its id, at the tenant and below a subscription, where its id
+    is one of that subscription."""
     listed = arm.send(
         "GET",
         f"{arm.subscription}/providers/Microsoft.Authorization/roleDefinitions",
@@ -149,8 +150,9 @@ def test_built_in_role_is_found_by_name(arm: Arm) -> None:
     assert [each["name"] for each in listed] == ["acdd72a7-3385-48ef-bd42-f606fba81ae7"]
     path = "/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
     for scope in ("", arm.subscription):
-        answer = arm.send("GET", scope + path, version="2022-04-01")
-        assert answer.json()["properties"]["roleName"] == "Reader"
+        found = arm.send("GET", scope + path, version="2022-04-01").json()
+        assert (found["id"], found["properties"]["roleName"]) == (scope + path, "Reader")
+    assert listed[0]["id"] == arm.subscription + path
 
 
 @pytest.mark.parametrize(
