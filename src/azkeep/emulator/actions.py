@@ -50,7 +50,7 @@ def act(cloud: Cloud, request: Request, type_: ResourceType, row: Row, action: A
     id, sent = ArmId.parse(row.id), request.body()
     _renew(cloud, type_, row, action, sent)
     if action.changes is not None:
-        change = action.changes(id, row.body, sent, cloud.estate)
+        change = action.changes(id, row.body, sent, cloud.estate, cloud.now())
         apply_effects(cloud, (PutEffect(row.id, change, merge=True),))
     current = cloud.store.get(row.key) or row
     answer = action.answer(id, current.body, sent, cloud.secrets.of(row.key), cloud.estate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from azkeep.emulator import faults
 from azkeep.emulator.cloud import Cloud
@@ -13,7 +14,10 @@ from azkeep.emulator.resolve import known_type, location_of
 from azkeep.emulator.rights import enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
+from azkeep.model.value import Body
 from azkeep.types import all_types, by_arm_type
+
+T = TypeVar("T")
 
 
 def route(cloud: Cloud, request: Request) -> Reply | None:
@@ -36,8 +40,9 @@ def route(cloud: Cloud, request: Request) -> Reply | None:
 def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply | None:
     type_ = by_arm_type(parent.type) if len(parent.segments) > 4 else None
     name = arm_type.rsplit("/", 1)[-1]
-    view = next((each for known, each in type_.views.items() if known.lower() == name.lower()), None) if type_ else None
-    if view is None:
+    view = _named(type_.views, name) if type_ else None
+    asked = _named(type_.asked, name) if type_ else None
+    if view is None and asked is None:
         return None
     version = enter_reading(cloud, request, parent, f"{arm_type}/read")
     row = cloud.store.get(parent.key)
@@ -47,7 +52,20 @@ def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply
     known_type(cloud.store, parent.type, version, location_of(cloud.store, parent))
     if row is None:
         raise faults.resource_not_found(parent)
-    return Reply(200, view(ArmId.parse(row.id), shown(cloud, row), cloud.estate))
+    id, body = ArmId.parse(row.id), shown(cloud, row)
+    return _told(
+        view(id, body, cloud.estate) if view else asked(id, body, request.query, cloud.estate) if asked else {}
+    )
+
+
+def _named(known: Mapping[str, T], name: str) -> T | None:
+    return next((each for spelled, each in known.items() if spelled.lower() == name.lower()), None)
+
+
+def _told(answer: Body | ArmFault) -> Reply:
+    if isinstance(answer, ArmFault):
+        raise answer
+    return Reply(200, answer)
 
 
 def _item(id: ArmId, view: Reply) -> Reply:
@@ -77,4 +95,4 @@ def _regional(cloud: Cloud, request: Request, namespace: str, _: str, place: str
             f"The provided location '{place}' is not available for resource type '{type_.namespace}/locations/{name}'."
             f" List of available regions for the resource type is '{','.join(sorted(REGIONS))}'.",
         )
-    return Reply(200, answer(subscription.name, location, cloud.estate))
+    return _told(answer(subscription.name, location, request.query, cloud.estate))

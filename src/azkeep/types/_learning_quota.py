@@ -39,7 +39,7 @@ def _sizes() -> Iterator[tuple[str, VmSize, float | None]]:
         yield name, found, None
 
 
-def sizes(subscription: str, location: str, estate: Estate) -> Body:
+def sizes(subscription: str, location: str, sent: Mapping[str, str], estate: Estate) -> Body:
     """The sizes of a region."""
     return {"value": [_size(name, found, memory) for name, found, memory in _sizes()]}
 
@@ -62,12 +62,12 @@ def _families() -> dict[str, int]:
     return {found.family: found.default_quota for _, found, _ in _sizes()}
 
 
-def quotas(subscription: str, location: str, estate: Estate) -> Body:
+def quotas(subscription: str, location: str, sent: Mapping[str, str], estate: Estate) -> Body:
     """The cores that each family may use."""
     return {"value": [_entry(subscription, location, QUOTAS, name, limit) for name, limit in _families().items()]}
 
 
-def usages(subscription: str, location: str, estate: Estate) -> Body:
+def usages(subscription: str, location: str, sent: Mapping[str, str], estate: Estate) -> Body:
     """The cores that computes use in a region, of each family and of all."""
     used = dict.fromkeys(_families(), 0)
     for compute in estate.of_type(COMPUTES):

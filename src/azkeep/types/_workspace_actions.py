@@ -39,6 +39,7 @@ def _list_notebook_token(id: ArmId, body: Body, sent: Body, secrets: Mapping[str
         "accessToken": secrets.get(PRIMARY),
         "expiresIn": 28800,
         "hostName": get(body, "/properties/notebookInfo/fqdn"),
+        "publicDns": get(body, "/properties/notebookInfo/fqdn"),
         "notebookResourceId": get(body, "/properties/notebookInfo/resourceId"),
         "scope": "aznb_identity",
         "tokenType": "Bearer",
@@ -94,13 +95,30 @@ def outbound_endpoints(id: ArmId, body: Body, estate: Estate) -> Body:
     }
 
 
+def features(id: ArmId, body: Body, estate: Estate) -> Body:
+    """Parts of the studio that a workspace has. Source: answer of WorkspaceFeature list in the REST examples."""
+    found = (
+        (
+            "automatedml_createeditexperimentsui",
+            "Create edit experiments UI",
+            "Create, edit or delete AutoML experiments in the SDK",
+        ),
+        (
+            "workspace_upgradeworkspaceui",
+            "Upgrade workspace UI",
+            "Upgrade workspace from Basic to enterprise from the UI",
+        ),
+    )
+    return {"value": [dict(zip(("id", "displayName", "description"), each, strict=True)) for each in found]}
+
+
 def _network_status(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     if not has_managed_network(body):
         return user_error("The workspace has no managed network: its isolation mode is Disabled.")
     return {"status": "Active", "sparkReady": sent.get("includeSpark") is True}
 
 
-def _provision(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+def _provision(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
     return provisioned(body, spark=sent.get("includeSpark") is True)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types import online_endpoints
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
-from azkeep.types._online_keys import GIVEN
-from azkeep.types.resource_type import Estate, Immutable, ResourceType, Timing, Write
+from azkeep.types._online_keys import GENERATED, GIVEN, PRIMARY, SECONDARY
+from azkeep.types.resource_type import Action, Estate, Immutable, ResourceType, Timing, Write
 
 DEFAULT_DEPLOYMENT = "/properties/defaults/deploymentName"
 
@@ -37,6 +41,11 @@ def _complete(write: Write, estate: Estate) -> Body:
     return with_identity(body, write, estate)
 
 
+def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    """Every batch endpoint has keys, though it takes tokens of Entra ID alone."""
+    return {name: secrets.get(name) for name in (PRIMARY, SECONDARY)}
+
+
 TYPE = ResourceType(
     arm_type="Microsoft.MachineLearningServices/workspaces/batchEndpoints",
     token="azure-native:machinelearningservices:BatchEndpoint",
@@ -58,6 +67,8 @@ TYPE = ResourceType(
     defaults={"/properties/properties": {}},
     check=_check,
     complete=_complete,
+    actions={"listKeys": Action(_list_keys)},
+    generated_secrets=tuple(each for each in GENERATED if each.name in (PRIMARY, SECONDARY)),
     put=Timing(asynchronous=True, seconds=15),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=15),
     system_data=True,

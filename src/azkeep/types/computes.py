@@ -119,11 +119,11 @@ def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], es
     return {"computeType": get(body, "/properties/computeType")}
 
 
-def _running(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+def _running(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
     return {"properties": {"properties": {"state": "Running"}}}
 
 
-def _stopped(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+def _stopped(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
     return {"properties": {"properties": {"state": "Stopped"}}}
 
 

@@ -13,18 +13,28 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
+from azkeep.types.planes import NewSecretOf
 from azkeep.types.resource_type import (
     Action,
+    Effect,
     Estate,
     GeneratedSecret,
     Immutable,
     NameRule,
+    PutEffect,
     ResourceType,
     Timing,
     Write,
 )
 
 PASSWORDS = ("password", "password2")
+TOKEN_PASSWORDS, PASSWORD_CHARACTERS = ("password1", "password2"), 52
+# container-registry-skus, "Included storage" and "Webhooks" per tier.
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "basic": (10 * 2**30, 2),
+    "standard": (100 * 2**30, 10),
+    "premium": (500 * 2**30, 500),
+}
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
@@ -97,6 +107,48 @@ def _admin_fault(id: ArmId) -> ArmFault:
     )
 
 
+def _generate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    token = estate.get(str(sent.get("tokenId") or ""))
+    if token is None:
+        return ArmFault(404, "TokenNotFound", f"The token '{sent.get('tokenId')}' was not found.")
+    lasting = {"expiry": sent["expiry"]} if sent.get("expiry") else {}
+    return {
+        "username": token["name"],
+        "passwords": [
+            {**lasting, "name": name, "value": NewSecretOf(str(token["id"]), name, PASSWORD_CHARACTERS)}
+            for name in _asked(sent)
+        ],
+    }
+
+
+def _asked(sent: Body) -> tuple[str, ...]:
+    """The passwords that a request names: one, or both."""
+    return (sent["name"],) if sent.get("name") in TOKEN_PASSWORDS else TOKEN_PASSWORDS
+
+
+def _tell_token(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> tuple[Effect, ...]:
+    """A token shows which passwords it has, and not their values."""
+    token = estate.get(str(sent.get("tokenId") or ""))
+    if token is None:
+        return ()
+    lasting = {"expiry": sent["expiry"]} if sent.get("expiry") else {}
+    made = {name: {"creationTime": now, **lasting, "name": name} for name in _asked(sent)}
+    known = {str(each["name"]): each for each in get(token, "/properties/credentials/passwords") or []}
+    passwords = [each for _, each in sorted({**known, **made}.items())]
+    return (PutEffect(str(token["id"]), {"properties": {"credentials": {"passwords": passwords}}}, merge=True),)
+
+
+def _usages(id: ArmId, body: Body, estate: Estate) -> Body:
+    tier = str(get(body, "/sku/name") or "").lower()
+    size, webhooks = LIMITS.get(tier, LIMITS["basic"])
+    return {
+        "value": [
+            {"name": "Size", "limit": size, "currentValue": 0, "unit": "Bytes"},
+            {"name": "Webhooks", "limit": webhooks, "currentValue": 0, "unit": "Count"},
+        ]
+    }
+
+
 TYPE = ResourceType(
     arm_type="Microsoft.ContainerRegistry/registries",
     token="azure-native:containerregistry:Registry",
@@ -156,12 +208,13 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     present=with_connections,
-    views={"privateLinkResources": link_resources},
+    views={"privateLinkResources": link_resources, "listUsages": _usages},
     put=Timing(asynchronous=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "listCredentials": Action(_list_credentials),
         "regenerateCredential": Action(_list_credentials, renews=PASSWORDS),
+        "generateCredentials": Action(_generate, effects=_tell_token),
     },
     system_data=True,
     in_resource_graph=True,

@@ -1,6 +1,6 @@
 """Microsoft.ContainerRegistry/registries/tokens. Source: Container Registry REST API 2024-11-01-preview.
 
-A token's passwords are made by POST of generateCredentials on the registry, which the local cloud does not have.
+A token's passwords are made by POST of generateCredentials on the registry.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _cancel(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estat
     """Nothing to say: the job's status tells. Nothing runs here, so that it is canceled at once."""
 
 
-def _cancelled(id: ArmId, body: Body, sent: Body, estate: Estate) -> Body:
+def _cancelled(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
     return {"properties": {"status": "Canceled"}}
 
 

@@ -11,7 +11,7 @@ from azkeep.types._learning_quota import quotas, sizes, usages
 from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, WORKSPACE, workspace_effects
 from azkeep.types._private_link import link_resources, notebook_label
-from azkeep.types._workspace_actions import ACTIONS, outbound_endpoints
+from azkeep.types._workspace_actions import ACTIONS, features, outbound_endpoints
 from azkeep.types._workspace_checks import check
 from azkeep.types._workspace_network import INACTIVE, RULES, STATUS, network_effects, shown_rules
 from azkeep.types.resource_type import (
@@ -155,7 +155,11 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     effects=_effects,
-    views={"privateLinkResources": link_resources, "outboundNetworkDependenciesEndpoints": outbound_endpoints},
+    views={
+        "features": features,
+        "privateLinkResources": link_resources,
+        "outboundNetworkDependenciesEndpoints": outbound_endpoints,
+    },
     regional={"vmSizes": sizes, "quotas": quotas, "usages": usages},
     put=Timing(created=200, asynchronous=True, accepted=True, seconds=30),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),

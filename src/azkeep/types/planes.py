@@ -60,11 +60,33 @@ class ContainerAccess:
 
 
 @dataclass(frozen=True)
+class AccountSignature:
+    """In an action's answer: stands for a shared access signature with the account key `key`, which the cloud makes.
+
+    `members` are its parameters and their values; `resource` is what a service SAS is for, empty for an account SAS.
+    """
+
+    account: str
+    key: str
+    members: tuple[tuple[str, str], ...]
+    resource: str = ""
+
+
+@dataclass(frozen=True)
 class SecretOf:
     """In an action's answer: stands for the generated secret `name` of another resource."""
 
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class NewSecretOf:
+    """In an action's answer: stands for a secret of another resource that is made anew, `characters` long."""
+
+    id: str
+    name: str
+    characters: int
 
 
 @dataclass(frozen=True)

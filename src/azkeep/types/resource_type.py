@@ -192,18 +192,19 @@ class Timing:
 class Action:
     """A POST on a resource: `answer(id, body, sent, secrets, estate)` gives the response document.
 
-    `changes` are properties merged into the stored document (start, stop); `secrets` maps secret pointers and names
-    of generated secrets to values. An answer that is an ArmFault refuses the action, and nothing is kept of it.
+    `changes` are properties merged into the stored document (start, stop), RFC 3339 time last; `secrets` maps secret
+    pointers and names of generated secrets to values. An answer that is an ArmFault refuses the action, and nothing is
+    kept of it.
     `renews` names generated secrets that are made anew before the answer; where a value of the request is the
     beginning of one of them (`{"keyType": "Primary"}` of `primaryKey`), that one alone.
     `beforehand`: the resource need not exist, only those around it; the document given is empty. `effects` are its
     writes to other resources, RFC 3339 time last; what only the cloud has is stood for in an answer by
-    `ContainerAccess`, `SecretOf` and `SecondsFromNow`.
+    the classes of `planes`.
     """
 
     answer: Callable[[ArmId, Body, Body, Mapping[str, Any], Estate], Any]
     status: int = 200
-    changes: Callable[[ArmId, Body, Body, Estate], Body] | None = None
+    changes: Callable[[ArmId, Body, Body, Estate, str], Body] | None = None
     renews: tuple[str, ...] = ()
     beforehand: bool = False
     effects: Callable[[ArmId, Body, Body, Estate, str], tuple[Effect, ...]] | None = None
@@ -358,7 +359,8 @@ class ResourceType:
         effects, on_delete: writes to other resources in the same transaction.
         edits: PUTs right below a resource that are no resources, by their last two parts (`accessPolicies/add`).
         views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
-        regional: GETs of the namespace in a location, by their last part, from subscription and location.
+        asked: GETs right below a resource that take parameters, by their last part, from what a client sees and sends.
+        regional: GETs of the namespace in a location, by their last part, from subscription, location and parameters.
         blocks_delete: the fault that keeps a resource from being deleted.
         stillborn: true for a document whose creation failed for good: no write mends it, only removal and another one.
         shown_when_deleted: DELETE answers with the document as it was.
@@ -433,7 +435,12 @@ class ResourceType:
     actions: Mapping[str, Action] = field(default_factory=dict)
     edits: Mapping[str, Edit] = field(default_factory=dict)
     views: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
-    regional: Mapping[str, Callable[[str, str, Estate], Body]] = field(default_factory=dict)
+    asked: Mapping[str, Callable[[ArmId, Body, Mapping[str, str], Estate], Body | ArmFault]] = field(
+        default_factory=dict
+    )
+    regional: Mapping[str, Callable[[str, str, Mapping[str, str], Estate], Body | ArmFault]] = field(
+        default_factory=dict
+    )
     soft_delete: SoftDelete | None = None
     etag: bool = False
     system_data: bool = False

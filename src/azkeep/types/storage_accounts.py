@@ -15,8 +15,8 @@ from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
+from azkeep.types._storage_actions import ACTIONS, usages
 from azkeep.types.resource_type import (
-    Action,
     Estate,
     GeneratedSecret,
     Link,
@@ -130,22 +130,6 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     return shown
 
 
-def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    times = get(body, "/properties/keyCreationTime", {})
-    return {
-        "keys": [
-            {"creationTime": times.get(key), "keyName": key, "permissions": "FULL", "value": secrets.get(key)}
-            for key in KEYS
-        ]
-    }
-
-
-def _regenerate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
-    if not any(same_text(sent.get("keyName"), key) for key in KEYS):
-        return ArmFault(400, "InvalidRequestContent", "The request content was invalid: keyName must be key1 or key2.")
-    return _list_keys(id, body, sent, secrets, estate)
-
-
 TYPE = ResourceType(
     arm_type=ACCOUNT,
     token="azure-native:storage:StorageAccount",
@@ -226,10 +210,8 @@ TYPE = ResourceType(
     present=_present,
     views={"privateLinkResources": link_resources},
     put=Timing(created=200, updated=200, asynchronous=True, accepted=True, seconds=10),
-    actions={
-        "listKeys": Action(_list_keys),
-        "regenerateKey": Action(_regenerate, renews=KEYS),
-    },
+    actions=ACTIONS,
+    regional={"usages": usages},
     in_resource_graph=True,
     blobs=BLOBS,
     volatile=(

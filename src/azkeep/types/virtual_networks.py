@@ -20,6 +20,14 @@ from azkeep.types._network import (
     shown,
     with_value,
 )
+from azkeep.types._network_usage import (
+    address_availability,
+    dns_name,
+    endpoint_services,
+    private_endpoint_types,
+    subnet_usages,
+    usages,
+)
 from azkeep.types._subnet_ranges import malformed, range_fault
 from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, ResourceType, Timing, Write
 from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
@@ -118,6 +126,14 @@ TYPE = ResourceType(
     present=_present,
     blocks_delete=_blocks_delete,
     on_delete=_on_delete,
+    views={"usages": subnet_usages},
+    asked={"checkIPAddressAvailability": address_availability},
+    regional={
+        "usages": usages,
+        "virtualNetworkAvailableEndpointServices": endpoint_services,
+        "availablePrivateEndpointTypes": private_endpoint_types,
+        "checkDnsNameAvailability": dns_name,
+    },
     put=Timing(asynchronous=True, seconds=5),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,

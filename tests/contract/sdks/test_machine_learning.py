@@ -153,3 +153,18 @@ def test_absent_parts_are_not_found(newer: Any, older: Any) -> None:
     ):
         with pytest.raises(ResourceNotFoundError):
             read()
+
+
+def test_keys_of_a_batch_endpoint(newer: Any) -> None:
+    """A batch endpoint has two keys, though it takes tokens alone."""
+    body = {"location": "westeurope", "properties": {"authMode": "AADToken"}}
+    newer.batch_endpoints.begin_create_or_update(*WORKSPACE, "batch-keys", body).result()
+    keys = newer.batch_endpoints.list_keys(*WORKSPACE, "batch-keys")
+    newer.batch_endpoints.begin_delete(*WORKSPACE, "batch-keys").result()
+    assert keys.primary_key
+    assert keys.secondary_key not in (None, keys.primary_key)
+
+
+def test_features_of_a_workspace(newer: Any) -> None:
+    """What the studio shows of a workspace, as a list."""
+    assert "automatedml_createeditexperimentsui" in [each.id for each in newer.workspace_features.list(*WORKSPACE)]

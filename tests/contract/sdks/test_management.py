@@ -143,3 +143,34 @@ def test_insights_have_a_key(clients: Open) -> None:
     """A component has an instrumentation key that its connection string repeats."""
     component = clients("applicationinsights").components.get("rg", "insights")
     assert f"InstrumentationKey={component.instrumentation_key}" in component.connection_string
+
+
+def test_passwords_of_a_registry_token(clients: Open) -> None:
+    """Passwords are told once; the token shows which it has and until when, and one of them is made anew alone."""
+    registries = clients("containerregistry")
+    token = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/registry/tokens/signing"
+    scope = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/registry/scopeMaps/_repositories_pull"
+    registries.tokens.begin_create("rg", "registry", "signing", {"properties": {"scopeMapId": scope}}).result()
+    asked = {"tokenId": token, "expiry": "2099-12-31T15:59:59Z"}
+    first = registries.registries.begin_generate_credentials("rg", "registry", asked).result()
+    again = registries.registries.begin_generate_credentials("rg", "registry", {"tokenId": token, "name": "password1"})
+    second = {each.name: each.value for each in again.result().passwords}
+    shown = registries.tokens.get("rg", "registry", "signing").credentials.passwords
+    registries.tokens.begin_delete("rg", "registry", "signing").result()
+    values = {each.name: each.value for each in first.passwords}
+    assert (first.username, values.keys()) == ("signing", {"password1", "password2"})
+    assert second.keys() == {"password1"}
+    assert second["password1"] != values["password1"]
+    assert [(each.name, each.value, each.expiry is None) for each in shown] == [
+        ("password1", None, True),
+        ("password2", None, False),
+    ]
+
+
+def test_use_of_a_registry(clients: Open) -> None:
+    """What a registry may hold goes with its tier."""
+    tier = clients("containerregistry").registries.get("rg", "registry").sku.name
+    found = {
+        each.name: each.limit for each in clients("containerregistry").registries.list_usages("rg", "registry").value
+    }
+    assert (tier, found) == ("Premium", {"Size": 500 * 2**30, "Webhooks": 500})

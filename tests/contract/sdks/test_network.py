@@ -102,3 +102,64 @@ def test_records_have_match_conditions(clients: Open) -> None:
         records.delete("rg", zone, "A", "matched", **same)
     records.delete("rg", zone, "A", "matched")
     assert "matched" not in [each.name for each in records.list_by_type("rg", zone, "A")]
+
+
+def test_addresses_of_a_network(clients: Open) -> None:
+    """A free address is free; a platform's own and a taken one are not, and the next free ones are told."""
+    networks = clients("network").virtual_networks
+    usage = {each.id.rsplit("/", 1)[1]: each for each in networks.list_usage("rg", "net")}
+    subnet = clients("network").subnets.get("rg", "net", "training")
+    start = subnet.address_prefix.rsplit(".", 1)[0]
+    kept = networks.check_ip_address_availability("rg", "net", ip_address=f"{start}.1")
+    assert (kept.available, kept.is_platform_reserved, len(kept.available_ip_addresses)) == (False, True, 5)
+    free = networks.check_ip_address_availability("rg", "net", ip_address=kept.available_ip_addresses[-1])
+    assert (free.available, free.is_platform_reserved) == (True, False)
+    space = usage["training"]
+    assert (space.name.value, space.unit, space.current_value >= 0, space.limit > 0) == (
+        "SubnetSpace",
+        "Count",
+        True,
+        True,
+    )
+
+
+def test_an_address_outside_the_network(clients: Open) -> None:
+    """An address that no subnet holds is refused."""
+    with pytest.raises(HttpResponseError) as caught:
+        clients("network").virtual_networks.check_ip_address_availability("rg", "net", ip_address="192.0.2.1")
+    assert refusal(caught)[:2] == (400, "PrivateIPAddressNotInAnySubnet")
+
+
+def test_use_of_a_region(clients: Open) -> None:
+    """A region counts the networks that are in it, beside what it may have."""
+    network = clients("network")
+    found = {each.name.value: each for each in network.usages.list("westeurope")}
+    networks = [each for each in network.virtual_networks.list_all() if each.location == "westeurope"]
+    assert (found["VirtualNetworks"].current_value, found["VirtualNetworks"].limit) == (len(networks), 1000)
+    assert found["RoutesPerRouteTable"].current_value == 0
+
+
+def test_services_of_a_region(clients: Open) -> None:
+    """What a subnet may have service endpoints of, and what a private endpoint may lead to."""
+    network = clients("network")
+    services = [each.name for each in network.available_endpoint_services.list("westeurope")]
+    types = [each.resource_name for each in network.available_private_endpoint_types.list("westeurope")]
+    assert {"Microsoft.Storage", "Microsoft.KeyVault"} <= set(services)
+    assert "Microsoft.MachineLearningServices/workspaces" in types
+
+
+def test_label_of_a_public_address(clients: Open) -> None:
+    """A label that an address of the region has is nobody else's there, and free elsewhere."""
+    network = clients("network")
+    body = {
+        "location": "westeurope",
+        "sku": {"name": "Standard"},
+        "properties": {"publicIPAllocationMethod": "Static", "dnsSettings": {"domainNameLabel": "azkeeplabel"}},
+    }
+    network.public_ip_addresses.begin_create_or_update("rg", "labelled", body).result()
+    told = [
+        network.check_dns_name_availability(place, domain_name_label="azkeeplabel").available
+        for place in ("westeurope", "northeurope")
+    ]
+    network.public_ip_addresses.begin_delete("rg", "labelled").result()
+    assert told == [False, True]

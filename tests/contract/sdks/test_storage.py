@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
@@ -54,6 +55,70 @@ def test_keys_are_made_anew_one_at_a_time(storage: StorageManagementClient) -> N
     }
     assert before.keys() == after.keys() == {"key1", "key2"}
     assert (after["key1"] == before["key1"], after["key2"] == before["key2"]) == (True, False)
+
+
+def test_a_new_key_is_of_today(storage: StorageManagementClient) -> None:
+    """Whoever makes a key anew sees from when it is; the other one keeps its date."""
+    times = {
+        each.key_name: each.creation_time for each in storage.storage_accounts.list_keys("rg", "account").keys_property
+    }
+    body = models.StorageAccountRegenerateKeyParameters(key_name="key1")
+    made = storage.storage_accounts.regenerate_key("rg", "account", body).keys_property
+    now = {each.key_name: each.creation_time for each in made}
+    shown = storage.storage_accounts.get_properties("rg", "account").key_creation_time
+    assert (now["key1"] > times["key1"], now["key2"] == times["key2"]) == (True, True)
+    assert (shown.key1, shown.key2) == (now["key1"], now["key2"])
+
+
+def test_an_account_signs(storage: StorageManagementClient) -> None:
+    """A signature for the account has what was asked for, times to the second, and another one for another key."""
+    asked = {
+        "signedServices": "b",
+        "signedResourceTypes": "sco",
+        "signedPermission": "rl",
+        "signedProtocol": "https",
+        "signedExpiry": "2099-05-24T11:42:03.1567373Z",
+    }
+    tokens = [
+        parse_qs(
+            storage.storage_accounts.list_account_sas("rg", "account", {**asked, "keyToSign": key}).account_sas_token
+        )
+        for key in ("key1", "key2")
+    ]
+    signatures = {token.pop("sig")[0] for token in tokens}
+    assert tokens[0] == tokens[1]
+    assert {name: value for name, (value,) in tokens[0].items() if name != "sv"} == {
+        "ss": "b",
+        "srt": "sco",
+        "sp": "rl",
+        "spr": "https",
+        "se": "2099-05-24T11:42:03Z",
+    }
+    assert len(signatures) == 2
+
+
+def test_a_signature_without_an_end(storage: StorageManagementClient) -> None:
+    """An account's signature that says no end is refused with the name of what is missing."""
+    asked = models.AccountSasParameters(
+        services="b", resource_types="s", permissions="r", shared_access_expiry_time=None
+    )
+    with pytest.raises(HttpResponseError) as caught:
+        storage.storage_accounts.list_account_sas("rg", "account", asked)
+    assert refusal(caught) == (
+        400,
+        "InvalidValuesForRequestParameters",
+        "Values for request parameters are invalid: signedExpiry.",
+    )
+
+
+def test_accounts_of_a_region(storage: StorageManagementClient) -> None:
+    """A region counts its own accounts, of 250 that it may have."""
+    here, there = (list(storage.usages.list_by_location(place)) for place in ("westeurope", "koreasouth"))
+    accounts = [each for each in storage.storage_accounts.list() if each.location == "westeurope"]
+    assert [(each.name.value, each.current_value, each.limit) for each in (*here, *there)] == [
+        ("StorageAccounts", len(accounts), 250),
+        ("StorageAccounts", 0, 250),
+    ]
 
 
 def test_root_of_a_network_share(storage: StorageManagementClient, premium: str) -> None:

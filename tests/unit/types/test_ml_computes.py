@@ -14,7 +14,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types import by_arm_type
 from azkeep.types._vm_sizes import GPU_SIZES, is_retired, vm_size
-from estate import NETWORK, MemoryEstate
+from estate import NETWORK, NOW, MemoryEstate
 
 CLUSTER = f"{WORKSPACE}/computes/cpu-cluster"
 GPU = f"{WORKSPACE}/computes/gpu-cluster"
@@ -181,7 +181,7 @@ def test_only_instances_start_and_stop() -> None:
     made = estate.put(f"{WORKSPACE}/computes/notebook", instance())
     assert stop.answer(ArmId.parse(made["id"]), made, {}, {}, estate) is None
     assert stop.changes is not None
-    assert get(stop.changes(ArmId.parse(made["id"]), made, {}, estate), f"{INNER}/state") == "Stopped"
+    assert get(stop.changes(ArmId.parse(made["id"]), made, {}, estate, NOW), f"{INNER}/state") == "Stopped"
     group = estate.put(CLUSTER, cluster())
     assert isinstance(stop.answer(ArmId.parse(group["id"]), group, {}, {}, estate), ArmFault)
 

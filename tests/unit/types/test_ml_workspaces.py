@@ -24,7 +24,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types import by_arm_type
-from estate import GROUP, TENANT, MemoryEstate
+from estate import GROUP, NOW, TENANT, MemoryEstate
 
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity"
 RULES = f"{WORKSPACE}/outboundRules"
@@ -198,7 +198,7 @@ def test_provisioning_the_network_makes_its_rules_active() -> None:
     action = type_of("Microsoft.MachineLearningServices/workspaces").actions["provisionManagedNetwork"]
     id, stored = ArmId.parse(WORKSPACE), estate.get(WORKSPACE)
     assert stored is not None
-    estate.store(WORKSPACE, action.changes(id, stored, {"includeSpark": True}, estate))
+    estate.store(WORKSPACE, action.changes(id, stored, {"includeSpark": True}, estate, NOW))
     assert get(estate.show(WORKSPACE), "/properties/managedNetwork/status") == {"status": "Active", "sparkReady": True}
     rule = str(estate.children(WORKSPACE, "outboundRules")[0]["id"])
     assert get(estate.show(rule), "/properties/status") == "Active"

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.effects import random_secret
 from azkeep.emulator.planes import delegation, signatures
 from azkeep.emulator.planes.blob_messages import Account, account_at
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
-from azkeep.types.planes import ContainerAccess, SecondsFromNow, SecretOf
+from azkeep.types.planes import AccountSignature, ContainerAccess, NewSecretOf, SecondsFromNow, SecretOf
 from azkeep.types.resource_type import Caller
 
 _SHOWN = "%Y-%m-%dT%H:%M:%SZ"
@@ -24,8 +25,14 @@ def resolved(cloud: Cloud, base: str, answer: Any) -> Any:
     """`answer` with what stands for such values replaced; `base` is the server's address. Raises ArmFault."""
     if isinstance(answer, SecretOf):
         return cloud.secrets.of(ArmId.parse(answer.id).key).get(answer.name)
+    if isinstance(answer, NewSecretOf):
+        made = random_secret(answer.characters)
+        cloud.secrets.put(ArmId.parse(answer.id).key, {answer.name: made})
+        return made
     if isinstance(answer, SecondsFromNow):
         return int(cloud.store.seconds()) + answer.seconds
+    if isinstance(answer, AccountSignature):
+        return signatures.requested_token(answer.key, answer.account, answer.resource, dict(answer.members))
     if isinstance(answer, ContainerAccess):
         return _access(cloud, base, answer)
     if isinstance(answer, Mapping):

@@ -93,6 +93,13 @@ def delegated_token(
     return _signed(key, resource, query)
 
 
+def requested_token(key: str, account: str, resource: str, members: Mapping[str, str]) -> str:
+    """A SAS with the parameters that were asked for: of a service for `resource`, or of the account for none."""
+    query = {"sv": OURS, **members}
+    text = service_text(query, resource) if resource else account_text(query, account)
+    return urlencode({**query, "sig": signature(key, text)}, quote_via=quote, safe=",")
+
+
 def _signed(key: str, resource: str, query: dict[str, str]) -> str:
     query = {"spr": "https", **query}
     return urlencode({**query, "sig": signature(key, service_text(query, resource))}, quote_via=quote)
