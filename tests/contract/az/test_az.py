@@ -149,10 +149,13 @@ def test_template_with_comments_is_deployed(az: Az, group: str, tmp_path: Path) 
     account = f"{group}/providers/Microsoft.Storage/storageAccounts/azkeepazdeployed"
     assert az(*command, "validate", *given, "name=azkeepazdeployed").value["properties"]["error"] is None
     made = az(*command, "create", *given, "name=azkeepazdeployed").value["properties"]
-    assert (made["provisioningState"], made["outputs"]) == ("Succeeded", {"id": {"type": "string", "value": account}})
-    assert made["parameters"]["secret"].get("value") is None
+    assert (made["provisioningState"], made["outputs"]) == ("Succeeded", {"id": {"type": "String", "value": account}})
+    assert made["parameters"]["secret"] == {"type": "SecureString"}
     listed = ("deployment", "operation", "group", "list", "--resource-group", "shared", "--name", "first")
     assert account in az(*listed, "--query", "[].properties.targetResource.id").value
+    unknown = az(*command, "what-if", *given, "name=azkeepazdeployed")
+    assert unknown.code == 1
+    assert "InvalidDeployment - The local cloud does not tell what a deployment would change." in unknown.err
     refused = az(*command, "create", *given, "name=Not_A_Name")
     assert refused.code == 1
     assert "Not_A_Name is not a valid storage account name" in refused.err

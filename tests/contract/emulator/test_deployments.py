@@ -71,7 +71,7 @@ def test_resources_are_made_in_order(arm: Arm) -> None:
     assert answer.status_code == 201, answer.text
     found = answer.json()["properties"]
     assert (found["provisioningState"], found["mode"]) == ("Succeeded", "Incremental")
-    assert found["outputs"] == {"prefix": {"type": "string", "value": "10.0.0.0/24"}, "word": {"type": "secureString"}}
+    assert found["outputs"] == {"prefix": {"type": "String", "value": "10.0.0.0/24"}, "word": {"type": "SecureString"}}
     network = f"{group}/providers/{NETWORKS}/hub"
     assert [each["id"] for each in found["outputResources"]] == [network, f"{network}/subnets/inner"]
     made = arm.send("GET", network).json()
@@ -107,7 +107,7 @@ def test_secret_parameters_are_kept_nowhere(arm: Arm) -> None:
     """Neither answers nor files of the store have the value."""
     group = arm.group("secrets")
     answer = deploy(arm, group, "first", TEMPLATE, name="hub")
-    assert answer.json()["properties"]["parameters"]["word"] == {"type": "secureString"}
+    assert answer.json()["properties"]["parameters"]["word"] == {"type": "SecureString"}
     assert CANARY not in answer.text
     store = Path(arm.ready["ca"]).parent
     assert CANARY.encode() not in b"".join(file.read_bytes() for file in store.iterdir() if file.is_file())

@@ -20,7 +20,7 @@ from azkeep.emulator.deployments import relaxed_json
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
 from azkeep.emulator.deployments.records import OPERATIONS, error, keep
 from azkeep.emulator.deployments.running import Arm, Run, Step, carry_out
-from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, plan
+from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, is_secret, kind_of, plan
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
@@ -67,6 +67,8 @@ def _below(cloud: Cloud, request: Request, id: ArmId, below: tuple[str, ...]) ->
     match (request.method, below):
         case ("POST", ("validate",)):
             return _validate(cloud, request, id)
+        case ("POST", ("whatif",)):
+            return _what_if(cloud, request, id)
         case ("GET", ("operations", *one)) if len(one) < 2:
             return _operations(cloud, request, id, one)
         case ("GET", ("operationstatuses", _)):
@@ -163,6 +165,13 @@ def _validate(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     return Reply(200, {"id": id.text, "name": id.name, "type": DEPLOYMENTS, "properties": properties})
 
 
+def _what_if(cloud: Cloud, request: Request, id: ArmId) -> Reply:
+    """No changes: the operation succeeds and tells an error, as it does of a template that is wrong."""
+    cloud.access.check(request.caller, f"{DEPLOYMENTS}/whatIf/action", id)
+    text = "The local cloud does not tell what a deployment would change."
+    return Reply(200, {"status": "Failed", "error": {"code": "InvalidDeployment", "message": text}})
+
+
 def _deploy(cloud: Cloud, request: Request, id: ArmId, arm: Arm) -> Reply:
     """Evaluate and carry out. What fails on the way fails the deployment, not the request."""
     cloud.access.check(request.caller, f"{DEPLOYMENTS}/write", id)
@@ -218,9 +227,8 @@ def _outputs(run: Run) -> dict[str, Any]:
     for name, each in run.plan.outputs.items():
         if evaluated(each.get("condition", True), functions) is not True:
             continue
-        kind = str(each.get("type", "string"))
-        secret = kind.lower().startswith("secure")
-        found[name] = {"type": kind, **({} if secret else {"value": evaluated(each.get("value"), functions)})}
+        kind = kind_of(each)
+        found[name] = {"type": kind, **({} if is_secret(kind) else {"value": evaluated(each.get("value"), functions)})}
     return found
 
 

@@ -21,15 +21,17 @@ NOT_SENT = frozenset(
     {"apiVersion", "comments", "condition", "copy", "dependsOn", "existing", "metadata", "name", "resourceGroup",
      "resources", "scope", "subscriptionId", "type"}
 )  # fmt: skip
-_KINDS: Mapping[str, type | tuple[type, ...]] = {
-    "array": list,
-    "bool": bool,
-    "int": int,
-    "object": dict,
-    "secureobject": dict,
-    "securestring": str,
-    "string": str,
+_KINDS: Mapping[str, type] = {
+    "Array": list,
+    "Bool": bool,
+    "Int": int,
+    "Object": dict,
+    "SecureObject": dict,
+    "SecureString": str,
+    "String": str,
 }
+"""Types of parameters and outputs as deployments show them, however the template writes them. Source: answers that the
+Azure CLI's own tests have recorded (test_group_deployment_crossrg)."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,20 @@ class Plan:
     def shown_parameters(self) -> dict[str, Any]:
         """Parameters as a deployment shows them: secret ones without their value."""
         return {
-            name: {"type": kind, **({} if kind.lower().startswith("secure") else {"value": self.parameters[name]})}
+            name: {"type": kind, **({} if is_secret(kind) else {"value": self.parameters[name]})}
             for name, kind in self.kinds.items()
         }
+
+
+def kind_of(declared: Body) -> str:
+    """The type of a parameter or an output, as it is shown."""
+    written = str(declared.get("type", "string"))
+    return next((kind for kind in _KINDS if kind.lower() == written.lower()), written)
+
+
+def is_secret(kind: str) -> bool:
+    """True for a type whose values are not shown."""
+    return kind.lower().startswith("secure")
 
 
 def plan(template: Body, given: Body, place: Place) -> Plan:
@@ -86,7 +99,7 @@ def plan(template: Body, given: Body, place: Place) -> Plan:
     functions["parameters"] = _reader("parameter", parameters)
     functions["variables"] = _variables(template.get("variables") or {}, functions)
     items = tuple(_items(template["resources"], functions, place, "", ""))
-    kinds = {name: str(each.get("type", "string")) for name, each in declared.items()}
+    kinds = {name: kind_of(each) for name, each in declared.items()}
     found = Plan(items, functions, parameters, kinds, template.get("outputs") or {})
     _check_dependencies(found)
     return found
@@ -154,9 +167,9 @@ def _parameter(name: str, rule: Body, sent: Any, functions: Scope) -> Any:
             f"The value for the template parameter '{name}' is not provided. Please see"
             " https://aka.ms/arm-create-parameter-file for usage details."
         )
-    kind = str(rule.get("type", "string")).lower()
+    kind = kind_of(rule)
     right = _KINDS.get(kind, object)
-    if not isinstance(value, right) or (kind == "int" and isinstance(value, bool)):
+    if not isinstance(value, right) or (kind == "Int" and isinstance(value, bool)):
         raise TemplateError(
             f"Template parameter JToken type is not valid. Expected '{rule.get('type')}'. Actual"
             f" '{type(value).__name__}' of parameter '{name}'."
