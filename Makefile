@@ -70,12 +70,14 @@ limits: $(READY)
 	.venv/bin/python tools/limits.py
 
 # Exact versions for every supported Python, from the ranges in pyproject.toml; then the same with the oldest supported
-# pair of pulumi and azure-native, which tests/engine/test_oldest_pair.py runs.
+# pair of pulumi and azure-native, which tests/engine/test_oldest_pair.py runs; then the newest Azure CLI, which
+# tests/contract/az drives.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 lock: $(READY)
 	$(COMPILE) --upgrade --group dev pyproject.toml --output-file requirements.lock
 	$(COMPILE) --upgrade --resolution lowest-direct --output-file requirements-oldest.lock pyproject.toml \
 	  --constraint <(sed -nE '/^pulumi(-azure-native)?==/d; s/^([a-z][^\]*) \\$$/\1/p' requirements.lock)
+	$(COMPILE) --upgrade --python-version 3.11 --output-file tests/contract/az/requirements-az.lock - <<< azure-cli
 
 $(READY): requirements.lock pyproject.toml
 	@PYTHON=$(PYTHON) tools/setup.sh
