@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "local-cloud"
 TESTS = ROOT / "tests" / "contract"
 AREAS = {"emulator": "By any client", "sdks": "Through the management SDKs", "hostile": "Hostile requests",
-         "mlclient": "Through MLClient of azure-ai-ml", "clients": "Through other clients"}  # fmt: skip
+         "mlclient": "Through MLClient of azure-ai-ml", "az": "Through the Azure CLI",
+         "clients": "Through other clients"}  # fmt: skip
 
 
 def pages() -> dict[Path, str]:
