@@ -157,6 +157,12 @@ class Sight:
         read = {id: each.body for id, each in self.live.items() if each.ok and isinstance(each.body, Mapping)}
         return {**found, **read}
 
+    @property
+    def gone(self) -> dict[str, Body]:
+        """Id → document that was recorded, else declared, of each managed resource that is not there any more."""
+        before = {id: self.basis.recorded.get(id) or self.basis.declared.get(id) for id in self.live}
+        return {id: body for id, body in before.items() if body is not None and self.live[id].status == 404}
+
 
 def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path, env: str | None) -> Audit:
     """The findings, with the rules that they break, the hands behind them, and what is ignored."""
@@ -164,7 +170,7 @@ def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path,
     audit = judge(basis.recorded, sight.live, basis.declared, declared_only=not basis.is_bound, seen=sight.seen)
     audit = but_moving(audit, sight.moves)
     checked = _judged(sight, root, env)
-    audit = replace(audit, documents=sight.documents, broken=checked.findings, ending=checked.ending)
+    audit = replace(audit, documents=sight.documents, gone=sight.gone, broken=checked.findings, ending=checked.ending)
     if any(drift.kind is not DriftKind.UNREAD for drift in audit.drifts):
         audit = with_rules(audit, checked.findings)
         progress.phase("Asking Azure who did it")

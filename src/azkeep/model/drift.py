@@ -112,8 +112,8 @@ class Audit:
     findings that --severity, --since or --only left out.
 
     The rest is for reports that show the estate: `documents` id → live document, secrets masked, of everything that was
-    seen; `broken` what the policies find in it; `ending` waivers that end soon; `applies` our own runs, newest first;
-    `since_last` None where there is no report to compare with.
+    seen; `gone` id → recorded document of what is missing; `broken` what the policies find in it; `ending` waivers that
+    end soon; `applies` our own runs, newest first; `since_last` None where there is no report to compare with.
     """
 
     drifts: tuple[Drift, ...]
@@ -127,6 +127,7 @@ class Audit:
     unobservable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: int = 0
     documents: Mapping[str, Body] = field(default_factory=dict)
+    gone: Mapping[str, Body] = field(default_factory=dict)
     broken: tuple[Finding, ...] = ()
     ending: tuple[Waiver, ...] = ()
     applies: tuple[Run, ...] = ()

@@ -16,7 +16,7 @@ from azkeep.render import json
 from azkeep.render.documents.error import flat
 from azkeep.render.page import cards, estate, findings, judgement, lineage, steps, timeline, verdict
 from azkeep.render.page.markup import Markup, joined, tag
-from azkeep.render.page.parts import section
+from azkeep.render.page.parts import contents, section
 from azkeep.render.page.style import PAGE
 from azkeep.render.svg import drawn
 from azkeep.render.text import LINES
@@ -36,7 +36,8 @@ def report(report: Report, view: View) -> str:
         return ""
     page = PAGES.get(type(result))
     if page is not None:
-        return _page(header, page(result, header))
+        top, *sections = page(result, header)
+        return _page(header, [top, contents(sections), *sections])
     text = json.report(report, view) if isinstance(result, Schema) else plain_text(LINES[type(result)](result, view))
     return _page(header, [verdict.top(header, verdict.name(header), ""), tag("pre", {}, _lines(text))])
 
@@ -55,10 +56,10 @@ def _audit(audit: Audit, header: Header) -> Iterable[Markup]:
     things = of_documents(audit.documents)
     shown = drawn(audit)
     yield verdict.of_audit(audit, header)
+    if shown is not None:
+        yield estate.map_of(shown, audit)
     yield from findings.findings(audit)
     yield from timeline.timeline(audit)
-    if shown is not None:
-        yield estate.map_of(shown, audit.broken)
     yield from cards.endpoints(things)
     yield from cards.gpus(things)
     yield from estate.waivers(audit.ending)

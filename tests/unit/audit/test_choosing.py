@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -161,3 +162,26 @@ def test_what_is_missing_stays_recorded_until_it_is_there_again() -> None:
     assert carried(missing, body(accessTier="Hot"), None) == body(accessTier="Hot")
     assert carried(missing, body(accessTier="Hot"), body(accessTier="Cool")) == body(accessTier="Cool")
     assert carried(missing, None, None) is None
+
+
+def test_a_rule_of_the_parent_is_about_the_child_that_it_shows() -> None:
+    """A security rule of nobody's has the rules that its group breaks by it, and no other of the group's."""
+    group = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/nsg"
+    own, strange = f"{group}/securityRules/own", f"{group}/securityRules/Strange"
+    shown = {"id": group, "properties": {"securityRules": [{"id": own}, {"id": strange.upper()}]}}
+    stranger = Drift(
+        DriftKind.UNMANAGED, Severity.HIGH, strange, "Microsoft.Network/networkSecurityGroups/securityRules"
+    )
+    changed = replace(stranger, kind=DriftKind.DECLARED, id=own, change=Change("/properties/access", "Deny", "Allow"))
+    audit = Audit((stranger, changed), 1, 1, documents={group: shown})
+    broken = [
+        replace(finding(rule, path), id=group, severity=Severity.CRITICAL)
+        for rule, path in (
+            ("R-OWN", "/properties/securityRules/0/properties/access"),
+            ("R-STRANGE", "/properties/securityRules/1/properties/sourceAddressPrefix"),
+            ("R-ALL", "/properties/securityRules"),
+            ("R-GROUP", ""),
+        )
+    ]
+    found = {each.id: (each.rules, each.severity) for each in with_rules(audit, broken).drifts}
+    assert found == {strange: (("R-STRANGE",), Severity.CRITICAL), own: (("R-ALL", "R-OWN"), Severity.CRITICAL)}

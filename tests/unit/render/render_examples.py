@@ -290,7 +290,7 @@ REPORTS: dict[str, Report] = {
     "audit-in-sync": Report(HEADER, IN_SYNC),
     "lineage": Report(HEADER, LINEAGE, ("a link between an endpoint and its sources is missing",), 2),
     "outcome-nothing": Report(HEADER, Outcome(NOTHING_TO_DO.steps)),
-    "plan-outside": Report(HEADER, Plan(NOTHING_TO_DO.steps, outside=PLAN.outside)),
+    "plan-outside": Report(HEADER, Plan(NOTHING_TO_DO.steps, outside=PLAN.outside, typed="secure-workspace --env dev")),
     "plan-saved": Report(HEADER, replace(NOTHING_TO_DO, digest=DIGEST)),
     "outcome-reviewed": Report(HEADER, replace(OUTCOME, checked=CHECKED, reviewed=REVIEWED)),
     "outcome-stopped": Report(HEADER, FAILED, ("stopped",), 1, AzkeepError("the engine ended", fix="apply again")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -41,6 +42,8 @@ class Page(HTMLParser):
         self.attributes: set[str] = set()
         self.words: dict[str, str] = {}
         self.section = ""
+        self.links: set[str] = set()
+        self.ids: set[str] = set()
         self.feed(text)
         self.close()
         assert self.open == []
@@ -48,6 +51,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.links |= {value or "" for name, value in attrs if name == "href"}
+        self.ids |= {value or "" for name, value in attrs if name == "id"}
         if tag not in VOID and tag != "wbr":
             self.open.append(tag)
         if tag in ("section", "header"):
@@ -78,8 +83,9 @@ def test_every_result_gives_a_page_that_stands_alone(name: str) -> None:
     """Elements are closed; there is no script, no form, and nothing that a browser would fetch."""
     text = html.report(examples.REPORTS[name], View())
     found = Page(text)
-    assert found.tags.isdisjoint({"script", "link", "img", "iframe", "object", "form", "base", "a", "image", "use"})
-    assert found.attributes.isdisjoint({"src", "href", "srcset", "xlink:href", "action", "onclick", "onload"})
+    assert found.tags.isdisjoint({"script", "link", "img", "iframe", "object", "form", "base", "image", "use"})
+    assert found.links <= {f"#{id}" for id in found.ids}
+    assert found.attributes.isdisjoint({"src", "srcset", "xlink:href", "action", "onclick", "onload"})
     assert not re.search(r"url\(|@import|https?://", text.split("<body>")[0])
     assert "default-src 'none'" in unescape(text)
     assert examples.CANARY not in text
@@ -93,20 +99,29 @@ def test_both_schemes_and_paper_have_their_colours() -> None:
 
 
 def test_sections_stand_in_the_order_of_a_readers_questions() -> None:
-    """Verdict, findings, hands, picture, cards, waivers, what was not seen, coverage."""
+    """Verdict, picture, findings, hands, cards, waivers, what was not seen, coverage."""
     assert list(AUDITED.words)[1:] == [
         "header",
+        "topology",
         "findings",
         "resolved",
         "apart",
         "timeline",
-        "topology",
         "endpoints",
         "gpus",
         "waivers",
         "unseen",
         "coverage",
     ]
+
+
+def test_the_contents_lead_to_every_section() -> None:
+    """In their order; a page of one section needs none."""
+    text = page(estate.AUDITED)
+    named = re.search(r"<nav.*?</nav>", text)
+    assert named
+    assert re.findall(r'href="#(\w+)"', named[0]) == [each for each in AUDITED.words if each not in ("", "header")]
+    assert "<nav" not in html.report(examples.REPORTS["history"], View())
 
 
 def test_the_verdict_is_one_sentence_with_its_facts() -> None:
@@ -123,8 +138,8 @@ def test_the_verdict_is_one_sentence_with_its_facts() -> None:
 @pytest.mark.parametrize(
     ("audit", "expected"),
     [
-        (examples.IN_SYNC, "is as it was applied; 22 of 22 resources read (100 %)."),
-        (examples.NOT_RECORDED, "shows no drift in what could be seen; 0 of 1 resource read (0 %)."),
+        (examples.IN_SYNC, "is as it was applied; 22 of 22 resources read (100 %); no earlier report to compare with."),
+        (examples.NOT_RECORDED, "shows no drift in what could be seen; 0 of 1 resource read (0 %);"),
         (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[5],)), "shows no drift in what could be seen;"),
         (replace(examples.IN_SYNC, drifts=(estate.DRIFTS[4],)), "is as it was applied;"),
         (replace(examples.IN_SYNC, hidden=2), "shows no drift in what could be seen;"),
@@ -133,6 +148,35 @@ def test_the_verdict_is_one_sentence_with_its_facts() -> None:
 def test_only_what_was_seen_whole_is_in_order(audit: Audit, expected: str) -> None:
     """Something unread or an estate without a recording is never said to be as it was applied."""
     assert expected in Page(page(audit)).words["header"]
+
+
+def test_the_verdict_names_the_run_that_the_estate_is_compared_with() -> None:
+    """The newest of our own, with its commit; and says where the stack itself is in no commit."""
+    runs = (
+        replace(estate.AUDITED.applies[0], commit="4f2c1aa9d0e15f", dirty=True),
+        replace(estate.AUDITED.applies[0], at=datetime(2026, 11, 19, tzinfo=UTC), user="old"),
+    )
+    nowhere = replace(examples.HEADER, commit=None, dirty=None)
+    words = Page(page(replace(estate.AUDITED, applies=runs), nowhere)).words["header"]
+    run = "2026-11-20 09:00:00 UTC, apply succeeded, by ann, commit 4f2c1aa9d0e1, with uncommitted changes"
+    assert f"last run{run}" in words
+    assert "commitnone: the stack is in no commit of git" in words
+
+
+def test_paths_from_the_internet_are_told_worst_first() -> None:
+    """As bad as the worst that is said of them: here a finding, which counts a change for more than its rule does."""
+    rated = replace(estate.BROKEN[0], severity=Severity.MEDIUM)
+    words = Page(page(replace(estate.AUDITED, broken=(rated, estate.BROKEN[1])))).words["topology"]
+    assert words.index("criticalinternet → kv") < words.index("highinternet → training")
+
+
+def test_what_went_with_what_was_deleted_is_one_write() -> None:
+    """A vault's deletion is told of the vault, once, though three findings follow from it."""
+    gone = Who("mallory@example.com", operation="Microsoft.KeyVault/vaults/delete", at="2026-11-21T18:04:00Z")
+    missing = replace(estate.DRIFTS[1], who=(gone,))
+    ids = (estate.VAULT, estate.ROLE, f"{estate.VAULT}/providers/Microsoft.Insights/diagnosticSettings/to-log")
+    written = writes(Audit(tuple(replace(missing, id=id) for id in ids), 3, 3))
+    assert [(each.hand, each.on) for each in written] == [("mallory@example.com", "kv")]
 
 
 def test_a_finding_tells_values_hands_rules_and_the_command() -> None:
@@ -156,7 +200,7 @@ def test_a_finding_tells_values_hands_rules_and_the_command() -> None:
 def test_what_could_not_be_seen_has_its_own_section() -> None:
     """Unread resources with the reason, what is no resource of Azure, and what Azure never returns."""
     words = AUDITED.words["unseen"]
-    for said in ("AuthorizationFailed", "neither in order nor gone", "RandomId", "/properties/createMode"):
+    for said in ("AuthorizationFailed", "neither in order nor gone", "RandomId", "properties.createMode"):
         assert said in words
     assert "AuthorizationFailed" not in AUDITED.words["findings"]
     nothing = Page(page(examples.IN_SYNC)).words["unseen"]

@@ -19,8 +19,9 @@ from azkeep.model.resource import Resource
 from azkeep.model.value import Reference, Unknown
 from azkeep.render import svg
 from azkeep.render.topology.exposure import exposures
+from azkeep.render.topology.frames import MOST, MOST_BOXES, MOST_MARKED_BOXES, Node, Topology
 from azkeep.render.topology.things import of_declared, of_documents
-from azkeep.render.topology.zones import MOST, Node, Topology, topology
+from azkeep.render.topology.zones import topology
 from azkeep.render.view import View
 
 FOUND = topology(of_documents(estate.DOCUMENTS), estate.DRIFTS)
@@ -213,3 +214,41 @@ def test_any_text_gives_a_picture_that_parses(name: str, value: str, odd: Any) -
     text = svg.report(Report(Header(), Declared((resource, other))), View())
     tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(text).iter()}
     assert tags <= {"svg", "style", "rect", "text", "path", "g", "title"}
+
+
+def networks(number: int, *, open_: frozenset[int] = frozenset()) -> Topology:
+    """Virtual networks with a subnet each; those of `open_` admit SSH from the internet."""
+    documents: dict[str, Any] = {}
+    for each in range(number):
+        net, group = f"{estate.VNET}-{each:03}", f"{estate.NSG}-{each:03}"
+        rules = [estate.rule("ssh", 100, "Allow", "Internet", "22")] if each in open_ else []
+        documents[net] = estate.of()
+        documents[group] = estate.of(securityRules=rules)
+        documents[f"{net}/subnets/training"] = estate.of(networkSecurityGroup={"id": group})
+    return topology(of_documents(documents))
+
+
+def test_of_many_networks_those_with_something_to_say_are_drawn() -> None:
+    """The others are counted in one frame, and nothing is lost to the list of ways in."""
+    (zone,) = networks(60, open_=frozenset({7, 58})).zones
+    drawn, last = zone.boxes[:-1], zone.boxes[-1]
+    assert len(drawn) == MOST_BOXES
+    assert {box.title.rsplit(" ", 1)[-1] for box in drawn} >= {"vnet-007", "vnet-058"}
+    assert last.title == f"{60 - MOST_BOXES} more networks and subnets, without a finding or a way in"
+    found = networks(60, open_=frozenset(range(60)))
+    assert sum(len(node.exposures) for node in found.nodes) == 60
+    assert found.zones[0].boxes[-1].title == f"{60 - MOST_MARKED_BOXES} more networks and subnets"
+
+
+def test_what_is_missing_stands_where_it_stood() -> None:
+    """As its recorded document says; it is no way in and lends no private endpoint any more."""
+    was = estate.of(
+        subnet={"id": f"{estate.VNET}/subnets/endpoints"},
+        privateLinkServiceConnections=estate.link(estate.REGISTRY, "r"),
+    )
+    found = topology(of_documents(estate.DOCUMENTS), estate.DRIFTS, of_documents({estate.GONE: was}))
+    box = next(box for zone in found.zones for box in zone.boxes if box.title.startswith("Subnet endpoints"))
+    (gone,) = (node for node in box.nodes if node.name == "registry-pe")
+    assert (gone.kind, gone.marks, gone.exposures) == ("endpoint → cr (r)", ("missing",), ())
+    (registry,) = (node for node in found.nodes if node.name == "cr")
+    assert "private" not in registry.marks

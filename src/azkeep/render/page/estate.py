@@ -5,38 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from azkeep.model.drift import Audit, Drift, DriftKind
-from azkeep.model.finding import Finding, Waiver
+from azkeep.model.finding import Waiver
+from azkeep.model.severity import Severity
 from azkeep.render.page.markup import Markup, tag
-from azkeep.render.page.parts import command, cut, facts, section, severity, table
+from azkeep.render.page.parts import breaking, command, cut, facts, section, severity, table
 from azkeep.render.text.line import counted
 from azkeep.render.topology.drawing import picture
+from azkeep.render.topology.frames import Topology
 from azkeep.render.topology.things import key_of_id
-from azkeep.render.topology.zones import Topology
-from azkeep.render.values import resource_name
+from azkeep.render.topology.words import LEGEND
+from azkeep.render.values import dotted, resource_name
 
-LEGEND = (
-    "Outline: solid is as applied, thick has drifted, long dashes nobody declared or is missing, dots was not read."
-    " public: reachable from the internet. private: has a private endpoint. identity: has a managed identity."
-)
 MOST = 500
 
 
-def map_of(found: Topology, broken: Iterable[Finding] = ()) -> Markup:
-    """The picture, and in words each way in, with how bad the policies rate it."""
-    rated = {(key_of_id(each.id or ""), each.rule): each for each in broken}
-    rows = []
+def map_of(found: Topology, audit: Audit | None = None) -> Markup:
+    """The picture, and in words each way in, worst first, as bad as the findings and the policies rate it."""
+    rated = _rated(audit) if audit else {}
+    ordered: list[tuple[int, tuple[str, ...]]] = []
     for node in found.nodes:
         for way in node.exposures:
-            finding = rated.get((way.judged or node.key, way.rule))
-            rate: str = severity(finding.severity) if finding else "–"
-            waived = " (waived)" if finding and finding.waiver else ""
-            rows.append((rate, f"internet → {node.name}", way.words, f"{way.rule}{waived}"))
+            rate, waived = rated.get((way.judged or node.key, way.rule), (None, False))
+            said: str = severity(rate) if rate else "–"
+            row = said, f"internet → {node.name}", way.words, f"{way.rule}{' (waived)' if waived else ''}"
+            ordered.append((-rate.rank if rate else 0, row))
+    rows = [row for _, row in sorted(ordered, key=lambda pair: pair[0])]
     ways = tag("h3", {"style": "margin-top:18px"}, f"{counted(len(rows), 'path')} from the internet")
     left = [cut(len(rows) - MOST, "path")] if len(rows) > MOST else []
     listed = [table(("severity", "path", "by", "rule"), rows[:MOST])] if rows else [tag("p", {}, "None was found.")]
     drawn = f"{counted(found.parts, 'part')}, such as role assignments, not drawn: see what they hang on."
-    notes = tag("p", {"class": "small faint"}, LEGEND, " ", drawn if found.parts else "")
+    notes = tag("p", {"class": "small faint"}, " ".join(LEGEND), " ", drawn if found.parts else "")
     return section("topology", "Topology", tag("div", {"class": "scroll"}, picture(found)), notes, ways, listed, left)
+
+
+def _rated(audit: Audit) -> dict[tuple[str | None, str], tuple[Severity, bool]]:
+    """Key of a resource and rule → how bad it is that the rule is broken there, and whether that is waived."""
+    found = {(key_of_id(each.id or ""), each.rule): (each.severity, bool(each.waiver)) for each in audit.broken}
+    for drift in audit.drifts:
+        for rule in drift.rules if drift.counts else ():
+            place = key_of_id(drift.id), rule
+            before, waived = found.get(place, (drift.severity, False))
+            found[place] = max(before, drift.severity, key=lambda each: each.rank), waived
+    return found
 
 
 def waivers(ending: Iterable[Waiver]) -> Iterator[Markup]:
@@ -70,7 +80,8 @@ def unseen(audit: Audit) -> Markup:
     parts += _skipped(audit.skipped)
     if audit.unobservable:
         items = [
-            tag("li", {}, f"{name}: ", tag("code", {}, ", ".join(paths))) for name, paths in audit.unobservable.items()
+            tag("li", {}, f"{name}: ", tag("code", {}, ", ".join(map(dotted, paths))))
+            for name, paths in audit.unobservable.items()
         ]
         parts += [
             tag("p", {}, "Azure takes these properties and never returns them:"),
@@ -83,7 +94,7 @@ def unseen(audit: Audit) -> Markup:
 
 def _unread(drift: Drift) -> tuple[str | Iterable[str], ...]:
     name = (tag("b", {}, resource_name(drift.id)), tag("div", {"class": "small faint"}, drift.id))
-    return name, drift.type, drift.detail, command(drift.fix) if drift.fix else ""
+    return name, breaking(drift.type), drift.detail, command(drift.fix) if drift.fix else ""
 
 
 def _skipped(urns: tuple[str, ...]) -> list[Markup]:
@@ -103,8 +114,8 @@ def coverage(audit: Audit) -> Markup:
         )
     )
     rows = [
-        (each.type, str(each.managed), str(each.read), str(each.unread), str(each.unmanaged), str(each.by_service))
+        (breaking(each.type), *map(str, (each.managed, each.read, each.unread, each.unmanaged, each.by_service)))
         for each in audit.census
     ]
-    heads = ("type", "managed", "read", "unread", "unmanaged", "made by a service")
+    heads = ("type", "managed", "read", "unread", "unmanaged", "by a service")
     return section("coverage", "Coverage", said, [table(heads, rows)] if rows else [])

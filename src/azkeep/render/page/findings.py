@@ -75,7 +75,7 @@ def _resource(drifts: Sequence[Drift], fresh: frozenset[tuple[str, str, str]]) -
     """One resource: its name, a row for each finding, and the commands that put all of them right."""
     first = drifts[0]
     name = tag("b", {}, resource_name(first.id))
-    head = tag("th", {"colspan": len(HEADS), "scope": "rowgroup"}, name, f" {first.type}", _id(first))
+    head = tag("th", {"colspan": len(HEADS), "scope": "rowgroup"}, name, " ", breaking(first.type), _id(first))
     rows = [_row(drift, fresh) for drift in drifts]
     fixes = list(dict.fromkeys(drift.fix for drift in drifts if drift.fix and drift.counts))
     if fixes:
@@ -100,11 +100,15 @@ def _row(drift: Drift, fresh: frozenset[tuple[str, str, str]]) -> Markup:
     columns = [
         tag("td", {}, marks),
         tag("td", {"class": "what"}, what),
-        tag("td", {"class": "values"}, _values(drift)),
+        tag("td", {"class": "values" if drift.change else "values bare"}, _values(drift)),
         tag("td", {"class": "hands"}, _hands(drift)),
-        tag("td", {"class": "rules"}, [tag("div", {}, rule) for rule in drift.rules] or "–"),
+        tag("td", {"class": "rules" if drift.rules else "rules bare"}, _rules(drift)),
     ]
     return tag("tr", {}, columns)
+
+
+def _rules(drift: Drift) -> Iterable[str]:
+    return [tag("div", {}, rule) for rule in drift.rules] or ["–"]
 
 
 def _path(drift: Drift) -> str:

@@ -12,11 +12,20 @@ from azkeep.render.values import second
 
 PARTS = re.compile(r"(?<=[./])(?=.)")
 WRAP = Markup("<wbr>")
+HEADING = re.compile(r'^<section id="(\w+)"[^>]*><h2>([^<]*)</h2>')
+"""How `section` begins."""
 COMMAND = re.compile(r"(azkeep [a-z]+ [^,]+)")
 
 
 def section(id: str, title: str, *children: str | Iterable[str], style: str | None = None) -> Markup:
     return tag("section", {"id": id, "class": style}, tag("h2", {}, title), *children)
+
+
+def contents(sections: Iterable[Markup]) -> Markup:
+    """Links to the sections, where there are several."""
+    found = [pair for each in sections for pair in HEADING.findall(each)]
+    links = [tag("a", {"href": f"#{id}"}, Markup(title)) for id, title in found]
+    return tag("nav", {"aria-label": "Contents"}, links) if len(links) > 1 else Markup("")
 
 
 def table(heads: Sequence[str], rows: Iterable[Markup | Iterable[str | Iterable[str]]]) -> Markup:

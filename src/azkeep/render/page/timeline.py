@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from azkeep.model.drift import Audit
+from azkeep.model.ids import ArmId
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.page.parts import breaking, cut, moment, section, table
 from azkeep.render.values import clean, client, resource_name, stamp
 from azkeep.render.values import moment as recorded
 
 OURS = "azkeep"
+HEADS = ("when", "hand", "operation", "resource", "client")
 WIDTH, LABEL, LANE, SPOT = 1080, 250, 28, 4
 MOST_HANDS, MOST_ROWS = 20, 200
 PATTERNS = ((3_600, "%H:%M:%S"), (86_400, "%H:%M"), (30 * 86_400, "%d %b %H:%M"))
@@ -36,21 +38,22 @@ def timeline(audit: Audit) -> Iterator[Markup]:
     found = writes(audit)
     if not found:
         return
+    width = len(HEADS) if any(each.client for each in found) else len(HEADS) - 1
     rows = [(moment(stamp(each.at) or ""), each.hand, breaking(each.what), each.on, each.client) for each in found]
     left = [cut(len(rows) - MOST_ROWS, "write")] if len(rows) > MOST_ROWS else []
-    listed = table(("when", "hand", "operation", "resource", "client"), reversed(rows[-MOST_ROWS:]))
-    yield section("timeline", "Timeline by hand", _clock(found), listed, left)
+    listed = table(HEADS[:width], (row[:width] for row in reversed(rows[-MOST_ROWS:])))
+    clock = tag("div", {"class": "scroll"}, _clock(found))
+    yield section("timeline", "Timeline by hand", clock, listed, left)
 
 
 def writes(audit: Audit) -> list[Write]:
     """Every recorded write behind a finding, once, and our own runs; oldest first."""
     found = {
-        (who.at, who.by, who.operation, drift.id.lower()): Write(
-            at, who.by, client(who), who.operation, resource_name(drift.id)
-        )
+        (who.at, who.by, who.operation, on.lower()): Write(at, who.by, client(who), who.operation, resource_name(on))
         for drift in audit.drifts
         for who in drift.who
         if (at := recorded(who.at))
+        for on in [_written(drift.id, who.operation)]
     }
     runs = [
         Write(
@@ -59,6 +62,18 @@ def writes(audit: Audit) -> list[Write]:
         for run in audit.applies
     ]
     return sorted((*found.values(), *runs), key=lambda each: (each.at, each.hand, each.on))
+
+
+def _written(id: str, operation: str) -> str:
+    """What an operation was asked of: `id`, or what above it is of the operation's type and took it along."""
+    try:
+        here: ArmId | None = ArmId.parse(id)
+    except ValueError:
+        return id
+    kind = operation.rpartition("/")[0].lower()
+    while here is not None and here.type.lower() != kind:
+        here = here.parent or here.scope
+    return here.text if here is not None else id
 
 
 def _zoned(at: datetime) -> datetime:

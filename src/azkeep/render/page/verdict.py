@@ -19,8 +19,11 @@ from azkeep.render.values import stamp
 Numbers = Iterable[tuple[int, str]]
 
 
-def top(header: Header, sentence: str, state: str, numbers: Numbers = ()) -> Markup:
-    """The verdict with its facts. `state` is good, warn, bad or ""; it only colours what the sentence says."""
+def top(
+    header: Header, sentence: str, state: str, numbers: Numbers = (), more: Iterable[tuple[str, str]] = ()
+) -> Markup:
+    """The verdict with its facts, `more` of them at the end. `state` is good, warn, bad or ""; it only colours what the
+    sentence says."""
     shown = [tag("li", {}, tag("strong", {}, str(number)), tag("span", {}, words)) for number, words in numbers]
     rehearsal = "Rehearsal on the local cloud: Azure was not touched." if header.rehearsal else ""
     return tag(
@@ -28,26 +31,29 @@ def top(header: Header, sentence: str, state: str, numbers: Numbers = ()) -> Mar
         {"class": f"verdict {state}".strip()},
         tag("h1", {}, sentence),
         tag("p", {}, tag("strong", {}, rehearsal)) if rehearsal else "",
-        _facts(header),
+        _facts(header, more),
         tag("ul", {"class": "numbers"}, shown) if shown else "",
     )
 
 
-def _facts(header: Header) -> Markup:
-    commit = header.commit and header.commit[:12] + (", with uncommitted changes" if header.dirty else "")
+def _facts(header: Header, more: Iterable[tuple[str, str]]) -> Markup:
+    at = moment(stamp(header.started_at) or "")
+    none = "none: the stack is in no commit of git" if header.stack else ""
     return facts(
         (
             ("cloud", CLOUDS.get(header.cloud or "", header.cloud or "")),
             ("subscription", header.subscription or ""),
             ("tenant", header.tenant or ""),
             ("caller", header.caller or ""),
-            ("commit", commit or ""),
-            (
-                "looked at",
-                f"{moment(stamp(header.started_at) or '')}, {header.seconds:.1f} s" if header.started_at else "",
-            ),
+            ("commit", _commit(header.commit, dirty=header.dirty) or none),
+            ("looked at", f"{at}, in {header.seconds:.1f} s" if at else ""),
+            *more,
         )
     )
+
+
+def _commit(commit: str | None, *, dirty: bool | None) -> str:
+    return f"{commit[:12]}{', with uncommitted changes' if dirty else ''}" if commit else ""
 
 
 def name(header: Header) -> str:
@@ -69,12 +75,22 @@ def of_audit(audit: Audit, header: Header) -> Markup:
         said, state = "shows no drift in what could be seen", "warn"
     sentence = f"{name(header)} {said}; {coverage}{_since(audit)}."
     numbers = [(audit.summary[kind], TITLES[kind]) for kind in DriftKind]
-    return top(header, sentence, state, numbers)
+    return top(header, sentence, state, numbers, [("last run", _last_run(audit))])
+
+
+def _last_run(audit: Audit) -> str:
+    """Our own newest run that wrote: what the estate is compared with."""
+    if not audit.applies:
+        return ""
+    run = max(audit.applies, key=lambda each: each.at)
+    commit = _commit(run.commit, dirty=run.dirty)
+    said = f"{moment(stamp(run.at) or '')}, {run.command} {run.result}"
+    return f"{said}{f', by {run.user}' if run.user else ''}{f', commit {commit}' if commit else ''}"
 
 
 def _since(audit: Audit) -> str:
     if audit.since_last is None:
-        return ""
+        return "; no earlier report to compare with"
     new, resolved = len(audit.since_last.new), len(audit.since_last.resolved)
     return f"; {new} new and {resolved} resolved since {moment(audit.since_last.at)}"
 

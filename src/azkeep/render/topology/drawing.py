@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from azkeep.render.page.markup import Markup, joined, tag
 from azkeep.render.text.line import counted
 from azkeep.render.topology.exposure import Exposure
+from azkeep.render.topology.frames import PLAIN, Box, Node, Topology, Zone
 from azkeep.render.topology.style import PICTURE, colours
-from azkeep.render.topology.zones import Box, Node, Topology, Zone
+from azkeep.render.topology.words import LEGEND
 from azkeep.render.values import clean
 
 WIDTH = 1080
@@ -21,9 +22,11 @@ STRIP = 96
 """Width of the internet at the left."""
 COLUMNS = 4
 CARD_WIDTH, CARD_HEIGHT, GAP, LANE = 218, 64, 12, 19
+HEAD, FOOT = 28, 42
+"""Room for the title and the legend of a picture that stands alone."""
 LEFT = STRIP + 34
 """Where cards begin."""
-NAME_LENGTH, KIND_LENGTH, TITLE_LENGTH = 27, 33, 128
+NAME_LENGTH, KIND_LENGTH, TITLE_LENGTH = 27, 32, 128
 STYLES = {"missing": "bad", "public": "bad", "unmanaged": "odd", "unread": "warn", "drift": "warn"}
 
 
@@ -38,25 +41,36 @@ class _Canvas:
     labels: list[Markup] = field(default_factory=list)
 
 
-def picture(found: Topology, *, alone: bool = False) -> Markup:
-    """The drawing. `alone` makes it a document of its own, with its colours and its name space."""
+def picture(found: Topology, *, alone: bool = False, title: str = "") -> Markup:
+    """The drawing. `alone` makes it a document of its own, with its colours, its name space, `title` and legend."""
     canvas = _Canvas()
     for zone in found.zones:
         _zone(zone, canvas)
     height = max(canvas.y, 120)
+    head, foot = (HEAD, FOOT) if alone else (0, 0)
     style = joined(tag("style", {}, Markup(colours(".picture") + PICTURE))) if alone else Markup("")
-    ground = tag("rect", {"class": "ground", "width": WIDTH, "height": height}) if alone else Markup("")
+    ground = tag("rect", {"class": "ground", "y": -head, "width": WIDTH, "height": f"{height + head + foot:g}"})
+    is_audited = any(set(node.marks) - {*PLAIN, "public"} for node in found.nodes)
+    legend = LEGEND if is_audited else LEGEND[1:]
+    around = [ground, *_around(title, legend, height)] if alone else []
     attributes = {
         "class": "picture",
         "xmlns": "http://www.w3.org/2000/svg" if alone else None,
-        "viewBox": f"0 0 {WIDTH} {height:g}",
+        "viewBox": f"0 {-head} {WIDTH} {height + head + foot:g}",
         "width": WIDTH if alone else None,
-        "height": f"{height:g}" if alone else None,
+        "height": f"{height + head + foot:g}" if alone else None,
         "role": "img",
         "aria-label": described(found),
     }
     strip = _internet(bool(canvas.ways), height)
-    return tag("svg", attributes, style, ground, strip, canvas.below, canvas.shapes, canvas.ways, canvas.labels)
+    return tag("svg", attributes, style, around, strip, canvas.below, canvas.shapes, canvas.ways, canvas.labels)
+
+
+def _around(title: str, legend: Sequence[str], height: float) -> Iterator[Markup]:
+    """The title above, the legend below."""
+    yield _text(8, -8, _cut(title, TITLE_LENGTH), "zone-title")
+    for number, words in enumerate(legend):
+        yield _text(8, height + 12 + 16 * number, words, "kind")
 
 
 def described(found: Topology) -> str:
@@ -87,7 +101,7 @@ def _zone(zone: Zone, canvas: _Canvas) -> None:
 
 def _box(box: Box, canvas: _Canvas) -> None:
     ways = box.node.exposures if box.node else ()
-    _lanes([(LEFT + 12 + 14 * number, way) for number, way in enumerate(ways)], canvas)
+    _lanes([(_first(number), way) for number, way in enumerate(ways)], canvas)
     top = canvas.y
     if box.title:
         canvas.shapes.append(_text(LEFT, top + 18, _cut(box.title, TITLE_LENGTH), "frame-title"))
@@ -99,6 +113,8 @@ def _box(box: Box, canvas: _Canvas) -> None:
         _row(row, canvas)
     if box.rest:
         words = f"and {counted(len(box.rest), 'more resource')}"
+        marked = sum(node.rank < 2 for node in box.rest)
+        words += f", {marked} of them with findings or open" if marked else ""
         canvas.shapes.append(_text(LEFT, canvas.y + 12, words, "kind"))
         canvas.y += 22
     if box.title:
@@ -116,7 +132,7 @@ def _rows(nodes: Sequence[Node]) -> Iterator[Sequence[Node]]:
 def _row(row: Sequence[Node], canvas: _Canvas) -> None:
     places = [LEFT + number * (CARD_WIDTH + GAP) for number in range(len(row))]
     targets = [
-        (x + 18 + 16 * number, way)
+        (_first(number) if x == LEFT else x + 18 + 16 * number, way)
         for x, node in zip(places, row, strict=True)
         for number, way in enumerate(node.exposures)
     ]
@@ -124,6 +140,11 @@ def _row(row: Sequence[Node], canvas: _Canvas) -> None:
     for x, node in zip(places, row, strict=True):
         _card(node, x, canvas)
     canvas.y += CARD_HEIGHT + GAP
+
+
+def _first(number: int) -> float:
+    """Where a way ends in the first column: at the right of it, so that its line stays clear of the words of others."""
+    return LEFT + CARD_WIDTH - 18 - 16 * number
 
 
 def _lanes(targets: Sequence[tuple[float, Exposure]], canvas: _Canvas) -> None:

@@ -12,10 +12,15 @@ from azkeep.render.topology.things import Thing, Things
 GPU = re.compile(r"standard_n[cdv]", re.IGNORECASE)
 """Families NC, ND and NV hold GPUs. Source: Azure virtual machine sizes, GPU accelerated."""
 PRIVATE_ENDPOINT = "microsoft.network/privateendpoints"
+LEGEND = (
+    "Outline: solid is as applied, thick has drifted, long dashes nobody declared or is missing, dots was not read.",
+    "public: reachable from the internet. private: has a private endpoint. identity: has a managed identity.",
+)
+"""What outlines and marks mean, in lines."""
 TITLES = {
     "microsoft.machinelearningservices/workspaces": "ML workspace",
     "microsoft.machinelearningservices/registries": "ML registry",
-    "microsoft.machinelearningservices/workspaces/onlineendpoints": "Online endpoint",
+    "microsoft.machinelearningservices/workspaces/onlineendpoints": "Endpoint",
     "microsoft.machinelearningservices/workspaces/batchendpoints": "Batch endpoint",
     "microsoft.machinelearningservices/workspaces/computes": "Compute",
     "microsoft.machinelearningservices/workspaces/outboundrules": "Outbound rule",
@@ -92,7 +97,9 @@ def _compute(thing: Thing, things: Things) -> str:
 
 
 def _endpoint(thing: Thing, things: Things) -> str:
-    return " / ".join(f"{name} {share} %" for name, share in traffic(thing).items())
+    shares = [(name, share) for name, share in traffic(thing).items() if share != 0]
+    nothing = "without traffic" if traffic(thing) else ""
+    return " / ".join(f"{name} {share} %" for name, share in shares) or nothing
 
 
 def _private_endpoint(thing: Thing, things: Things) -> str:

@@ -11,6 +11,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.render.text.line import counted
 from azkeep.render.topology.exposure import Exposure, exposures
+from azkeep.render.topology.frames import Box, Node, Topology, Zone, chosen, folded
 from azkeep.render.topology.standing import Standing, standings
 from azkeep.render.topology.things import Thing, Things, key_of_id
 from azkeep.render.topology.words import TITLES, short, target, title
@@ -28,71 +29,35 @@ HUB_KINDS = frozenset(
     for name in ("azurefirewalls", "bastionhosts", "natgateways", "virtualnetworkgateways", "publicipaddresses")
 )
 HUB_SUBNETS = frozenset({"azurefirewallsubnet", "azurebastionsubnet", "gatewaysubnet"})
-MOST, MOST_MARKED = 48, 240
-"""Resources drawn in one box; those without a finding are left out first."""
+STANDS = {
+    ENDPOINT: "/properties/subnet",
+    CARD: "/properties/ipConfigurations/0/properties/subnet",
+    COMPUTE: "/properties/properties/subnet",
+}
+"""Where a resource says which subnet it stands in."""
 NOBODY = Standing()
 
 
-@dataclass(frozen=True)
-class Node:
-    """One drawn resource. `marks` are words, worst first; `exposures` are its ways in from the internet."""
-
-    key: str
-    name: str
-    kind: str
-    marks: tuple[str, ...] = ()
-    exposures: tuple[Exposure, ...] = ()
-
-
-@dataclass(frozen=True)
-class Box:
-    """A frame around resources. `node` is what the frame itself stands for, such as a subnet; None for a mere frame.
-    `rest` are resources that did not fit."""
-
-    title: str
-    nodes: tuple[Node, ...]
-    node: Node | None = None
-    rest: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True)
-class Zone:
-    title: str
-    boxes: tuple[Box, ...]
-
-
-@dataclass(frozen=True)
-class Topology:
-    """Zones from the outside in, without empty ones. `parts` counts what stands in no zone of its own, such as role
-    assignments: its findings show on what it hangs on."""
-
-    zones: tuple[Zone, ...]
-    parts: int = 0
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Every resource of the picture, with those that did not fit."""
-        boxes = [box for zone in self.zones for box in zone.boxes]
-        return tuple(node for box in boxes for node in (*((box.node,) if box.node else ()), *box.nodes, *box.rest))
-
-
-def topology(things: Things, drifts: Iterable[Drift] = ()) -> Topology:
-    """The picture of an estate; resources that an audit misses or could not read stand in it as well."""
+def topology(things: Things, drifts: Iterable[Drift] = (), gone: Things | None = None) -> Topology:
+    """The picture of an estate; resources that an audit misses or could not read stand in it as well. `gone` are the
+    missing ones as they were, which says where they stood."""
     found = tuple(drifts)
-    whole = _with_absent(things, found)
+    whole = _with_absent(things, found, gone)
     drawn = frozenset(thing.key for thing in whole if _is_drawn(thing, whole))
     placer = _Placer(whole, standings(found, whole, drawn), drawn)
     zones = (
-        Zone("Hub and edge", placer.hub()),
-        Zone("Virtual networks", placer.networks()),
-        Zone("Managed networks", placer.managed()),
+        Zone("Hub and edge", folded(placer.hub())),
+        Zone("Virtual networks", folded(placer.networks())),
+        Zone("Managed networks", folded(placer.managed())),
         Zone("Services", placer.services()),
     )
     return Topology(tuple(zone for zone in zones if zone.boxes), parts=sum(1 for _ in whole) - len(drawn))
 
 
-def _with_absent(things: Things, drifts: tuple[Drift, ...]) -> Things:
-    """`things` with those that have findings and no document."""
+def _with_absent(things: Things, drifts: tuple[Drift, ...], gone: Things | None) -> Things:
+    """`things` with those that have findings and no document; of the missing, those that stand in a subnet as they
+    were."""
+    before = gone.by_key if gone else {}
     absent: dict[str, Thing] = {}
     for drift in drifts:
         key = key_of_id(drift.id)
@@ -102,7 +67,8 @@ def _with_absent(things: Things, drifts: tuple[Drift, ...]) -> Things:
             and drift.kind in (DriftKind.MISSING, DriftKind.UNMANAGED, DriftKind.UNREAD)
         ):
             id = ArmId.parse(drift.id)
-            absent[key] = Thing(key, id.type, id.name)
+            was = before.get(key)
+            absent[key] = was if was and was.kind in STANDS else Thing(key, id.type, id.name)
     return replace(things, by_key={**things.by_key, **absent})
 
 
@@ -180,12 +146,7 @@ class _Placer:
 
     def _home(self, thing: Thing) -> str | None:
         """The subnet that a resource stands in, None for none that was seen."""
-        pointers = {
-            ENDPOINT: "/properties/subnet",
-            CARD: "/properties/ipConfigurations/0/properties/subnet",
-            COMPUTE: "/properties/properties/subnet",
-        }
-        pointer = pointers.get(thing.kind)
+        pointer = STANDS.get(thing.kind)
         key = self.things.key_of(thing.get(pointer)) if pointer else None
         return key if key in self.drawn else None
 
@@ -216,16 +177,13 @@ class _Placer:
         return (*boxes, *((self._box("Compute in no virtual network", loose),) if loose else ()))
 
     def _box(self, words: str, things: list[Thing], *, node: Node | None = None, extra: tuple[Node, ...] = ()) -> Box:
-        nodes = [self._node(thing) for thing in things]
-        bare = [each for each in nodes if not set(each.marks) - {"private", "identity"}]
-        surplus = max(0, len(nodes) - MOST)
-        dropped = {each.key for each in bare[len(bare) - min(surplus, len(bare)) :]}
-        kept = [each for each in nodes if each.key not in dropped][:MOST_MARKED]
+        nodes = (*map(self._node, things), *extra)
+        kept = chosen(nodes)
         drawn = {each.key for each in kept}
-        return Box(words, (*kept, *extra), node, tuple(each for each in nodes if each.key not in drawn))
+        return Box(words, kept, node, tuple(each for each in nodes if each.key not in drawn))
 
     def _node(self, thing: Thing) -> Node:
-        ways = exposures(thing, self.things)
+        ways = () if self._is_missing(thing) else exposures(thing, self.things)
         return Node(thing.key, thing.name, title(thing, self.things), tuple(self._marks(thing, ways)), ways)
 
     def _marks(self, thing: Thing, ways: tuple[Exposure, ...]) -> Iterable[str]:
@@ -248,8 +206,11 @@ class _Placer:
     @cached_property
     def _reached(self) -> frozenset[str]:
         """What private endpoints lead to."""
-        found = (self.things.key_of(target(each)) for each in self.things.of(ENDPOINT))
+        found = (self.things.key_of(target(each)) for each in self.things.of(ENDPOINT) if not self._is_missing(each))
         return frozenset(key for key in found if key)
+
+    def _is_missing(self, thing: Thing) -> bool:
+        return self.standing.get(thing.key, NOBODY).is_missing
 
 
 def is_managed(workspace: Thing) -> bool:
