@@ -18,7 +18,7 @@ from azkeep.types.resource_type import Caller
 ASSIGNMENTS = "microsoft.authorization/roleassignments"
 DEFINITIONS = "microsoft.authorization/roledefinitions"
 
-__all__ = ["BUILT_IN", "AccessControl", "Role", "built_in", "client_of", "definition", "forbidden"]
+__all__ = ["BUILT_IN", "AccessControl", "Role", "built_in", "client_of", "definition", "forbidden", "permissions"]
 
 _BY_ID = {role.id: role for role in BUILT_IN}
 _BY_NAME = {role.name.lower(): role for role in BUILT_IN}
@@ -40,15 +40,18 @@ def definition(role: Role) -> dict[str, Any]:
             "type": "BuiltInRole",
             "description": "",
             "assignableScopes": ["/"],
-            "permissions": [
-                {
-                    "actions": list(role.actions),
-                    "notActions": list(role.not_actions),
-                    "dataActions": list(role.data_actions),
-                    "notDataActions": list(role.not_data_actions),
-                }
-            ],
+            "permissions": [permissions(role)],
         },
+    }
+
+
+def permissions(role: Role) -> dict[str, list[str]]:
+    """What a role allows and what it does not, as documents have it."""
+    return {
+        "actions": list(role.actions),
+        "notActions": list(role.not_actions),
+        "dataActions": list(role.data_actions),
+        "notDataActions": list(role.not_data_actions),
     }
 
 
@@ -68,6 +71,11 @@ class AccessControl:
     def allows(self, caller: Caller, action: str, scope: ArmId | None) -> bool:
         """True if a role of the caller at the scope or above it allows the action."""
         return self.granted_by(caller, action, scope) is not None
+
+    def roles(self, caller: Caller, scope: ArmId) -> list[Role]:
+        """The roles that the caller has at the scope, one for each assignment there and above."""
+        held = self._assignments().get(caller.object_id.lower(), ())
+        return [role for assigned, role in held if f"{scope.key}/".startswith(f"{assigned}/")]
 
     def granted_by(self, caller: Caller, action: str, scope: ArmId | None) -> Role | None:
         """The first role of the caller at the scope or above it that allows the action; None if none does."""

@@ -29,12 +29,28 @@ def route(cloud: Cloud, request: Request) -> Reply | None:
         return _regional(cloud, request, *target.rest)
     if target.collection is not None:
         parent, arm_type = target.collection
-        return None if parent is None else _view(cloud, request, parent, arm_type)
+        if parent is None:
+            return None
+        return _view(cloud, request, parent, arm_type) or _beside(cloud, request, parent, arm_type)
     id = target.resource
     if id is None or id.parent is None or by_arm_type(id.type) is not None:
         return None
-    found = _view(cloud, request, id.parent, id.type)
+    found = _view(cloud, request, id.parent, id.type) or _beside(cloud, request, id.parent, id.type)
     return None if found is None else _item(id, found)
+
+
+def _beside(cloud: Cloud, request: Request, scope: ArmId, arm_type: str) -> Reply | None:
+    """A list of what an extension type tells beside its own resources, on anything that is there."""
+    found = ((type_, _named(type_.beside, arm_type)) for type_ in all_types() if type_.beside)
+    type_, view = next(((each, view) for each, view in found if view is not None), (None, None))
+    if type_ is None or view is None:
+        return None
+    version = enter_reading(cloud, request, scope, f"{arm_type}/read")
+    row = cloud.store.get(scope.key)
+    if row is None and len(scope.segments) > 2:
+        raise faults.resource_not_found(scope)
+    known_type(cloud.store, type_.arm_type, version)
+    return _told(view(ArmId.parse(row.id) if row else scope, row.body if row else {}, cloud.estate))
 
 
 def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
-from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE
+from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import same_text
 from azkeep.types._log_categories import CATEGORIES, OF_SUBSCRIPTIONS, Categories, categories_of
 from azkeep.types.resource_type import Estate, Link, LinkedAccess, NameRule, ResourceType, Timing, Write
 
 ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
+CATEGORY_TYPE = "Microsoft.Insights/diagnosticSettingsCategories"
 SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId", "serviceBusRuleId")
 MOST_SETTINGS = 5  # per resource: diagnostic-settings
 NO_RETENTION: Mapping[str, Any] = {"enabled": False, "days": 0}
@@ -109,6 +110,24 @@ def _complete(write: Write, estate: Estate) -> Body:
     return body
 
 
+def _known_categories(id: ArmId, body: Body, estate: Estate) -> Body:
+    """What a resource can send: each log with the groups that it is in, and the metrics."""
+    known = categories_of(id.type) or Categories((), ())
+    kinds = [(name, "Logs", list(known.groups)) for name in known.logs]
+    kinds += [(name, "Metrics", []) for name in known.metrics]
+    return {
+        "value": [
+            {
+                "id": f"{id}/providers/{CATEGORY_TYPE}/{name}",
+                "type": CATEGORY_TYPE,
+                "name": name,
+                "properties": {"categoryType": kind, **({"categoryGroups": groups} if groups else {})},
+            }
+            for name, kind, groups in kinds
+        ]
+    }
+
+
 TYPE = ResourceType(
     arm_type=ARM_TYPE,
     token="azure-native:monitor:DiagnosticSetting",
@@ -132,6 +151,7 @@ TYPE = ResourceType(
     ),
     # A setting shows every category that its resource has; what nobody asked for is switched off.
     assumed={"/properties/logs/*": {"enabled": False}, "/properties/metrics/*": {"enabled": False}},
+    beside={CATEGORY_TYPE: _known_categories},
     check=_check,
     complete=_complete,
     put=Timing(created=200),

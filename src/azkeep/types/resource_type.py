@@ -359,6 +359,7 @@ class ResourceType:
         effects, on_delete: writes to other resources in the same transaction.
         edits: PUTs right below a resource that are no resources, by their last two parts (`accessPolicies/add`).
         views: GETs right below a resource that are no resources, by their last part, from what a client sees of it.
+        beside: of an extension type, lists of another type of its namespace on what it hangs on, by that type.
         asked: GETs right below a resource that take parameters, by their last part, from what a client sees and sends.
         regional: GETs of the namespace in a location, by their last part, from subscription, location and parameters.
         blocks_delete: the fault that keeps a resource from being deleted.
@@ -435,6 +436,7 @@ class ResourceType:
     actions: Mapping[str, Action] = field(default_factory=dict)
     edits: Mapping[str, Edit] = field(default_factory=dict)
     views: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
+    beside: Mapping[str, Callable[[ArmId, Body, Estate], Body]] = field(default_factory=dict)
     asked: Mapping[str, Callable[[ArmId, Body, Mapping[str, str], Estate], Body | ArmFault]] = field(
         default_factory=dict
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._roles import BUILT_IN, DEFINITIONS, role_guid
 from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
@@ -101,6 +102,11 @@ def _complete(write: Write, estate: Estate) -> Body:
     return {**write.body, "properties": properties}
 
 
+def _nobody_denied(id: ArmId, body: Body, estate: Estate) -> Body:
+    """Deny assignments come from deployment stacks and managed applications, of which this cloud has none."""
+    return {"value": []}
+
+
 TYPE = ResourceType(
     arm_type=ARM_TYPE,
     token="azure-native:authorization:RoleAssignment",
@@ -123,6 +129,7 @@ TYPE = ResourceType(
         "/properties/updatedOn",
         "/properties/updatedBy",
     ),
+    beside={"Microsoft.Authorization/denyAssignments": _nobody_denied},
     check=_check,
     complete=_complete,
     put=Timing(),

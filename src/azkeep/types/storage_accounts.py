@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
@@ -14,6 +14,7 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
+from azkeep.types._region_pairs import PAIRED
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types._storage_actions import ACTIONS, usages
 from azkeep.types.resource_type import (
@@ -43,6 +44,10 @@ FIXED: Mapping[str, Any] = {
     "dnsEndpointType": "Standard",
     "encryption/requireInfrastructureEncryption": False,
 }
+
+
+SECONDARY = ("secondaryLocation", "statusOfSecondary", "secondaryEndpoints")
+"""What only a geo-redundant account has."""
 
 
 def _services(body: Body) -> tuple[str, ...]:
@@ -96,18 +101,47 @@ def _read_only(name: str) -> ArmFault:
     )
 
 
+def _endpoints(account: str, services: Iterable[str]) -> dict[str, str]:
+    # The zone number of the web endpoint depends on the region; one stands for all here.
+    hosts = {service: "z1.web" if service == "web" else service for service in services}
+    return {service: f"https://{account}.{host}.core.windows.net/" for service, host in hosts.items()}
+
+
+def _routed(body: Body, account: str, services: tuple[str, ...]) -> dict[str, Any]:
+    """Addresses for one way to the account: over the internet there is none for queues and tables."""
+    preference = get(body, "/properties/routingPreference") or {}
+    ways = (
+        ("internet", "publishInternetEndpoints", [each for each in services if each not in ("queue", "table")]),
+        ("microsoft", "publishMicrosoftEndpoints", services),
+    )
+    return {
+        f"{way}Endpoints": _endpoints(f"{account}-{way}routing", reached)
+        for way, published, reached in ways
+        if preference.get(published) is True
+    }
+
+
+def _secondary(body: Body, account: str, services: tuple[str, ...]) -> dict[str, Any]:
+    """Where a geo-redundant account is kept too, with addresses where that copy may be read (files may not)."""
+    sku, pair = str(get(body, "/sku/name", "")).upper(), PAIRED.get(region(body))
+    if pair is None or not sku.endswith(("_GRS", "_RAGRS", "_GZRS", "_RAGZRS")):
+        return {}
+    found: dict[str, Any] = {"/properties/secondaryLocation": pair, "/properties/statusOfSecondary": "available"}
+    if "_RA" in sku:
+        readable = [each for each in services if each != "file"]
+        found["/properties/secondaryEndpoints"] = _endpoints(f"{account}-secondary", readable)
+    return found
+
+
 def _complete(write: Write, estate: Estate) -> Body:
     name, services = write.id.name.lower(), _services(write.body)
     sku = str(get(write.body, "/sku/name", ""))
-    # The zone number of the web endpoint depends on the region; one stands for all here.
-    hosts = {service: "z1.web" if service == "web" else service for service in services}
     always: dict[str, Any] = {
         "/sku/tier": "Premium" if sku.lower().startswith("premium") else "Standard",
-        "/properties/primaryEndpoints": {
-            service: f"https://{name}.{host}.core.windows.net/" for service, host in hosts.items()
-        },
+        "/properties/primaryEndpoints": {**_endpoints(name, services), **_routed(write.body, name, services)},
         "/properties/primaryLocation": region(write.body),
         "/properties/statusOfPrimary": "available",
+        **_secondary(write.body, name, services),
     }
     stored = {f"/properties/{name}": get(write.before, f"/properties/{name}") for name in FIXED}
     always |= {pointer: value for pointer, value in stored.items() if value is not None}
@@ -122,7 +156,10 @@ def _complete(write: Write, estate: Estate) -> Body:
                 "keyType": "Account",
                 "lastEnabledTime": write.now,
             }
-    return with_identity(completed(write, once=once, always=always), write, estate)
+    body = completed(write, once=once, always=always)
+    left = [each for each in SECONDARY if f"/properties/{each}" not in always]
+    properties = {key: value for key, value in body["properties"].items() if key not in left}
+    return with_identity({**body, "properties": properties}, write, estate)
 
 
 def _present(id: ArmId, body: Body, estate: Estate) -> Body:

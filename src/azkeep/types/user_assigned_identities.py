@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
-from azkeep.model.value import Body
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from collections.abc import Mapping
+from typing import Any
+
+from azkeep.model.ids import ArmId
+from azkeep.model.value import Body, get
+from azkeep.types._document import same_text
+from azkeep.types.resource_type import Action, Estate, NameRule, ResourceType, Timing, Write
 
 
 def _complete(write: Write, estate: Estate) -> Body:
@@ -16,6 +21,27 @@ def _complete(write: Write, estate: Estate) -> Body:
         "clientId": write.guid("clientId"),
     }
     return {**write.body, "properties": {**write.body.get("properties", {}), **ids}}
+
+
+def _users(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    """The resources that have the identity assigned."""
+    found = [each for each in estate.referrers(id.text) if _has(each, id)]
+    return {"totalCount": len(found), "value": [_user(each) for each in found]}
+
+
+def _has(document: Body, id: ArmId) -> bool:
+    return any(same_text(each, id.text) for each in get(document, "/identity/userAssignedIdentities") or {})
+
+
+def _user(document: Body) -> dict[str, Any]:
+    id = ArmId.parse(str(document["id"]))
+    return {
+        "id": id.text,
+        "name": id.name,
+        "type": str(document["type"]).lower(),
+        "resourceGroup": str(id.resource_group).lower(),
+        "subscriptionId": id.subscription,
+    }
 
 
 TYPE = ResourceType(
@@ -33,6 +59,8 @@ TYPE = ResourceType(
     read_only=("/properties/tenantId", "/properties/principalId", "/properties/clientId"),
     complete=_complete,
     put=Timing(),
+    # Source: 2022-01-31-preview, the one version that has it.
+    actions={"listAssociatedResources": Action(_users)},
     provisioning_state=None,
     system_data=False,
     in_resource_graph=True,

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
+from tests.contract.emulator.arm import Arm, error
 from tests.contract.sdks.conftest import Open, refusal
 from tests.contract.sdks.estate import GROUP, SUBSCRIPTION, Estate
 
@@ -174,3 +175,46 @@ def test_use_of_a_registry(clients: Open) -> None:
         each.name: each.limit for each in clients("containerregistry").registries.list_usages("rg", "registry").value
     }
     assert (tier, found) == ("Premium", {"Size": 500 * 2**30, "Webhooks": 500})
+
+
+def test_own_permissions(clients: Open) -> None:
+    """What the caller's roles allow at a group: an Owner's all, nothing denied."""
+    client = clients("authorization")
+    found = [(each.actions, each.not_actions) for each in client.permissions.list_for_resource_group("rg")]
+    assert (["*"], []) in found
+    assert list(client.deny_assignments.list()) == []
+
+
+def test_who_has_an_identity(clients: Open, arm: Arm) -> None:
+    """The resources that have an identity assigned are told, and those of no identity are none."""
+    client = clients("msi").user_assigned_identities
+    client.create_or_update("rg", "unused-identity", {"location": "westeurope"})
+    path = f"{IDENTITIES}/unused-identity"
+    registries = clients("containerregistry").registries
+    identity = {"type": "UserAssigned", "userAssignedIdentities": {path: {}}}
+    body = {"location": "westeurope", "sku": {"name": "Basic"}, "identity": identity}
+    registries.begin_create("rg", "withidentity", body).result()
+    told = [arm.send("POST", f"{path}/listAssociatedResources", version="2022-01-31-preview").json()]
+    registries.begin_delete("rg", "withidentity").result()
+    told.append(arm.send("POST", f"{path}/listAssociatedResources", version="2022-01-31-preview").json())
+    client.delete("rg", "unused-identity")
+    assert [(each["totalCount"], [one["name"] for one in each["value"]]) for each in told] == [
+        (1, ["withidentity"]),
+        (0, []),
+    ]
+
+
+def test_what_a_vault_can_send(arm: Arm) -> None:
+    """Logs with the groups that they are in, and metrics; one is found by its name."""
+    vault = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault"
+    path = f"{vault}/providers/Microsoft.Insights/diagnosticSettingsCategories"
+    found = arm.send("GET", path, version="2021-05-01-preview").json()["value"]
+    assert {each["name"]: each["properties"] for each in found} == {
+        "AuditEvent": {"categoryType": "Logs", "categoryGroups": ["audit", "allLogs"]},
+        "AzurePolicyEvaluationDetails": {"categoryType": "Logs", "categoryGroups": ["audit", "allLogs"]},
+        "AllMetrics": {"categoryType": "Metrics"},
+    }
+    one = arm.send("GET", f"{path}/AllMetrics", version="2021-05-01-preview").json()
+    assert (one["id"], one["properties"]) == (f"{path}/AllMetrics", {"categoryType": "Metrics"})
+    nowhere = arm.send("GET", path.replace("/vault/", "/nowhere/"), version="2021-05-01-preview")
+    assert error(nowhere)[:2] == (404, "ResourceNotFound")

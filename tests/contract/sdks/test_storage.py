@@ -121,6 +121,34 @@ def test_accounts_of_a_region(storage: StorageManagementClient) -> None:
     ]
 
 
+def test_an_account_that_is_kept_twice(storage: StorageManagementClient) -> None:
+    """A readable copy has its place and addresses, files apart; without the copy none of them is told any more."""
+    made = models.StorageAccountCreateParameters(
+        location="northeurope", kind="StorageV2", sku=models.Sku(name="Standard_RAGRS")
+    )
+    first = storage.storage_accounts.begin_create("rg", "keptintwoplaces", made).result()
+    changed = models.StorageAccountUpdateParameters(sku=models.Sku(name="Standard_LRS"))
+    storage.storage_accounts.update("rg", "keptintwoplaces", changed)
+    then = storage.storage_accounts.get_properties("rg", "keptintwoplaces")
+    storage.storage_accounts.delete("rg", "keptintwoplaces")
+    assert (first.secondary_location, first.status_of_secondary) == ("westeurope", "available")
+    assert first.secondary_endpoints.blob == "https://keptintwoplaces-secondary.blob.core.windows.net/"
+    assert first.secondary_endpoints.file is None
+    assert (then.secondary_location, then.status_of_secondary, then.secondary_endpoints) == (None, None, None)
+
+
+def test_ways_to_an_account(storage: StorageManagementClient) -> None:
+    """Addresses for each way that is published; over the internet there are none for queues."""
+    routing = models.RoutingPreference(publish_internet_endpoints=True, publish_microsoft_endpoints=True)
+    made = models.StorageAccountCreateParameters(
+        location="westeurope", kind="StorageV2", sku=models.Sku(name="Standard_LRS"), routing_preference=routing
+    )
+    found = storage.storage_accounts.begin_create("rg", "routedaccount", made).result().primary_endpoints
+    storage.storage_accounts.delete("rg", "routedaccount")
+    assert found.internet_endpoints.blob == "https://routedaccount-internetrouting.blob.core.windows.net/"
+    assert found.microsoft_endpoints.queue == "https://routedaccount-microsoftrouting.queue.core.windows.net/"
+
+
 def test_root_of_a_network_share(storage: StorageManagementClient, premium: str) -> None:
     """A share that speaks NFS keeps what becomes of its root user; one that does not has none."""
     share = models.FileShare(enabled_protocols="NFS", root_squash="RootSquash", share_quota=100)
