@@ -62,6 +62,18 @@ def stack(write_stack: Callable[..., Path]) -> Path:
     return write_stack("sealed", PROGRAM)
 
 
+@pytest.fixture
+def planned(azkeep: Azkeep, write_stack: Callable[..., Path], once: Callable[[Callable[[], None]], None]) -> Path:
+    """The folder of a stack that is committed to git and that nobody has applied, and beside it reviewed.plan."""
+
+    def plan() -> None:
+        commit(write_stack("sealed", PROGRAM))
+        azkeep("preview", "sealed", "--out", "reviewed.plan")
+
+    once(plan)
+    return azkeep.folder / "sealed"
+
+
 class Quiet:
     """A Progress that says nothing."""
 
@@ -110,10 +122,9 @@ def test_the_approved_plan_is_applied(azkeep: Azkeep, stack: Path) -> None:
     assert (run["plan_digest"], run["approved"]) == (plan["digest"], True)
 
 
-def test_findings_of_the_plan_are_told_again(azkeep: Azkeep, stack: Path) -> None:
+def test_findings_of_the_plan_are_told_again(azkeep: Azkeep, planned: Path) -> None:
     """The text of an apply names digest and time of its plan, and what was found in it; without --digest nobody says
     that it was approved."""
-    azkeep("preview", "sealed", "--out", "reviewed.plan")
     said = azkeep("apply", "sealed", "reviewed.plan").out
     digest = hashlib.sha256((azkeep.folder / "reviewed.plan").read_bytes()).hexdigest()
     part = said[said.index("Saved plan of") :]
@@ -149,9 +160,8 @@ def test_a_changed_byte_is_refused(azkeep: Azkeep, stack: Path, place: int) -> N
     assert "the plan no longer holds" in azkeep("apply", "sealed", file.name, code=4).err
 
 
-def test_a_seal_made_anew_does_not_help(azkeep: Azkeep, stack: Path) -> None:
+def test_a_seal_made_anew_does_not_help(azkeep: Azkeep, planned: Path) -> None:
     """Who changes the sealed part and the checksum with it cannot make the stack's provider open it."""
-    azkeep("preview", "sealed", "--out", "reviewed.plan")
     file = azkeep.folder / "reviewed.plan"
     body = json.loads(file.read_text().splitlines()[1])
     head, tail = body["sealed"][:-40], body["sealed"][-40:]
@@ -180,12 +190,12 @@ def test_no_secret_is_in_a_plan_file(azkeep: Azkeep, write_stack: Callable[..., 
     assert operations(azkeep.json("preview", "sealed")) == {"group": "same", "vnet": "same", "store": "same"}
 
 
-def test_a_plan_of_one_checkout_is_applied_in_another(azkeep: Azkeep, stack: Path) -> None:
+def test_a_plan_of_one_checkout_is_applied_in_another(azkeep: Azkeep, planned: Path) -> None:
     """A clone in another folder, with the same state and cloud but settings of its own, applies what was planned and
     approved here, secrets included; and goes on from there."""
-    there = clone(stack, azkeep.folder / "elsewhere" / "deeper" / "sealed")
-    digest = azkeep.json("preview", "sealed", "--out", "reviewed.plan")["digest"]
-    share(stack, there.folder / "sealed")
+    there = clone(planned, azkeep.folder / "elsewhere" / "deeper" / "sealed")
+    digest = hashlib.sha256((azkeep.folder / "reviewed.plan").read_bytes()).hexdigest()
+    share(planned, there.folder / "sealed")
     shutil.move(azkeep.folder / "reviewed.plan", there.folder)
     outcome = there.json("apply", "sealed", "reviewed.plan", "--digest", digest)
     assert operations(outcome) == NOT_YET
@@ -196,30 +206,28 @@ def test_a_plan_of_one_checkout_is_applied_in_another(azkeep: Azkeep, stack: Pat
         assert operations(checkout.json("preview", "sealed")) == {"group": "same", "vnet": "same"}
     keys = [
         encryption_of(folder / ".azkeep/local/config/sealed/Pulumi.dev.yaml")
-        for folder in (stack, there.folder / "sealed")
+        for folder in (planned, there.folder / "sealed")
     ]
     assert keys[0] == keys[1] != {}
 
 
-def test_a_plan_of_another_commit_is_stale_in_another_checkout(azkeep: Azkeep, stack: Path) -> None:
+def test_a_plan_of_another_commit_is_stale_in_another_checkout(azkeep: Azkeep, planned: Path) -> None:
     """A clone whose program is not the one that was planned refuses, and names the file."""
-    there = clone(stack, azkeep.folder / "elsewhere" / "sealed")
-    azkeep("preview", "sealed", "--out", "reviewed.plan")
-    share(stack, there.folder / "sealed")
+    there = clone(planned, azkeep.folder / "elsewhere" / "sealed")
+    share(planned, there.folder / "sealed")
     shutil.move(azkeep.folder / "reviewed.plan", there.folder)
     program = there.folder / "sealed" / "__main__.py"
     program.write_text(program.read_text().replace("10.0.0.0/16", "10.1.0.0/16"))
     assert "__main__.py" in there("apply", "sealed", "reviewed.plan", code=4).err
 
 
-def test_a_plan_of_another_cloud_is_foreign(azkeep: Azkeep, stack: Path) -> None:
+def test_a_plan_of_another_cloud_is_foreign(azkeep: Azkeep, planned: Path) -> None:
     """A clone with a local cloud of its own, and so another passphrase, cannot open the plan: exit 4. So it is in
     another environment of the same stack."""
-    there = clone(stack, azkeep.folder / "elsewhere" / "sealed")
-    azkeep("preview", "sealed", "--out", "reviewed.plan")
+    there = clone(planned, azkeep.folder / "elsewhere" / "sealed")
     shutil.copy(azkeep.folder / "reviewed.plan", there.folder)
     assert "cannot be opened" in there("apply", "sealed", "reviewed.plan", code=4).err
-    (stack / "Pulumi.test.yaml").write_text("config:\n  azkeep:cloud: local\n")
+    (planned / "Pulumi.test.yaml").write_text("config:\n  azkeep:cloud: local\n")
     assert "for env dev" in azkeep("apply", "sealed", "reviewed.plan", "--env", "test", code=4).err
 
 
@@ -234,12 +242,15 @@ def planned_once(azkeep: Azkeep) -> Path:
     return file
 
 
-def clone(stack: Path, folder: Path) -> Azkeep:
-    """The stack, committed and cloned to `folder`."""
+def commit(stack: Path) -> None:
     git(stack, "init", "--quiet")
     (stack / ".gitignore").write_text(".azkeep/\n")
     git(stack, "add", ".")
     git(stack, "-c", "user.name=ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", "one stack")
+
+
+def clone(stack: Path, folder: Path) -> Azkeep:
+    """The committed stack, cloned to `folder`."""
     git(stack, "clone", "--quiet", str(stack), str(folder))
     return Azkeep(folder.parent)
 
