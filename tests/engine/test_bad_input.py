@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from azkeep.emulator.cloud import SUBSCRIPTION
 from tests.engine.bad_input import GROUP, SETTINGS, STACK, STATE, Row, Table, lay, sound_project
 from tests.engine.command import Azkeep, Done
 
@@ -145,6 +146,7 @@ VAULT_ID = (
 )
 LIVE = {"live/vault.json": f'{{"id": "{VAULT_ID}", "properties": {{}}}}\n'}
 DOCUMENTS = ("check", "--documents", "live")
+STATE_FILE = ("check", "--state", "state.json")
 BAD_WAIVERS = """- rule: KV-NTE-001
   resource: kv
   reason: reached by the vendor until March
@@ -228,6 +230,19 @@ POLICIES = (
         DOCUMENTS,
         {**LIVE, "azkeep.waivers.yaml": "- 5\n- rule: [KV-NET-001]\n  resource: 7\n  env: dev\n  expires: true\n"},
     ),
+    Row(
+        "check-state-of-terraform",
+        STATE_FILE,
+        {"state.json": '{"version": 4, "terraform_version": "1.9.8", "lineage": ""}\n'},
+    ),
+    Row("check-state-is-documents", STATE_FILE, {"state.json": f'[{{"id": "{VAULT_ID}"}}]\n'}),
+    Row(
+        "audit-state-is-a-template",
+        ("audit", *STATE_FILE[1:]),
+        {"state.json": '{"$schema": "", "contentVersion": ""}\n'},
+    ),
+    Row("check-state-is-a-report", STATE_FILE, {"state.json": '{"azkeep_version": "1", "kind": "plan"}\n'}),
+    Row("check-state-is-a-folder", ("check", "--state", "stacks")),
     Row("waivers-no-list", DOCUMENTS, {**LIVE, "azkeep.waivers.yaml": "rule: KV-NET-001\n"}),
 )
 
@@ -296,13 +311,23 @@ azure.network.PrivateEndpoint("door", private_endpoint_name="door", subnet={"id"
 }
 
 
+@pytest.fixture
+def applied(table: Table, once: Callable[[Callable[[], None]], None]) -> None:
+    """A sound estate was applied from one of two plans of it."""
+
+    def apply() -> None:
+        lay(table.folder, {MAIN: SOUND})
+        table.azkeep("preview", "shop", "--out", f"{STACK}/overtaken.json")
+        table.azkeep("preview", "shop", "--out", f"{STACK}/reviewed.json")
+        table.azkeep("apply", "shop", f"{STACK}/reviewed.json")
+
+    once(apply)
+
+
+@pytest.mark.usefixtures("applied")
 def test_applied_estate(table: Table) -> None:
     """Stale and altered plans, wrong passphrases, locks and damaged files leave the applied estate as it is."""
     azkeep, folder = table.azkeep, table.folder
-    lay(folder, {MAIN: SOUND})
-    azkeep("preview", "shop", "--out", f"{STACK}/overtaken.json")
-    azkeep("preview", "shop", "--out", f"{STACK}/reviewed.json")
-    azkeep("apply", "shop", f"{STACK}/reviewed.json")
 
     refused_plans(table)
     refused_names(table, azkeep("outputs", "shop", "group_id", "--raw").out.strip())
@@ -358,12 +383,11 @@ def refused_state(table: Table) -> None:
         table.refused("database-damaged", "preview", "shop")
 
 
+@pytest.mark.usefixtures("applied")
 def test_refusals_of_the_cloud(table: Table) -> None:
     """What ARM refuses in the middle of an apply is named by resource; what was made stays known, and a sound program
     then converges."""
     azkeep, folder = table.azkeep, table.folder
-    lay(folder, {MAIN: SOUND})
-    azkeep("apply", "shop", "--yes")
     lay(
         folder, {"stacks/other/Pulumi.yaml": "name: other\nruntime: python\n", "stacks/other/Pulumi.dev.yaml": SETTINGS}
     )
@@ -391,6 +415,21 @@ def test_vault_that_is_kept_from_removal(table: Table) -> None:
     lay(folder, {MAIN: GROUP})
     azkeep("apply", "shop", "--yes")
     azkeep("audit", "shop")
+
+
+def test_misspelt_properties(table: Table) -> None:
+    """A foreign hand that names properties that the type does not have is asked what it meant, all at once, and
+    nothing is written; where nothing is alike it is told that Azure would not keep it."""
+    body = {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}
+    lay(table.folder, {"group.json": '{"location": "westeurope"}', "vnet.json": json.dumps(body)})
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shop-rg"
+    network = f"{group}/{NETWORKS}/shop-vnet"
+    table.azkeep("local", "create", group, "--body", "group.json")
+    table.azkeep("local", "create", network, "--body", "vnet.json")
+    wrong = ("propertis.enableDdosProtection=true", "properties.enableDdosProtecion=true", "/tag/a=b")
+    table.refused("local-edit-misspelt", "local", "edit", network, *wrong)
+    table.refused("local-edit-subscription", "local", "edit", MISSING_ID, "tags.a=b")
+    table.failed("local-edit-strange", "local", "edit", network, "properties.colour=blue", "tags.colour=blue", code=0)
 
 
 def test_port_in_use(table: Table) -> None:

@@ -1,9 +1,10 @@
 """Stack settings for the engine: the private copy that it reads and may write, and changes to the folder's own file.
 
-The engine gets a private `Pulumi.STACK.yaml` under `.azkeep/CLOUD/ENV/`, written anew from the folder's file before
-each run. What encrypts secrets (`encryptionsalt`, `encryptedkey`, `secretsprovider`) is taken from the folder's file
-where it stands there, as after `pulumi config set --secret`; else the private copy keeps its own: a key made anew by
-every run could not open what an earlier one has encrypted.
+The engine gets a private `Pulumi.STACK.yaml`, written anew from the folder's file before each run: one in
+`.azkeep/CLOUD/config/`, which keeps what encrypts, and for runs one of each command's own, since another command on the
+same stack may have other values. What encrypts secrets (`encryptionsalt`, `encryptedkey`, `secretsprovider`) is taken
+from the folder's file where it stands there, as after `pulumi config set --secret`; else the private copy keeps its
+own: a key made anew by every run could not open what an earlier one has encrypted.
 
 The folder's file changes on the user's own command only. A plain value is written into its text, comments kept; a
 secret is encrypted by the engine into the same file, with the salt it needs, exactly as plain `pulumi` would.
@@ -32,14 +33,23 @@ STRING = "tag:yaml.org,2002:str"
 MAPPING = "tag:yaml.org,2002:map"
 
 
-def prepare(public: Path | None, private: Path, project: str, overrides: Mapping[str, str] | None = None) -> None:
+def prepare(
+    public: Path | None,
+    private: Path,
+    project: str,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    kept: Path | None = None,
+) -> None:
     """Writes the private copy of `public` (None or absent: no settings), `overrides` winning over its values.
 
-    A key without a namespace is the project's. Raises SettingsError where the file is no YAML mapping.
+    A key without a namespace is the project's. `kept` is the copy that keeps what encrypts, None for `private` itself.
+    Raises SettingsError where the file is no YAML mapping.
     """
     root = _compose(public) if public else yaml.MappingNode(MAPPING, [])
-    with alone(private):  # the engine of another process may be writing what encrypts
-        root.value.extend(_kept_encryption(root, _compose(private)))
+    kept = kept or private
+    with alone(kept):  # the engine of another process may be writing what encrypts
+        root.value.extend(_kept_encryption(root, _compose(kept)))
         _override(root, {qualified(key, project): value for key, value in (overrides or {}).items()})
         write_private(private, yaml.serialize(root) if root.value else "{}\n")
 
@@ -59,6 +69,14 @@ def adopt_encryption(private: Path, encryption: Mapping[str, str]) -> None:
         root.value.append((yaml.ScalarNode(STRING, name), yaml.ScalarNode(STRING, value, style='"')))
     private.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(private, yaml.serialize(root) if root.value else "{}\n")
+
+
+def keep_encryption(private: Path, kept: Path) -> None:
+    """What encrypts, as the engine wrote it to the copy of one command, stands in `kept` where nothing stood."""
+    found = encryption_of(private)
+    with alone(kept):
+        if found and not encryption_of(kept):
+            adopt_encryption(kept, found)
 
 
 def read_values(path: Path, project: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from azkeep.types import by_token
 
 _LOCK = re.compile(r"created by (?P<holder>\S+) \(pid (?P<pid>\d+)\) at (?P<taken>\S+)")
 WAIT = "Wait some minutes, then azkeep apply STACK: it goes on from what was done."
+ANEW = "The local cloud begins anew with azkeep destroy STACK and then azkeep local reset."
 AGAIN = "The cloud failed by itself: azkeep apply STACK tries again, and goes on from what was done."
 FIXES = {
     "Duplicate resource URN": "Give each resource of one type a name of its own in the program.",
@@ -22,7 +23,8 @@ FIXES = {
     "StorageAccountAlreadyTaken": "Choose another name: a storage account's is unique in all of Azure.",
     "StorageAccountInAnotherResourceGroup": "Choose another name: a storage account's is unique in all of Azure.",
     "the Resource Manager could not be reached": "Once it answers again, azkeep apply STACK looks up what was begun.",
-    "already exists in deleted state": 'Declare it with create_mode="recover" to have it back, or choose another name.',
+    "already exists in deleted state": f'Declare it with create_mode="recover" to have it back, choose another name, or'
+    f" give it up: az keyvault purge --name NAME, unless it is protected from that. {ANEW}",
     "AnotherOperation": "Azure is still at work on it: once that has ended, azkeep apply STACK goes on.",
     "Throttled": WAIT,
     "TooManyRequests": WAIT,
@@ -33,7 +35,7 @@ FIXES = {
     "SubscriptionNotFound": "Correct the id; on the local cloud AZKEEP_LOCAL_SUBSCRIPTIONS=ID,ID names further ones."
     " Then azkeep apply STACK.",
     "Soft-deleted workspace exists": "Recover it in the Azure portal (Azure Machine Learning, Recently deleted), or"
-    " choose another name. One of this stack: azkeep audit STACK --fix --purge ID makes it anew.",
+    f" choose another name. One of this stack: azkeep audit STACK --fix --purge ID makes it anew. {ANEW}",
     "InvalidResourceReference": "Declare the resource that is named there, or correct its id, then azkeep apply STACK.",
 }
 """A phrase of the engine, the provider or ARM → what to do."""

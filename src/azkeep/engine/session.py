@@ -71,9 +71,10 @@ class Selection:
 class Session:
     """One stack.
 
-    `folder` is the project's. `config_file` is the private `Pulumi.STACK.yaml` (see `config`): the folder's own is
-    never given to the engine. `environment` comes on top of this process's: secrets provider, cloud. `run_folder`
-    holds a folder per run, `.azkeep/runs`. `secrets_provider` is used only when the stack is made.
+    `folder` is the project's. `config_file` is the private `Pulumi.STACK.yaml` (see `config`), `run_config` the one
+    that runs read, where it is another: the folder's own is never given to the engine. `environment` comes on top of
+    this process's: secrets provider, cloud. `run_folder` holds a folder per run, `.azkeep/runs`. `secrets_provider` is
+    used only when the stack is made.
     """
 
     engine: Engine
@@ -87,6 +88,7 @@ class Session:
     parallel: int = 16
     secrets_provider: str = ""
     lock_timeout: float = 0.0
+    run_config: Path | None = None
 
     # The stack and its state.
 
@@ -316,7 +318,7 @@ class Session:
     def _arguments(self, folder: Path) -> list[str]:
         return [
             *("--stack", self.stack),
-            *("--config-file", str(self.config_file)),
+            *("--config-file", str(self.run_config or self.config_file)),
             *("--parallel", str(self.parallel)),
             *("--exec-kind", "auto.inline"),
             *("--event-log", str(folder / EVENT_LOG)),

@@ -7,12 +7,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from azkeep.engine.state import StateResource, from_export
+from azkeep.engine.state import State, StateResource, from_checkpoint, from_export
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
 from azkeep.model.resource import Resource
 from azkeep.policy.document import folded
 from azkeep.policy.estate import Estate
 from azkeep.types import by_token, conversion
+
+EXPORT = "pulumi stack export --file FILE writes one."
+JUDGE_LIVE = (
+    "az resource show --ids ID > FOLDER/NAME.json, then azkeep check --documents FOLDER, judges what Azure holds."
+)
+JUDGE_STACK = "azkeep check STACK judges the program itself."
+OTHER_FILES: tuple[tuple[frozenset[str], str, str], ...] = (
+    (frozenset({"terraform_version", "lineage"}), "the state of Terraform or OpenTofu", JUDGE_LIVE),
+    (frozenset({"terraform_version", "format_version"}), "what terraform show -json writes", JUDGE_LIVE),
+    (frozenset({"$schema", "contentVersion"}), "an ARM template", JUDGE_LIVE),
+    (frozenset({"azkeep_version", "kind"}), "a report of azkeep", JUDGE_STACK),
+    (frozenset({"manifest", "resourcePlans"}), "an update plan of Pulumi", JUDGE_STACK),
+)
+"""Members by which a file is known that somebody takes for a Pulumi state, what it is, and what judges it."""
 
 
 def estate_of_documents(folder: Path) -> Estate:
@@ -100,29 +114,36 @@ def stack_of_state(path: Path) -> tuple[tuple[Resource, ...], Mapping[str, Any]]
     source = Source(str(path))
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
-        state = from_export(document)
+        state = state_in(document, path)
         kept = [each for each in state.resources if not each.is_external and not each.awaits_delete]
         found = tuple(resource_of(each) for each in kept)
         outputs = state.outputs
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
+        summary = f"cannot be read: {error.strerror or error}"
+        raise SettingsError(summary, subject=path.name, source=source, fix=EXPORT) from error
     except json.JSONDecodeError as error:
         line = Source(str(path), error.lineno)
-        raise SettingsError(f"not valid JSON: {error.msg}", subject=path.name, source=line) from error
+        raise SettingsError(f"not valid JSON: {error.msg}", subject=path.name, source=line, fix=EXPORT) from error
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise _no_state(path) from error
-    if not isinstance(document.get("deployment"), Mapping):
-        raise _no_state(path)
     return found, outputs
 
 
-def _no_state(path: Path) -> SettingsError:
-    return SettingsError(
-        "this is no exported Pulumi state",
-        subject=path.name,
-        source=Source(str(path)),
-        fix="pulumi stack export --file FILE writes one.",
-    )
+def state_in(document: Any, path: Path) -> State:
+    """The state in an export, or in a checkpoint as a backend of files keeps it. Raises SettingsError."""
+    for member, read in (("deployment", from_export), ("checkpoint", from_checkpoint)):
+        if isinstance(document, Mapping) and isinstance(document.get(member), Mapping):
+            return read(document)
+    known = frozenset(document) if isinstance(document, Mapping) else frozenset()
+    what, fix = next(((what, fix) for members, what, fix in OTHER_FILES if members <= known), ("", EXPORT))
+    if document and all(isinstance(each, Mapping) and _is_named(each) for each in _documents(document)):
+        what, fix = "ARM documents", "azkeep check --documents FOLDER judges those."
+    raise _no_state(path, what, fix)
+
+
+def _no_state(path: Path, what: str = "", fix: str = EXPORT) -> SettingsError:
+    summary = f"this is no exported Pulumi state{f' but {what}' if what else ''}"
+    return SettingsError(summary, subject=path.name, source=Source(str(path)), fix=fix)
 
 
 def resource_of(each: StateResource) -> Resource:

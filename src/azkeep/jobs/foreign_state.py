@@ -15,9 +15,10 @@ from pathlib import Path
 from azkeep.audit.choosing import Choice, choose
 from azkeep.audit.judge import AGAIN, COMES_BACK
 from azkeep.clouds import Cloud, open_cloud
-from azkeep.engine.state import State, from_checkpoint, from_export
+from azkeep.engine.state import State
 from azkeep.errors import AuthFailed, SettingsError, Source, StackMissing, UsageError
 from azkeep.jobs.audit import Sight, examined, masked_others, own_groups, since_of, verdict
+from azkeep.jobs.documents import state_in
 from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
 from azkeep.jobs.stack import STORE
@@ -80,7 +81,7 @@ def _opened(name: str, store: Path, subscription: str | None) -> Iterator[Cloud]
 def read_state(path: Path) -> State:
     """The state in a file: an export, or a checkpoint of the file backend. Raises SettingsError or UsageError."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"the state cannot be read: {error.strerror}",
@@ -93,16 +94,7 @@ def read_state(path: Path) -> State:
         raise SettingsError(f"not valid JSON: {error.msg}", subject=str(path), source=line, fix=EXPORT) from error
     except (ValueError, RecursionError) as error:
         raise SettingsError("no JSON in UTF-8", subject=str(path), source=Source(str(path)), fix=EXPORT) from error
-    if isinstance(document, dict) and isinstance(document.get("deployment"), dict):
-        return from_export(document)
-    if isinstance(document, dict) and isinstance(document.get("checkpoint"), dict):
-        return from_checkpoint(document)
-    raise SettingsError(
-        "not a Pulumi state: it has neither `deployment` nor `checkpoint`",
-        subject=str(path),
-        source=Source(str(path)),
-        fix=EXPORT,
-    )
+    return state_in(document, path)
 
 
 def _subscription(ids: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ file, PULUMI_CONFIG_PASSPHRASE), so that plain `pulumi` sees the same state. Onl
 from __future__ import annotations
 
 import shlex
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,8 @@ PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE_FILE)
 
 @dataclass(frozen=True)
 class Keeping:
-    """`own` is azkeep's folder for this cloud, `folder` the one beside the state. `environment` opens the secrets."""
+    """`own` is azkeep's folder for this cloud, `folder` the one beside the state. `environment` opens the secrets;
+    `command` names what one command keeps while it works."""
 
     backend_url: str
     secrets_provider: str
@@ -33,11 +35,17 @@ class Keeping:
     project: str
     env: str
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    command: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     @property
     def config_file(self) -> Path:
-        """The private copy of the stack's settings, which the engine may write to."""
+        """The private copy of the stack's settings, which the engine may write to and which keeps what encrypts."""
         return self.own / "config" / self.project / f"Pulumi.{self.env}.yaml"
+
+    @property
+    def run_config(self) -> Path:
+        """The copy that the runs of one command read: another at work on the stack may have other `--config`."""
+        return self.runs / f"settings-{self.command}" / self.config_file.name
 
     @property
     def turn(self) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from azkeep import types
 from azkeep.clouds.hand import Hand, activity, empty, somebody
 from azkeep.clouds.local import DEPLOYER, running_server
-from azkeep.errors import RequestFailed, UsageError
+from azkeep.errors import AzkeepError, Problems, RequestFailed, UsageError
 from azkeep.jobs.options import (
     LocalCreateOptions,
     LocalDeleteOptions,
@@ -26,9 +27,10 @@ from azkeep.jobs.stack import STORE
 from azkeep.model.ids import ArmId
 from azkeep.model.report import Header, LocalChange, LocalLog, LocalReady, LocalReset, Nothing, Report
 from azkeep.model.transport import Answer
-from azkeep.model.value import Body, put
+from azkeep.model.value import Body, get, join, put, split
 from azkeep.settings.project import OWN_FOLDER, find_root
 from azkeep.types.resource_type import ResourceType
+from azkeep.types.validation import members_beside
 
 
 def serve(options: LocalServeOptions, progress: Progress) -> Report:
@@ -67,6 +69,8 @@ def edit(options: LocalEditOptions, progress: Progress) -> Report:
         after: Any = before
         for path, value in options.changes:
             after = put(after, pointer_of(path), value)
+        for note in _strange(type_, before, after, [path for path, _ in options.changes]):
+            progress.line(note)
         answer = _done(hand.transport.run("PUT", id.text, api_version=type_.api_version, body=after), id)
         return _changed("edit", id, hand, before, answer.body)
 
@@ -104,6 +108,49 @@ def log(options: LocalLogOptions, progress: Progress) -> Report:
     """The newest writes in the local cloud's activity log, newest last."""
     events = activity(existing_store(options.local), limit=options.limit)
     return Report(Header(cloud="local"), LocalLog(tuple(events)))
+
+
+def _strange(type_: ResourceType, before: Body, after: Body, paths: Sequence[str]) -> list[str]:
+    """What is to be said of properties that the type does not have. Raises UsageError or Problems for misspelt ones."""
+    notes: list[str] = []
+    problems: list[AzkeepError] = []
+    for path in paths:
+        found = _unknown(type_, before, after, split(pointer_of(path)))
+        if found is None:
+            continue
+        *around, name = found.place
+        summary = f"{type_.arm_type} has no property {'.'.join(found.place)} in API version {type_.api_version}"
+        close = get_close_matches(name.lower(), found.known, n=1, cutoff=0.8)
+        if close:
+            meant = ".".join((*around, found.known[close[0]]))
+            problems.append(UsageError(summary, fix=f"Did you mean {meant}?", subject=path))
+        notes.append(f"{summary}: Azure refuses or ignores it.")
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
+    return notes
+
+
+@dataclass(frozen=True)
+class _Unknown:
+    """A place in a document that the type does not have, and what it has beside: name in lower case → as spelt."""
+
+    place: tuple[str, ...]
+    known: Mapping[str, str]
+
+
+def _unknown(type_: ResourceType, before: Body, after: Body, parts: tuple[str, ...]) -> _Unknown | None:
+    """The first part of the way that the type does not have, None for none; what the service has shown it has."""
+    for length in range(1, len(parts) + 1):
+        place = parts[:length]
+        members = members_beside(type_, after, join(place))
+        if members is None:
+            continue
+        there = get(before, join(place[:-1]))
+        shown = {name.lower(): name for name in there} if isinstance(there, Mapping) else {}
+        known = {name: type_.schema.spelled(name) for name in members} | shown
+        if place[-1].lower() not in known:
+            return _Unknown(place, known)
+    return None
 
 
 def store_of(options: LocalOptions) -> Path:
@@ -159,9 +206,15 @@ def _done(answer: Answer, id: ArmId) -> Answer:
         f"{answer.error_code or answer.status}: {answer.error_message}",
         status=answer.status,
         arm_code=answer.error_code,
-        fix="azkeep local log shows what was made there." if answer.status == HTTPStatus.NOT_FOUND else "",
+        fix=_next(answer),
         subject=id.text,
     )
+
+
+def _next(answer: Answer) -> str:
+    if answer.error_code == "SubscriptionNotFound":
+        return "Correct the id; AZKEEP_LOCAL_SUBSCRIPTIONS=ID,ID names further subscriptions of the local cloud."
+    return "azkeep local log shows what was made there." if answer.status == HTTPStatus.NOT_FOUND else ""
 
 
 def _changed(action: str, id: ArmId, hand: Hand, before: Body | None, after: Mapping[str, Any] | None) -> Report:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from azkeep.engine.analyzer import with_analyzer
 from azkeep.errors import EXIT_FAILED, EXIT_OK
 from azkeep.jobs.options import Progress, PulumiOptions
-from azkeep.jobs.stack import OpenStack, open_stack, program_host, write_config
+from azkeep.jobs.stack import OpenStack, open_stack, program_host
 from azkeep.model.report import Nothing, Report
 
 RUNS_PROGRAM = ("preview", "pre", "up", "update")
@@ -28,9 +28,8 @@ def run(options: PulumiOptions, progress: Progress) -> Report:
 
 def _with_program(opened: OpenStack, arguments: tuple[str, ...]) -> int:
     """The engine's exit code, with azkeep as the program's language host and, for a policy pack, its starter."""
-    write_config(opened.stack)
     with _packs(opened, arguments) as ready, program_host(ready) as host:
-        served = ("--client", host.address, "--config-file", str(ready.session.config_file))
+        served = ("--client", host.address, "--config-file", str(ready.session.run_config))
         return ready.session.call((arguments[0], *served, *arguments[1:]))
 
 

@@ -16,6 +16,7 @@ from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine import backend
 from azkeep.engine import config as engine_config
 from azkeep.engine.find import Engine, find_engine
+from azkeep.engine.process import temporary_folder
 from azkeep.engine.recovery import Recovery, recover
 from azkeep.engine.session import Session
 from azkeep.engine.state import State
@@ -156,6 +157,7 @@ def open_stack(
         )
         session = make_session(stack, cloud, finding.result())
         session.ensure_stack()
+        opened.enter_context(_own_config(stack))
         recovered = Recovery()
         unfinished = left_behind(session, stack.keeping.own)
         if changes or recovers or unfinished:
@@ -182,7 +184,7 @@ def recorded_state(stack: Stack, progress: Progress) -> State:
 def make_session(stack: Stack, cloud: Cloud | None, engine: Engine) -> Session:
     """The engine's session on `stack`; without a cloud it serves calls that touch only state and settings."""
     keeping = stack.keeping
-    write_config(stack)
+    engine_config.prepare(_settings_file(stack), keeping.config_file, stack.settings.project)
     return Session(
         engine=engine,
         folder=stack.project.folder,
@@ -190,6 +192,7 @@ def make_session(stack: Stack, cloud: Cloud | None, engine: Engine) -> Session:
         stack=stack.settings.env,
         backend_url=keeping.backend_url,
         config_file=keeping.config_file,
+        run_config=keeping.run_config,
         run_folder=keeping.runs,
         environment={**keeping.environment, **(cloud.engine_environment if cloud else {})},
         parallel=stack.options.parallel,
@@ -231,9 +234,26 @@ def program_host(opened: OpenStack, judge: Judge | None = None) -> ProgramHost:
 
 
 def write_config(stack: Stack, **overrides: str) -> None:
-    """Writes the engine's private copy of the settings; `overrides` are settings of azkeep's own namespace."""
-    public = stack.settings.file or stack.project.folder / f"Pulumi.{stack.settings.env}.yaml"
-    own = {f"azkeep:{key}": value for key, value in overrides.items()}
+    """Writes the settings that this command's runs read; `overrides` are settings of azkeep's own namespace."""
+    keeping = stack.keeping
+    values = {**dict(stack.options.config), **{f"azkeep:{key}": value for key, value in overrides.items()}}
+    keeping.run_config.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine_config.prepare(
-        public, stack.keeping.config_file, stack.settings.project, {**dict(stack.options.config), **own}
+        _settings_file(stack), keeping.run_config, stack.settings.project, values, kept=keeping.config_file
     )
+
+
+@contextmanager
+def _own_config(stack: Stack) -> Iterator[None]:
+    """The settings that the runs of one command read go with it; what encrypts is kept."""
+    keeping = stack.keeping
+    with temporary_folder(keeping.run_config.parent.parent, keeping.run_config.parent.name):
+        write_config(stack)
+        try:
+            yield
+        finally:
+            engine_config.keep_encryption(keeping.run_config, keeping.config_file)
+
+
+def _settings_file(stack: Stack) -> Path:
+    return stack.settings.file or stack.project.folder / f"Pulumi.{stack.settings.env}.yaml"

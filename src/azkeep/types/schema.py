@@ -62,6 +62,12 @@ class Schema:
                 return name, shape
         return node["union"][0], self.shape(node["union"][0])
 
+    def spelled(self, name: str) -> str:
+        """`name`, given in lower case, as the class or a nested shape spells it; itself where none has it."""
+        shapes = (self.inputs, *map(self.shape, self._document["definitions"]))
+        words = (word for shape in shapes for word in shape.properties)
+        return next((word for word in words if word.lower() == name), name)
+
     def wire_name(self, class_name: str, key: str) -> str:
         """The name in the ARM document of the member `key` of the nested shape `class_name`."""
         nested = nested_shape(self.token, class_name)

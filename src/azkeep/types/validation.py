@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azkeep.model.value import Body, get, join, split
+from azkeep.model.value import Body, get, join, spelling, split
 from azkeep.types.limits import broken
 from azkeep.types.nested import nested_shape
 from azkeep.types.resource_type import ResourceType
@@ -62,6 +62,8 @@ COMBINED: Mapping[str, tuple[str, ...]] = {
 
 _ANY: Node = {"type": "any"}
 _TAGS: Node = {"type": "map", "values": {"type": "string"}}
+ENVELOPE = ("id", "name", "type", "etag", "systemdata", "managedby", "properties")
+"""What any document has beside what a client declares."""
 _Path = tuple[str, ...]
 _Visit = tuple[_Path, Node, Any]
 
@@ -120,6 +122,28 @@ def wrong_tags(document: Body) -> Iterator[WrongValue]:
     for name, value in (get(document, "/properties/tags") or {}).items():
         if value is not None and not isinstance(value, str):
             yield WrongValue(join(("properties", "tags", str(name))), value, "string")
+
+
+def members_beside(type_: ResourceType, document: Body, pointer: str) -> frozenset[str] | None:
+    """Lower-case names that a client may give in the object of `document` that holds `pointer`; None for any."""
+    node: Node = {"members": {**dict.fromkeys(ENVELOPE, _ANY), **_top_members(type_)}}
+    value: Any = document
+    for part in split(pointer)[:-1]:
+        members = _members_of(type_, node, value)
+        if members is None and not isinstance(value, list):
+            return None
+        node = node.get("items", _ANY) if members is None else members.get(part.lower(), _ANY)
+        value = get(value, join((spelling(part, value) if isinstance(value, Mapping) else part,)))
+    members = _members_of(type_, node, value)
+    return None if members is None else frozenset(members)
+
+
+def _members_of(type_: ResourceType, node: Node, value: Any) -> Mapping[str, Node] | None:
+    if "members" in node:
+        members: Mapping[str, Node] = node["members"]
+        return members
+    resolved = _decided(type_, node, value if isinstance(value, Mapping) else {})
+    return None if resolved is None else _shape_members(type_, *resolved)
 
 
 def _top_members(type_: ResourceType) -> dict[str, Node]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from azkeep.engine.config import (
     adopt_encryption,
     encryption_of,
+    keep_encryption,
     passphrase_file,
     prepare,
     qualified,
@@ -99,6 +100,21 @@ def test_a_key_is_adopted(public: Path, tmp_path: Path) -> None:
     assert encryption_of(private) == {"encryptionsalt": "v1:other"}
     assert read_values(private, "shop")["shop:region"] == "westeurope"
     assert encryption_of(tmp_path / "none.yaml") == {}
+
+
+def test_what_the_engine_wrote_to_a_commands_copy_is_kept_once(public: Path, tmp_path: Path) -> None:
+    """Encryption that nothing named before is kept for later commands; what is kept already stays."""
+    kept, own = tmp_path / "kept.yaml", tmp_path / "own.yaml"
+    prepare(public, kept, "shop")
+    prepare(public, own, "shop", {"region": "northeurope"}, kept=kept)
+    adopt_encryption(own, {"encryptionsalt": "v1:new"})
+    keep_encryption(own, kept)
+    assert encryption_of(kept) == {"encryptionsalt": "v1:new"}
+    assert read_values(kept, "shop")["shop:region"] == "westeurope"
+    adopt_encryption(own, {"encryptionsalt": "v1:other"})
+    keep_encryption(own, kept)
+    prepare(public, own, "shop", kept=kept)
+    assert encryption_of(own) == encryption_of(kept) == {"encryptionsalt": "v1:new"}
 
 
 def test_overrides_win_and_stay_strings(public: Path, tmp_path: Path) -> None:

@@ -124,13 +124,38 @@ class TestState:
         assert result(folder.check(state="state.json")).resources == 0
 
     @pytest.mark.parametrize("content", [{}, [], 7, {"deployment": 7}, {"version": 3}, {"deployment": {"resources": 3}},
-                                         {"deployment": {"resources": [{}]}}, vault()])  # fmt: skip
+                                         {"deployment": {"resources": [{}]}}])  # fmt: skip
     def test_no_state(self, folder: Folder, content: Any) -> None:
         """Another JSON file is named, and what writes a state."""
         folder.write("state.json", content)
         errors = folder.refused(state="state.json")
         assert told(errors) == [("state.json", "this is no exported Pulumi state")]
         assert errors[0].fix == "pulumi stack export --file FILE writes one."
+
+    @pytest.mark.parametrize(
+        ("content", "what"),
+        [
+            (vault(), "ARM documents"),
+            ({"value": [vault()]}, "ARM documents"),
+            ({"version": 4, "terraform_version": "1.9.8", "lineage": "a"}, "the state of Terraform or OpenTofu"),
+            ({"terraform_version": "1.9.8", "format_version": "1.0"}, "what terraform show -json writes"),
+            ({"$schema": "https://…", "contentVersion": "1.0.0.0", "resources": []}, "an ARM template"),
+            ({"azkeep_version": "1", "kind": "plan"}, "a report of azkeep"),
+            ({"manifest": {}, "resourcePlans": {}}, "an update plan of Pulumi"),
+        ],
+    )
+    def test_another_tools_file(self, folder: Folder, content: Any, what: str) -> None:
+        """A file that somebody takes for a state is named for what it is, with what judges it."""
+        folder.write("state.json", content)
+        errors = folder.refused(state="state.json")
+        assert told(errors) == [("state.json", f"this is no exported Pulumi state but {what}")]
+        assert errors[0].fix.startswith(("azkeep check ", "az resource show "))
+
+    def test_checkpoint(self, folder: Folder) -> None:
+        """The file in which a backend of files keeps a stack is the same state."""
+        export = state(declared_vault())
+        folder.write("dev.json", {"version": 3, "checkpoint": {"stack": "x", "latest": export["deployment"]}})
+        assert "KV-NET-001" in folder.failing(state="dev.json")
 
     def test_unreadable(self, folder: Folder) -> None:
         """A missing file and one that is no JSON are told apart, with the line."""
