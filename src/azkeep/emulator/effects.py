@@ -24,6 +24,8 @@ from azkeep.model.value import get, put
 from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import DeleteEffect, Effect, PutEffect, ResourceType
 
+ACCOUNT_KEY = 88
+
 
 def check_deletable(cloud: Cloud, row: Row) -> None:
     """Raises the ArmFault that keeps the resource, or a child that its document lists, from being deleted."""
@@ -167,5 +169,6 @@ def _completed(type_: ResourceType, document: dict[str, Any], etag: str) -> dict
 
 
 def random_secret(characters: int) -> str:
-    """Random base64 text of a length, as service keys are."""
-    return base64.b64encode(randomness.token_bytes(math.ceil(characters * 3 / 4))).decode()[:characters]
+    """Random base64 text of a length, as service keys are; that of an account is 64 bytes and ends in `==`."""
+    size = 64 if characters == ACCOUNT_KEY else math.ceil(characters * 3 / 4)
+    return base64.b64encode(randomness.token_bytes(size)).decode()[:characters]

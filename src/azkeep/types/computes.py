@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ from azkeep.types.resource_type import (
     Write,
 )
 
+DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
+SHORTEST_IDLE, LONGEST_IDLE = 900, 259_200
 APPLICATIONS = ("Jupyter", "Jupyter Lab", "VS Code", "Terminal")
 
 
@@ -106,6 +109,25 @@ def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
 
 def _instance_only(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     return None if is_kind(body, INSTANCE) else user_error("Only a compute instance can be started and stopped.")
+
+
+def _idle_time(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    """Refuses what is no idle time. Source: IdleShutdownSetting of the API, 15 minutes to 3 days, empty for none."""
+    asked = sent.get("idleTimeBeforeShutdown")
+    if asked is None or (asked and not SHORTEST_IDLE <= _seconds(str(asked)) <= LONGEST_IDLE):
+        return user_error(f"The idle time '{asked}' must be an ISO 8601 duration from PT15M to P3D.")
+    return None if is_kind(body, INSTANCE) else user_error("Only a compute instance shuts down when it is idle.")
+
+
+def _seconds(duration: str) -> int:
+    """The length of `P1DT2H3M`; 0 for what is none."""
+    found = DURATION.fullmatch(duration)
+    factors = (86_400, 3_600, 60, 1)
+    return sum(int(part or 0) * factor for part, factor in zip(found.groups(), factors, strict=True)) if found else 0
+
+
+def _idle(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
+    return {"properties": {"properties": {"idleTimeBeforeShutdown": sent.get("idleTimeBeforeShutdown") or None}}}
 
 
 def _list_nodes(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -194,6 +216,7 @@ TYPE = ResourceType(
         "start": Action(_instance_only, status=202, changes=_running),
         "stop": Action(_instance_only, status=202, changes=_stopped),
         "restart": Action(_instance_only, status=202, changes=_running),
+        "updateIdleShutdownSetting": Action(_idle_time, changes=_idle),
     },
     system_data=True,
     tracked=False,

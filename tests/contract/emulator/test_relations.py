@@ -268,6 +268,21 @@ def test_sizes_and_quotas_of_a_region(arm: Arm) -> None:
     assert error(unknown)[:2] == (400, "LocationNotAvailableForResourceType")
 
 
+def test_idle_time_of_an_instance(arm: Arm, workspace: str) -> None:
+    """An action of its own sets it and takes it away; it lies between a quarter of an hour and three days."""
+    path = f"{workspace}/computes/idle-instance"
+    inner = {"vmSize": "STANDARD_DS3_V2"}
+    body = {"location": "westeurope", "properties": {"computeType": "ComputeInstance", "properties": inner}}
+    made(arm, path, body, LEARNING)
+    found = []
+    for idle in ("PT2H", "PT14M", "P4D", "soon", ""):
+        action = f"{path}/updateIdleShutdownSetting"
+        answer = arm.send("POST", action, {"idleTimeBeforeShutdown": idle}, version=LEARNING)
+        shown = arm.send("GET", path, version=LEARNING).json()["properties"]["properties"]
+        found.append((answer.status_code, shown.get("idleTimeBeforeShutdown")))
+    assert found == [(200, "PT2H"), (400, "PT2H"), (400, "PT2H"), (400, "PT2H"), (200, None)]
+
+
 def test_endpoints_token_ends_later(arm: Arm, workspace: str) -> None:
     """A token of an endpoint says when it ends and when to renew it, both in the future."""
     path = f"{workspace}/onlineEndpoints/token-endpoint"

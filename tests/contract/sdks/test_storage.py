@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
@@ -54,6 +55,7 @@ def test_keys_are_made_anew_one_at_a_time(storage: StorageManagementClient) -> N
         for each in storage.storage_accounts.regenerate_key("rg", "account", body).keys_property
     }
     assert before.keys() == after.keys() == {"key1", "key2"}
+    assert {len(b64decode(key, validate=True)) for key in after.values()} == {64}
     assert (after["key1"] == before["key1"], after["key2"] == before["key2"]) == (True, False)
 
 
