@@ -59,7 +59,8 @@ def test_it_is_the_pair_that_runs(azkeep: Azkeep) -> None:
 
 
 def test_from_preview_to_destroy(azkeep: Azkeep) -> None:
-    """What is previewed is applied, then nothing is to do, nothing has drifted, and a destroy leaves nothing."""
+    """What is previewed is applied, then nothing is to do and nothing has drifted; drift is put right, and a destroy
+    leaves nothing."""
     stack = take(azkeep, PLAIN)
     assert operations(azkeep.json("preview", stack)) == dict.fromkeys(NAMES, "create")
 
@@ -73,6 +74,12 @@ def test_from_preview_to_destroy(azkeep: Azkeep) -> None:
 
     audit = azkeep.json("audit", stack)
     assert (audit["drifts"], audit["coverage"]["percent"]) == ([], 100)
+
+    vault = next(step["id"] for step in outcome["steps"] if step["name"] == "vault")
+    opened = "properties.enableRbacAuthorization=false"
+    azkeep("local", "edit", vault, opened, "--store", f"{stack}/.azkeep/local/store")
+    put_right = operations(azkeep.json("audit", stack, "--fix", "--yes"))
+    assert put_right == {**dict.fromkeys(NAMES, "same"), "vault": "update"}
 
     assert operations(azkeep.json("destroy", stack, "--yes")) == dict.fromkeys(NAMES, "delete")
     assert azkeep.json("destroy", stack, "--yes")["steps"] == []

@@ -160,9 +160,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         def work() -> Any:
             old_inputs = values.read(request.inputs) if len(request.inputs.fields) else None
             old_outputs = values.read(request.properties)
-            found = crud.read(
-                self._of(context).cloud(request.timeout), _type(request.urn), request.id, old_inputs, old_outputs
-            )
+            seconds = getattr(request, "timeout", 0)  # pulumi 3.231 knows none for a read
+            found = crud.read(self._of(context).cloud(seconds), _type(request.urn), request.id, old_inputs, old_outputs)
             if found is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
