@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from azkeep.audit.attribution import moment
+from azkeep.errors import UsageError
 from azkeep.model.drift import Audit, Drift, DriftKind
 from azkeep.model.ids import ArmId
 from azkeep.model.severity import Severity
@@ -72,6 +74,22 @@ def choose(audit: Audit, choice: Choice) -> Audit:
     kept = tuple(drift for drift in audit.drifts if _is_wanted(drift, choice))
     left_out = sum(drift.counts for drift in audit.drifts) - sum(drift.counts for drift in kept)
     return replace(audit, drifts=kept, hidden=left_out)
+
+
+def refuse_unknown(only: Iterable[str], known: Iterable[str]) -> None:
+    """Raises UsageError for an id of `only` that none of the `known` ones stands at or below: nothing would be found
+    there, whatever has drifted."""
+    there = sorted(set(known), key=str.lower)
+    for wanted in only:
+        if any(_is_at(id, wanted) for id in there):
+            continue
+        close = get_close_matches(wanted.lower(), {id.lower(): id for id in there}, n=1, cutoff=0.8)
+        meant = next((id for id in there if [id.lower()] == close), None)
+        raise UsageError(
+            f"nothing that was looked at has the id {wanted}, or stands below it",
+            fix=f"Did you mean {meant}?" if meant else "azkeep audit STACK --format json names what there is.",
+            subject=wanted,
+        )
 
 
 def _is_wanted(drift: Drift, choice: Choice) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from azkeep.audit import reported
 from azkeep.audit.attribution import moment
-from azkeep.audit.choosing import Choice, Ignore, choose, ignoring
+from azkeep.audit.choosing import Choice, Ignore, choose, ignoring, refuse_unknown
 from azkeep.audit.judge import judge
 from azkeep.audit.placing import with_sources
 from azkeep.audit.recording import mask
@@ -203,7 +203,13 @@ def chosen(audit: Audit, options: AuditOptions, opened: OpenStack) -> Audit:
     """`audit` with what the command line asks for."""
     by_urn = {resource.urn: resource.id for resource in opened.session.state().resources}
     only = tuple(by_urn.get(name) or name for name in options.stack.only)
+    refuse_unknown(only, known_ids(audit, filter(None, by_urn.values())))
     return choose(audit, Choice(only, options.severity, since_of(options.since)))
+
+
+def known_ids(audit: Audit, managed: Iterable[str]) -> frozenset[str]:
+    """The ids of all that an audit looked at or found."""
+    return frozenset((*managed, *audit.documents, *(drift.id for drift in audit.drifts)))
 
 
 def since_of(text: str | None) -> datetime | None:
@@ -216,6 +222,9 @@ def since_of(text: str | None) -> datetime | None:
         raise UsageError(
             f"`{text}` is no time", fix="Write 2026-01-31T08:00:00Z, 2026-01-31, 24h or 7d.", subject="--since"
         )
+    if found > datetime.now(UTC):
+        raise UsageError(f"`{text}` is still to come: nothing has changed since", fix="--since takes a time that is"
+                         " past, in UTC where it names no zone.", subject="--since")  # fmt: skip
     return found
 
 

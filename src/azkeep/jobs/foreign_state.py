@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from azkeep.audit.choosing import Choice, choose
+from azkeep.audit.choosing import Choice, choose, refuse_unknown
 from azkeep.audit.judge import AGAIN, COMES_BACK
 from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine.state import State
 from azkeep.errors import AuthFailed, SettingsError, Source, StackMissing, UsageError
-from azkeep.jobs.audit import Sight, examined, masked_others, own_groups, since_of, verdict
+from azkeep.jobs.audit import Sight, examined, known_ids, masked_others, own_groups, since_of, verdict
 from azkeep.jobs.documents import state_in
 from azkeep.jobs.estate import basis_without_recording, masked
 from azkeep.jobs.options import AuditOptions, Progress
@@ -51,6 +51,7 @@ def audit_state(options: AuditOptions, progress: Progress) -> Report:
         found = examined(
             Sight(basis, masked(swept.live, key), masked_others(seen, key)), reader, progress, root, options.stack.env
         )
+        refuse_unknown(options.stack.only, known_ids(found, basis.recorded))
         audit = choose(found, Choice(options.stack.only, options.severity, since_of(options.since)))
         header = Header(
             stack=_stack(state),

@@ -59,6 +59,8 @@ def traced(reader: EstateReader, managed: Iterable[str], only: Iterable[str] = (
     """The lineage of the endpoints in the workspaces of the `managed` ids, those within `only` where it is given."""
     mine = {id.key for text in managed if (id := id_in(text))}
     endpoints, blind = _endpoints(reader, _workspaces(mine))
+    if not blind:
+        refuse_others(only, endpoints)
     endpoints = {id: body for id, body in endpoints.items() if _is_chosen(id, tuple(only))}
     lists = {Listing(f"{id}/deployments", _version(f"{ArmId.parse(id).type}/deployments")): id for id in endpoints}
     deployments: dict[str, dict[str, Body]] = {}
@@ -81,6 +83,19 @@ def traced(reader: EstateReader, managed: Iterable[str], only: Iterable[str] = (
         answers.update({ArmId.parse(id).key: answer for id, answer in read.items()})
     missing = (*blind, *gaps.unread(found))
     return Lineage(found, gaps.gaps(found), missing, calls=dict(reader.requests))
+
+
+def refuse_others(only: Iterable[str], endpoints: Iterable[str]) -> None:
+    """Raises UsageError for an id of `only` that no endpoint has, stands in or holds."""
+    there = sorted(endpoints)
+    wrong = next((each for each in only if not any(_is_chosen(id, (each,)) for id in there)), None)
+    if wrong is not None:
+        raise UsageError(
+            f"no endpoint has the id {wrong}",
+            detail="Endpoints are:\n" + "\n".join(there) if there else "There is no endpoint.",
+            fix="--only takes an endpoint, a deployment of one, or what they stand in.",
+            subject=wrong,
+        )
 
 
 def verdict(found: Lineage) -> tuple[int, tuple[str, ...]]:

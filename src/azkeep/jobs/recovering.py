@@ -41,9 +41,10 @@ def returns(audit: Audit, purge: Iterable[str]) -> tuple[Return, ...]:
     """What of the missing resources is recovered, and what was named to be purged. Raises UsageError for a name of
     anything else."""
     missing = {ArmId.parse(drift.id).key: drift for drift in audit.drifts if drift.kind is DriftKind.MISSING}
-    named = frozenset(id if id.startswith("urn:") else ArmId.parse(id).key for id in purge)
+    typed = {id if id.startswith("urn:") else ArmId.parse(id).key: id for id in purge}
+    named = frozenset(typed)
     possible = {key: found for key, drift in missing.items() if (found := _return(drift, purges=key in named))}
-    wrong = sorted(named - possible.keys())
+    wrong = sorted(typed[key] for key in named - possible.keys())
     if wrong:
         there = "\n".join(sorted(found.drift.id for found in possible.values()))
         raise UsageError(

@@ -26,6 +26,8 @@ from azkeep.model.yaml_words import shown, wanted
 from azkeep.settings import yaml_lines
 
 WAIVERS_FILE = "azkeep.waivers.yaml"
+REASON = "Say in a sentence why the risk is taken: who reads it later was not there."
+LIST = "Begin each waiver with `- rule: …`, and write the rest in lines below it."
 
 
 class WaiverEntry(BaseModel):
@@ -54,7 +56,7 @@ def load_waivers(root: Path, env: str | None = None, rules: frozenset[str] | Non
     if document.value is None:
         return ()
     if not isinstance(document.value, list):
-        raise SettingsError("waivers are a list", subject=WAIVERS_FILE, source=document.source())
+        raise SettingsError("waivers are a list", subject=WAIVERS_FILE, source=document.source(), fix=LIST)
     found: list[Waiver] = []
     problems: list[AzkeepError] = []
     known = None if rules is None else {id.casefold() for id in rules}
@@ -92,7 +94,8 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
         fix = f"Did you mean `{close[0]}`?" if close else f"Known here: {known}."
         return SettingsError(f"a waiver has no `{name}`", subject=name, source=source, fix=fix)
     if not problem["loc"]:
-        return SettingsError("a waiver is written as `name: value` lines", subject=WAIVERS_FILE, source=source)
+        said = "a waiver is written as `name: value` lines"
+        return SettingsError(said, subject=WAIVERS_FILE, source=source, fix=LIST)
     given = shown(problem["input"])
     if problem["type"].startswith("date"):
         said = f": {given.strip('`')}" if given else ""
@@ -103,7 +106,10 @@ def _explain(problem: Any, document: yaml_lines.Document, index: int) -> AzkeepE
         summary = (
             f"`{name}` of a waiver has fewer than {least} letters" if least > 1 else f"`{name}` of a waiver is empty"
         )
-        return SettingsError(summary, subject=name, source=source)
+        fix = REASON if name == "reason" else f"Write who or what is meant: `{name}: …`."
+        return SettingsError(summary, subject=name, source=source, fix=fix)
     words = wanted(problem)
     said = f"must be {words}" if words else str(problem["msg"]).removeprefix("Value error, ")
-    return SettingsError(f"`{name}` of a waiver {said}{f', not {given}' if given else ''}", subject=name, source=source)
+    fix = "Write `env: [dev]`." if name == "env" else "Write text, in quotes where YAML takes it for something else."
+    summary = f"`{name}` of a waiver {said}{f', not {given}' if given else ''}"
+    return SettingsError(summary, subject=name, source=source, fix=fix)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from azkeep.audit.carry import carried
-from azkeep.audit.choosing import Choice, Ignore, choose, ignoring
+from azkeep.audit.choosing import Choice, Ignore, choose, ignoring, refuse_unknown
 from azkeep.audit.rules import with_rules
 from azkeep.audit.severity import of_change, of_unmanaged
+from azkeep.errors import UsageError
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.model.finding import Finding, Place, Verdict
 from azkeep.model.plan import Change, OutsideChange
@@ -185,3 +186,14 @@ def test_a_rule_of_the_parent_is_about_the_child_that_it_shows() -> None:
     ]
     found = {each.id: (each.rules, each.severity) for each in with_rules(audit, broken).drifts}
     assert found == {strange: (("R-STRANGE",), Severity.CRITICAL), own: (("R-ALL", "R-OWN"), Severity.CRITICAL)}
+
+
+def test_only_names_what_was_looked_at() -> None:
+    """An id in any case, or what stands above one; a name that nothing has would find nothing whatever has drifted."""
+    refuse_unknown([STORE.upper(), GROUP, VAULT], [STORE, VAULT])
+    with pytest.raises(UsageError, match="nothing that was looked at has the id") as refused:
+        refuse_unknown([STORE, f"{STORE}s"], [STORE, VAULT])
+    assert (refused.value.subject, refused.value.fix) == (f"{STORE}s", f"Did you mean {STORE}?")
+    with pytest.raises(UsageError) as refused:
+        refuse_unknown(["urn:pulumi:dev::p::t::n"], [STORE])
+    assert refused.value.fix == "azkeep audit STACK --format json names what there is."

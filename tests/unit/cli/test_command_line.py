@@ -554,3 +554,37 @@ def test_shell_completes_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     assert "hub" in complete("azkeep preview h")
     assert [line for line in complete("azkeep preview hub --env ") if line in ("dev", "prod")] == ["dev", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["history", "hub", "--format", "junit"], "`azkeep history` has nothing to say in the format junit"),
+        (["outputs", "hub", "--format", "sarif"], "`azkeep outputs` has nothing to say in the format sarif"),
+        (["apply", "hub", "--yes", "--format", "svg"], "`azkeep apply` has nothing to say in the format svg"),
+        (["check", "--explain", "X", "--format", "junit"], "`azkeep check --explain` has nothing to say in the"),
+        (["check", "--list", "--format", "sarif"], "`azkeep check --list` has nothing to say in the format sarif"),
+        (["audit", "hub", "--lineage", "--format", "junit"], "`azkeep audit --lineage` has nothing to say in the"),
+        (["local", "principal", "list", "--format", "junit"], "`azkeep local principal list` has nothing to say"),
+    ],
+)
+def test_a_format_that_would_be_empty_is_refused(
+    typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is done, with exit code 1 and the formats that there are."""
+    jobs = Jobs()
+    assert main(typed, jobs=jobs) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Choose one of html, json, markdown, text" in error
+    assert jobs.asked == []
+
+
+def test_a_format_is_offered_where_it_says_something(tmp_path: Path) -> None:
+    """Judgements as JUnit and SARIF, pictures of an estate."""
+    for command in (["check", "hub"], ["preview", "hub"], ["apply", "hub", "--yes"], ["audit", "hub"]):
+        jobs = Jobs()
+        formats = [f"--format={name}={tmp_path / name}" for name in ("junit", "sarif")]
+        assert main([*command, *formats], jobs=jobs) == 0
+        assert [name for name, _ in jobs.asked] == [command[0]]
+    assert main(["graph", "hub", f"--format=svg={tmp_path / 'svg'}"], jobs=Jobs()) == 0

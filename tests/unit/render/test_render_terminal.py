@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import render_examples as examples
 
 from azkeep.errors import AzkeepError
 from azkeep.model import report as results
+from azkeep.model.drift import Audit
 from azkeep.model.report import Header, Report
 from azkeep.render import terminal
 from azkeep.render.view import View
@@ -86,3 +88,14 @@ def test_control_characters_cannot_steer_the_terminal() -> None:
 def test_nothing_is_shown_for_nothing() -> None:
     """An interactive tool has spoken for itself."""
     assert terminal.report(Report(Header(), results.Nothing()), View()) == ""
+
+
+def test_what_was_left_out_is_not_in_sync() -> None:
+    """An audit that shows a part of what it found says that nothing was found in it, and how much is not shown."""
+    audited = examples.REPORTS["audit-in-sync"]
+    assert isinstance(audited.result, Audit)
+    assert "In sync: " in terminal.report(audited, View())
+    part = terminal.report(replace(audited, result=replace(audited.result, hidden=2)), View())
+    assert "In sync" not in part
+    assert "No drift found: read 22 of 22 resources (100 %)" in part
+    assert "2 findings left out by --severity, --since or --only" in part

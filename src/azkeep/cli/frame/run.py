@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from azkeep.cli.frame import progress
+from azkeep.cli.frame.offers import refuse_unoffered
 from azkeep.cli.frame.options import Display
 from azkeep.cli.frame.parameters import FormatChoice
 from azkeep.errors import EXIT_OK, AzkeepError, Problems, UsageError
@@ -58,6 +59,7 @@ def perform(name: str, options: Any, display: Display, *, view: View | None = No
     invocation: Invocation = context.obj
     chosen = view or View(verbose=display.verbose)
     try:
+        refuse_unoffered(name, context.command_path, options, display.formats)
         with progress.make(display, lambda report: show_now(report, display, chosen)) as speaker:
             report = invocation.jobs(name)(options, speaker)
     except AzkeepError as error:

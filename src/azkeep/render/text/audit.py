@@ -138,7 +138,7 @@ def summary_lines(audit: Audit) -> Iterator[Line]:
     if audit.hidden:
         coverage += f"; {counted(audit.hidden, 'finding')} left out by --severity, --since or --only"
     if not any(drift.counts for drift in audit.drifts):
-        is_whole = audit.recorded and audit.read == audit.total
+        is_whole = audit.recorded and audit.read == audit.total and not audit.hidden
         yield line(Span("In sync" if is_whole else "No drift found", "bold"), f": {coverage}")
         return
     summary = audit.summary
