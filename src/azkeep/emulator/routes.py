@@ -25,6 +25,7 @@ from azkeep.emulator import (
 )
 from azkeep.emulator.admission import check_media_type
 from azkeep.emulator.cloud import Cloud
+from azkeep.emulator.deployments import export
 from azkeep.emulator.deployments import routes as deployments
 from azkeep.emulator.identity import ADFS
 from azkeep.emulator.messages import Reply, Request
@@ -132,6 +133,7 @@ SPECIAL = (
     _of_tenant_or_subscription,
     _of_provider,
     deleted.route,
+    export.route,
     permissions.route,
     tags.route,
     tag_names.route,
