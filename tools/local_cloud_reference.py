@@ -59,7 +59,7 @@ def _row(type_: ResourceType) -> str:
         f"`{type_.arm_type.partition('/')[2]}`",
         type_.api_version,
         _written(type_.put),
-        ", ".join(f"`{name}`" for name in sorted({*type_.actions, *type_.edits, *type_.views})),
+        ", ".join(f"`{name}`" for name in sorted({*type_.actions, *type_.edits, *type_.views, *type_.asked})),
         "; ".join(_held(type_)),
         _number(kept, "member") if (kept := {*type_.secrets, *type_.write_only}) else "",
         "yes" if type_.in_resource_graph else "no",
