@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -214,7 +214,7 @@ def main(argv: Sequence[str], *, announce: Announce = _print, note: Note | None 
         cloud = open_cloud(
             options.store, realistic=options.realistic, subscriptions=more, throttling=options.throttling
         )
-        with _declared(cloud, plan):
+        with closing(cloud.store), _declared(cloud, plan):
             serve(cloud, options, announce, note)
     except AzkeepError as error:
         for each in error.errors if isinstance(error, Problems) else (error,):

@@ -118,7 +118,7 @@ def test_serving_is_announced_and_withdrawn(tmp_path: Path) -> None:
 
 
 def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
-    """SIGTERM is exit code 0, serve.json is gone."""
+    """SIGTERM is exit code 0, serve.json is gone, and all that was written stands in the one file of the database."""
     process = subprocess.Popen(
         [sys.executable, "-m", "azkeep.emulator", "--store", str(tmp_path)], stdout=subprocess.PIPE, text=True
     )
@@ -129,6 +129,20 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
         assert process.wait(15) == 0
     assert ready["env"]["AZURE_TENANT_ID"] == ready["tenant"]
     assert not (tmp_path / "serve.json").exists()
+    assert [path.name for path in tmp_path.glob("store.sqlite3*")] == ["store.sqlite3"]
+
+
+def test_end_of_stdin_ends_it_cleanly(tmp_path: Path) -> None:
+    """So it does where a command that started it for itself has ended."""
+    command = [sys.executable, "-m", "azkeep.emulator", "--store", str(tmp_path), "--until-stdin-closes"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdin.close()
+        assert process.wait(15) == 0
+    assert not (tmp_path / "serve.json").exists()
+    assert [path.name for path in tmp_path.glob("store.sqlite3*")] == ["store.sqlite3"]
 
 
 def test_files_are_private(arm: Arm, store: Path) -> None:
