@@ -99,10 +99,12 @@ def test_private_endpoint_in_a_network(az: Az, arm: Arm, group: str) -> None:
     az("network", "private-endpoint", "dns-zone-group", "create", *here, *zones)
     records = ("network", "private-dns", "record-set", "a", "list", *here, "--zone-name", zone)
     assert az(*records, "--query", "[].[name, aRecords[0].ipv4Address]").value == [["azkeepazprivate", "10.0.0.4"]]
-    used = az(*subnet, "delete", *here, "--vnet-name", "hub", "--name", "inner")
-    assert used.code == 1
-    assert "(InUseSubnetCannotBeDeleted) Subnet inner is in use by " in used.err
+    busy = az(*subnet, "delete", *here, "--vnet-name", "hub", "--name", "inner")
+    assert busy.code == 1
+    assert "(InUseSubnetCannotBeDeleted) Subnet inner is in use by " in busy.err
     assert az(*subnet, "delete", *here, "--vnet-name", "hub", "--name", "outer").value is None
+    used = "[?name.value == 'PrivateEndpoints'].currentValue"
+    assert az("network", "list-usages", "--location", "westeurope", "--query", used).value == ["1"]
     left = arm.send("GET", f"{group}/providers/Microsoft.Network/virtualNetworks/hub/subnets", version=NETWORK)
     assert [each["name"] for each in left.json()["value"]] == ["inner"]
 
