@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,17 @@ NAMES = {"group", "vnet", "training", "store", "vault", "insights", "workspace"}
 def stack(azkeep: Azkeep) -> str:
     shutil.copytree(EXAMPLE, azkeep.folder / "plain", ignore=shutil.ignore_patterns(".azkeep", "__pycache__"))
     return "plain"
+
+
+@pytest.fixture
+def outputs(azkeep: Azkeep, stack: str, once: Callable[[Callable[[], None]], None]) -> dict[str, Any]:
+    """What the stack gives out, applied."""
+
+    def apply() -> None:
+        (azkeep.folder / "applied.json").write_text(json.dumps(azkeep.json("apply", stack, "--yes")))
+
+    once(apply)
+    return values(json.loads((azkeep.folder / "applied.json").read_text()))
 
 
 def test_from_preview_to_destroy(azkeep: Azkeep, stack: str) -> None:
@@ -38,9 +52,8 @@ def test_from_preview_to_destroy(azkeep: Azkeep, stack: str) -> None:
     assert azkeep.json("destroy", stack, "--yes")["steps"] == []
 
 
-def test_a_foreign_hand_is_found(azkeep: Azkeep, stack: str) -> None:
+def test_a_foreign_hand_is_found(azkeep: Azkeep, stack: str, outputs: dict[str, Any]) -> None:
     """What somebody else changed is drift with its path and both values, and a later preview says so."""
-    outputs = values(azkeep.json("apply", stack, "--yes"))
     assert azkeep.json("audit", stack)["drifts"] == []
 
     store = ("--store", str(azkeep.folder / stack / ".azkeep" / "local" / "store"))
@@ -62,9 +75,8 @@ def test_a_foreign_hand_is_found(azkeep: Azkeep, stack: str) -> None:
     assert "mallory@example.com" in log
 
 
-def test_a_deleted_resource_is_missing(azkeep: Azkeep, stack: str) -> None:
+def test_a_deleted_resource_is_missing(azkeep: Azkeep, stack: str, outputs: dict[str, Any]) -> None:
     """What somebody else deleted is missing, named by its id."""
-    outputs = values(azkeep.json("apply", stack, "--yes"))
     store = ("--store", str(azkeep.folder / stack / ".azkeep" / "local" / "store"))
     azkeep("local", "delete", outputs["training_subnet_id"], "--as", "mallory@example.com", *store)
 
@@ -73,9 +85,8 @@ def test_a_deleted_resource_is_missing(azkeep: Azkeep, stack: str) -> None:
     assert missing == [outputs["training_subnet_id"]]
 
 
-def test_an_apply_does_not_hide_what_somebody_else_did(azkeep: Azkeep, stack: str) -> None:
+def test_an_apply_does_not_hide_what_somebody_else_did(azkeep: Azkeep, stack: str, outputs: dict[str, Any]) -> None:
     """Drift and a missing resource stay findings after an apply that had something else to do, and it says so."""
-    outputs = values(azkeep.json("apply", stack, "--yes"))
     store = ("--store", str(azkeep.folder / stack / ".azkeep" / "local" / "store"))
     change = "properties.publicNetworkAccess=Disabled"
     azkeep("local", "edit", outputs["workspace_id"], change, "--as", "mallory@example.com", *store)
