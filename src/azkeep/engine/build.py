@@ -71,7 +71,7 @@ def export_engine(place: Cached, file: Path) -> str:
 
 
 def _pack(place: Cached, sha256: str, file: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(file, "w:gz") as archive:
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(file, "w:gz", compresslevel=6) as archive:
         for name, text in (("sha256", sha256), ("version", VERSION), ("platform", platform_name())):
             (Path(folder) / name).write_text(text + "\n", encoding="utf-8")
             archive.add(Path(folder) / name, name)
