@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,12 @@ def add(store: Path, name: str, role: str, kind: str | None, certificate: Path |
 
 
 def remove(store: Path, name: str) -> KnownPrincipal:
-    """The principal that was removed. Raises UsageError."""
+    """The principal that was removed, and with it what the Azure CLI kept of its logins. Raises UsageError."""
     from azkeep.emulator import control
 
-    return _known(control.remove_principal(store, name))
+    gone = control.remove_principal(store, name)
+    shutil.rmtree(_settings_folder(store, gone), ignore_errors=True)
+    return _known(gone)
 
 
 def all_of(store: Path) -> tuple[KnownPrincipal, ...]:
@@ -117,7 +120,7 @@ def _azure_cli(store: Path, ready: Mapping[str, Any], principal: Principal) -> d
 
     The Azure CLI keeps the first cloud it discovers in that folder, and this one's address may have been another.
     """
-    folder = store.resolve() / f"az-{principal.object_id}"
+    folder = _settings_folder(store, principal)
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "cloudEndpoints.json").unlink(missing_ok=True)
     return {
@@ -126,6 +129,10 @@ def _azure_cli(store: Path, ready: Mapping[str, Any], principal: Principal) -> d
         "AZURE_CORE_INSTANCE_DISCOVERY": "false",
         "AZURE_CORE_COLLECT_TELEMETRY": "false",
     }
+
+
+def _settings_folder(store: Path, principal: Principal) -> Path:
+    return store.resolve() / f"az-{principal.object_id}"
 
 
 def _in_both_cases(name: str, value: str) -> dict[str, str]:

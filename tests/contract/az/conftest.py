@@ -35,6 +35,11 @@ class Answer:
         return json.loads(self.out) if self.out.strip() else None
 
 
+def azkeep(*words: str) -> str:
+    """What `azkeep local …` prints."""
+    return subprocess.run([*AZKEEP, *words], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
 Az = Callable[..., Answer]
 Shell = Callable[..., list[str]]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contract.az.conftest import AZKEEP, Az, Shell
+from tests.contract.az.conftest import Az, Shell, azkeep
 from tests.contract.emulator.arm import Arm
 
 NETWORK = "2024-05-01"
@@ -242,25 +242,27 @@ def test_activity_log_tells_who_did_what(az: Az, ready: Mapping[str, Any]) -> No
 
 
 def test_reader_at_a_new_address(az: Az, shell: Shell, environment: dict[str, str], store: Path) -> None:
-    """Another shell acts as somebody else, with settings of its own; what az kept of a cloud that was served at another
-    address is forgotten."""
-    words = [*AZKEEP, "principal", "add", "reader", "--role", "Reader", "--store", str(store)]
-    subprocess.run(words, check=True, capture_output=True, timeout=60)
+    """Another shell acts as somebody else, with settings of its own, which go with the principal; what az kept of a
+    cloud that was served at another address is forgotten."""
+    azkeep("principal", "add", "reader", "--role", "Reader", "--store", str(store))
     known = next(store.glob("az-*/cloudEndpoints.json")).read_text(encoding="utf-8-sig")
-    elsewhere = _settings(store, "reader") / "cloudEndpoints.json"
-    elsewhere.write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:9", known), encoding="utf-8-sig")
+    settings = _settings(store, "reader")
+    (settings / "cloudEndpoints.json").write_text(
+        re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:9", known), encoding="utf-8-sig"
+    )
     line = shell("az", "group", "create", "--name", "theirs", "--location", "westeurope", name="reader")
     done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "(AuthorizationFailed) The client '" in done.stderr
     assert "Microsoft.Resources/subscriptions/resourcegroups/write" in done.stderr
     assert az("group", "exists", "--name", "theirs").value is False
+    azkeep("principal", "remove", "reader", "--store", str(store))
+    assert not settings.exists()
 
 
 def _settings(store: Path, name: str) -> Path:
     """The folder of settings that is printed for a principal; others than the owner do not look into it."""
-    words = [*AZKEEP, "env", "--client", "az", "--as", name, "--store", str(store), "--format", "json"]
-    printed = subprocess.run(words, check=True, capture_output=True, text=True, timeout=60)
-    folder = Path(json.loads(printed.stdout)["variables"]["AZURE_CONFIG_DIR"])
+    printed = azkeep("env", "--client", "az", "--as", name, "--store", str(store), "--format", "json")
+    folder = Path(json.loads(printed)["variables"]["AZURE_CONFIG_DIR"])
     assert folder.stat().st_mode & 0o777 == 0o700
     return folder
