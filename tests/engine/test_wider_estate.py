@@ -256,9 +256,8 @@ def test_from_preview_to_destroy(azkeep: Azkeep, write_stack: Callable[..., Path
 def test_a_rotated_secret_is_found(azkeep: Azkeep, write_stack: Callable[..., Path]) -> None:
     """A new version that somebody else made shows in the address, though the value is never read."""
     folder = write_stack("wider", GROUND + VAULT.replace("CANARY", CANARY))
-    azkeep.json("apply", "wider", "--yes")
+    steps = azkeep.json("apply", "wider", "--yes")["steps"]
     store = ("--store", str(folder / ".azkeep" / "local" / "store"))
-    steps = azkeep.json("preview", "wider")["steps"]
     secret = next(step["id"] for step in steps if step["name"] == "secret")
     azkeep("local", "edit", secret, "properties.value=other", "--as", "mallory@example.com", *store)
 
