@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from azkeep.errors import AzkeepError
+from azkeep.model.drift import Audit
 from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict
 from azkeep.model.plan import Plan
 from azkeep.model.report import Header, Nothing, Report, Schema
 from azkeep.render import json
+from azkeep.render.comments import audit as comments
 from azkeep.render.documents.error import flat
 from azkeep.render.text import HEADED, LINES, check
 from azkeep.render.text.header import header_lines, rehearsal_line
@@ -17,7 +20,13 @@ from azkeep.render.values import clean, dotted, shown
 from azkeep.render.view import View
 
 LONGEST = 60_000
-"""Characters of the folded text; GitHub takes 65,536 in one comment."""
+"""Characters of the table and the folded text; GitHub takes 65,536 in one comment."""
+LONGEST_TABLE = 30_000
+"""Characters of the table of an audit, which leaves room for the commands below it."""
+
+
+BAR = re.compile(r"(?<!\\)\|")
+"""A bar that is not escaped: it begins a cell, even in code. Source: GitHub Flavored Markdown, tables."""
 
 
 def report(report: Report, view: View) -> str:
@@ -28,6 +37,8 @@ def report(report: Report, view: View) -> str:
         return _fenced(json.report(report, view), "json") + "\n"
     if isinstance(report.result, Checked):
         return _checked(report.result, report.header)
+    if isinstance(report.result, Audit):
+        return _audited(report.result, report.header, view)
     if isinstance(report.result, Catalogue) and report.result.explained:
         return "\n".join(_explained(facts) for facts in report.result.rules)
     text = plain_text(LINES[type(report.result)](report.result, view)).rstrip("\n")
@@ -45,17 +56,49 @@ def _checked(checked: Checked, header: Header) -> str:
     title = f"### azkeep policies: {_escaped(_where(header) if header.stack else checked.what)}"
     summary = plain_text([check.summary_line(checked)]).strip()
     rows = [_row(finding) for finding in check.listed(checked)]
-    kept, used = [], 0
-    for row in rows:
+    table = _table(("", "rule", "resource", "found", "to put right"), rows, LONGEST, "`azkeep check` shows them all")
+    return "\n\n".join([title, f"**{_escaped(verdict)}**", _escaped(summary), *table]) + "\n"
+
+
+def _audited(audit: Audit, header: Header, view: View) -> str:
+    """The line that sums it up, a table of the findings, and the whole text with its commands in a folded block."""
+    body, _, summary = plain_text(LINES[Audit](audit, view)).rstrip("\n").rpartition("\n")
+    rehearsal = [f"> **{plain_text([rehearsal_line(header)]).strip()}**"] if header.rehearsal else []
+    cells = [tuple(map(_escaped, row)) for row in comments.rows(audit)]
+    table = _table(comments.HEADS, map(_line, cells), LONGEST_TABLE, "`--format json` has them all")
+    parts = [
+        *rehearsal,
+        f"### azkeep: {_escaped(_where(header))}",
+        f"**{_escaped(summary.strip())}**",
+        *([_escaped(f"{comments.news(audit)}.")] if comments.news(audit) else []),
+        *table,
+        _folded(
+            "Details, and what puts it right" if cells else "Details",
+            _facts(header) + body,
+            LONGEST - sum(map(len, table)),
+        ),
+        *rehearsal,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[str], longest: int, rest: str) -> list[str]:
+    """Whole rows as far as they fit, and how many did not; nothing without rows."""
+    given, kept, used = list(rows), [], 0
+    for row in given:
         used += len(row) + 1
-        if used > LONGEST:
+        if used > longest:
             break
         kept.append(row)
-    left = len(rows) - len(kept)
-    note = [f"… and {counted(left, 'finding')} more: `azkeep check` shows them all."] if left else []
-    head = ["| | rule | resource | found | to put right |", "|---|---|---|---|---|"]
-    table = ["\n".join([*head, *kept])] if kept else []
-    return "\n\n".join([title, f"**{_escaped(verdict)}**", _escaped(summary), *table, *note]) + "\n"
+    left = len(given) - len(kept)
+    note = [f"… and {counted(left, 'finding')} more: {rest}."] if left else []
+    head = [f"| {' | '.join(heads)} |".replace("|  |", "| |"), "|---" * len(heads) + "|"]
+    return ["\n".join([*head, *kept]), *note] if kept else note
+
+
+def _line(cells: Iterable[str]) -> str:
+    """A row of a table; lines in a cell become one, and no text ends a cell, not even in code."""
+    return "| " + " | ".join(BAR.sub(r"\|", cell.replace("\n", " ")) for cell in cells) + " |"
 
 
 def _row(finding: Finding) -> str:
@@ -70,7 +113,7 @@ def _row(finding: Finding) -> str:
         _escaped(clean(finding.message)) or f"{place}{_escaped(found)}",
         _escaped(finding.fix),
     )
-    return "| " + " | ".join(cell.replace("\n", " ") for cell in cells) + " |"
+    return _line(cells)
 
 
 def _explained(facts: RuleFacts) -> str:
@@ -105,9 +148,9 @@ def _facts(header: Header) -> str:
     return f"{facts}\n" if facts else ""
 
 
-def _folded(title: str, text: str) -> str:
-    left = f"\n… {len(text) - LONGEST} more characters" if len(text) > LONGEST else ""
-    return f"<details><summary>{title}</summary>\n\n{_fenced(text[:LONGEST] + left, 'text')}\n\n</details>"
+def _folded(title: str, text: str, longest: int = LONGEST) -> str:
+    left = f"\n… {len(text) - longest} more characters" if len(text) > longest else ""
+    return f"<details><summary>{title}</summary>\n\n{_fenced(text[:longest] + left, 'text')}\n\n</details>"
 
 
 def _fenced(text: str, language: str) -> str:

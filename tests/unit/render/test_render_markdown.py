@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import estate_examples as estate
 import pytest
 import render_examples as examples
 
 from azkeep.errors import AzkeepError
-from azkeep.model.plan import Diagnostic, Plan
+from azkeep.model.drift import Audit
+from azkeep.model.plan import Change, Diagnostic, Plan
 from azkeep.model.report import Header, Report
 from azkeep.render import markdown
+from azkeep.render.comments.audit import HEADS
 from azkeep.render.view import View
 
 
@@ -47,3 +51,37 @@ def test_long_plans_fit_a_comment() -> None:
     assert len(text) < 65_536
     assert "more characters" in text
     assert "**Plan: 400 to create" in text
+
+
+def test_an_audit_is_a_table_worst_first() -> None:
+    """What drifted, in what values, by whom and against which rule; what could not be read comes last."""
+    lines = markdown.report(estate.REPORT, View()).splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
+    assert rows[0] == "| | resource | what | recorded → live | by | breaks |"
+    assert rows[1] == (
+        '| critical | kv | declared drift of `properties.publicNetworkAccess` | "Disabled" → "Enabled"'
+        " | eve\\@example.com at 2026-11-21T18:04:00Z | KV-NET-001 |"
+    )
+    assert [row.split(" | ")[0] for row in rows[1:]] == ["| critical", "| critical", "| high", "| low", "| –"]
+    assert "AuthorizationFailed" in rows[-1]
+    assert "1 new and 1 resolved since 2026-11-21T06:00:00Z." in lines
+
+
+def test_no_value_ends_a_cell_of_the_table() -> None:
+    """Neither a bar, nor one in code, nor a line of its own."""
+    change = Change("/tags/a|b", "x|y", "`p|q`\nnext")
+    audit = Audit((replace(estate.OPENED, change=change),), 1, 1)
+    (row,) = [
+        line for line in markdown.report(Report(examples.HEADER, audit), View()).splitlines() if "| critical" in line
+    ]
+    bars, cells = re.findall(r"(?<!\\)\|", row), len(HEADS)
+    assert len(bars) == cells + 1
+
+
+def test_an_audit_of_many_findings_fits_into_a_comment() -> None:
+    """Whole rows, the number of the others, and the commands as far as they fit."""
+    text = markdown.report(Report(examples.HEADER, estate.many(500)), View())
+    assert len(text) < 65_536
+    shown = sum(line.startswith("| critical") for line in text.splitlines())
+    assert 50 < shown < 500
+    assert f"… and {500 - shown} findings more: `--format json` has them all." in text

@@ -1,0 +1,1 @@
+"""What Markdown says of results that are no judgement: one file for each kind."""
