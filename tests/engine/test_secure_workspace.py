@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -166,10 +167,11 @@ def test_production_is_rehearsed_and_says_so(azkeep: Azkeep, stack: Path) -> Non
     """The azure environment needs --rehearse to run on the local cloud; first line, last line and JSON say so."""
     refused = azkeep("preview", NAME, "--env", "prod", "--cloud", "local", code=1)
     assert "--rehearse" in refused.err
-    done = azkeep("preview", NAME, "--env", "prod", "--rehearse")
+    document = azkeep.folder / "plan.json"
+    done = azkeep("preview", NAME, "--env", "prod", "--rehearse", "--format", f"json={document}")
     lines = [line for line in done.out.splitlines() if line.strip()]
     assert "rehearsal" in lines[0].lower()
     assert "rehearsal" in lines[-1].lower()
-    assert azkeep.json("preview", NAME, "--env", "prod", "--rehearse")["rehearsal"] is True
+    assert json.loads(document.read_text())["rehearsal"] is True
     azkeep("apply", NAME, "--env", "prod", "--rehearse", "--yes")
     azkeep("preview", NAME, "--env", "prod", "--rehearse", "--detailed-exitcode")
