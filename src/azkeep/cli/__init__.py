@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None, *, jobs: Callable[[str], Job] |
     if arguments is not None:
         return _guarded(list(arguments), jobs)
     gc.set_threshold(*RARELY)
+    _open_closed_streams()
     _end_on_terminate()
     code = _guarded(sys.argv[1:], jobs)
     _end_undisturbed()
@@ -70,6 +71,15 @@ def _run(typed: list[str], jobs: Callable[[str], Job] | None, started_at: dateti
         from azkeep.cli.frame.failure import show_failure
 
         return show_failure(failed)
+
+
+def _open_closed_streams() -> None:
+    """A stream that was closed from outside leads nowhere; else the next file that is opened takes its place."""
+    import os
+
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for as long as the process
 
 
 def _end_on_terminate() -> None:

@@ -12,7 +12,7 @@ from azkeep.jobs.options import ConfigOptions, Progress
 from azkeep.jobs.stack import Stack, closed_session, find_stack
 from azkeep.model.report import ConfigEntry, Configuration, Report
 from azkeep.model.value import Secret
-from azkeep.settings.stack import Setting
+from azkeep.settings.stack import KEY_FORM, Setting, is_key
 
 
 def run(options: ConfigOptions, progress: Progress) -> Report:
@@ -39,6 +39,8 @@ def run(options: ConfigOptions, progress: Progress) -> Report:
 
 
 def _set(options: ConfigOptions, stack: Stack, progress: Progress) -> Report:
+    if not is_key(options.key or ""):
+        raise UsageError(f"`{options.key}` is not a key: {KEY_FORM}", subject=options.key or "")
     key = engine_config.qualified(options.key or "", stack.settings.project)
     file = stack.settings.file or stack.project.folder / f"Pulumi.{stack.settings.env}.yaml"
     value = options.value or ""

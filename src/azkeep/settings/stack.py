@@ -16,6 +16,7 @@ from azkeep.settings import azkeep_yaml, yaml_lines
 from azkeep.settings.project import Place, project_file
 
 CLOUD_KEY = "azkeep:cloud"
+KEY_FORM = "write `name` or `namespace:name`"
 DEFAULT_ENV = "dev"
 STACK_FILE_KEYS = ("config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment")
 """Members of a stack's settings file. Source: Pulumi's stack settings file reference."""
@@ -182,8 +183,8 @@ def _read_config(document: yaml_lines.Document, project: str) -> dict[str, Setti
     found = {}
     for key, value in config.items():
         source = document.source(join(("config", key)))
-        if not key or key.count(":") > 2 or key.startswith(":") or key.endswith(":"):
-            problems.append(SettingsError(f"`{key}` is not a key: write `namespace:name`", subject=key, source=source))
+        if not is_key(key):
+            problems.append(SettingsError(f"`{key}` is not a key: {KEY_FORM}", subject=key, source=source))
         if key.startswith("azkeep:") and key != CLOUD_KEY and get_close_matches(key, [CLOUD_KEY], cutoff=0.8):
             fix = f"Did you mean `{CLOUD_KEY}`?"
             problems.append(SettingsError(f"`{key}` is no setting of azkeep's", subject=key, source=source, fix=fix))
@@ -191,6 +192,12 @@ def _read_config(document: yaml_lines.Document, project: str) -> dict[str, Setti
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)
     return found
+
+
+def is_key(key: str) -> bool:
+    """True if Pulumi takes `key`, with or without a namespace; `namespace:config:name` is its old form."""
+    parts = key.split(":")
+    return all(parts) and (len(parts) < 3 or (len(parts) == 3 and parts[1] == "config"))
 
 
 def _unknown_key(key: str, document: yaml_lines.Document) -> SettingsError:
@@ -201,6 +208,9 @@ def _unknown_key(key: str, document: yaml_lines.Document) -> SettingsError:
 
 def _given(config: Iterable[tuple[str, str]], project: str) -> dict[str, Setting]:
     found = {_qualified(key, project): Setting(value, False, None) for key, value in config}
+    for key in found:
+        if not is_key(key):
+            raise UsageError(f"--config `{key}` is not a key: {KEY_FORM}", subject=key)
     if CLOUD_KEY in found:
         raise UsageError("--config cannot choose the cloud", fix=f"--cloud {found[CLOUD_KEY].value}", subject=CLOUD_KEY)
     return found

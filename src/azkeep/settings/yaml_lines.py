@@ -13,6 +13,8 @@ import yaml
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source
 from azkeep.model.value import join, split
 
+_ANCHOR_TWICE = re.compile(r"found duplicate anchor '([^']*)'")
+"""As PyYAML says it."""
 MOST_VALUES = 100_000
 """More values than any settings file has; aliases of aliases can name more than memory holds."""
 
@@ -99,12 +101,14 @@ def parse(text: str, file: str) -> Document:
 def _syntax(error: yaml.MarkedYAMLError, file: str) -> SettingsError:
     mark = error.problem_mark or error.context_mark
     what = " ".join(part for part in (error.context, error.problem) if part)
-    return SettingsError(
-        f"not valid YAML: {what}",
-        subject=file,
-        source=Source(file, mark.line + 1 if mark else None),
-        fix="Check the indentation and quoting of this line.",
-    )
+    fix = "Check the indentation and quoting of this line."
+    if "'\\t'" in what:
+        what, fix = "a tab, and YAML is indented with blanks", "Put blanks in its place."
+    twice = _ANCHOR_TWICE.match(error.context or "")
+    if twice:
+        what, fix = f"the anchor `{twice[1]}` is given twice", "Give one of them another name."
+    source = Source(file, mark.line + 1 if mark else None)
+    return SettingsError(f"not valid YAML: {what}", subject=file, source=source, fix=fix)
 
 
 class _Reading:

@@ -362,6 +362,29 @@ def test_what_the_machine_refuses_is_no_fault_of_azkeep(
     assert not (clean_environment / ".local").exists()
 
 
+def test_folder_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A shell that stands in a removed folder is told so, without a report."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["local", "log"]) == 1
+    assert capsys.readouterr().err == (
+        "Error: the folder that you are in has been removed\n  try  Change to one that exists: cd\n"
+    )
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(tmp_path: Path, closed: str) -> None:
+    """A stream that the caller closed is no failure, and no file takes its place."""
+    command = f"{sys.executable} -m azkeep schema plan {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert ("$schema" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
+
+
 def test_value_of_a_setting_is_in_no_report(clean_environment: Path) -> None:
     """A value typed behind `config set` is left out of the report of a fault."""
     assert main(["config", "set", "hub", "password", "hunter2", "--secret"], jobs=failing(ValueError("x"))) == 1

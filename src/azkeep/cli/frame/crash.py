@@ -40,6 +40,9 @@ def report_crash(error: Exception, typed: list[str]) -> int:
         file = f": {error.filename}" if error.filename else ""
         sys.stderr.write(f"Error: {error.strerror}{file}\n  try  {REFUSALS[error.errno]}\n")
         return EXIT_FAILED
+    if isinstance(error, FileNotFoundError) and _is_homeless():
+        sys.stderr.write("Error: the folder that you are in has been removed\n  try  Change to one that exists: cd\n")
+        return EXIT_FAILED
     try:
         path = write_report(error, typed)
     except OSError as failed:
@@ -48,6 +51,14 @@ def report_crash(error: Exception, typed: list[str]) -> int:
     where = f" What happened is in {path}; it holds no secrets." if path else ""
     sys.stderr.write(f"Error: azkeep failed with an internal error ({type(error).__name__}).{where}\n")
     return EXIT_FAILED
+
+
+def _is_homeless() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def write_report(error: Exception, typed: list[str]) -> Path:

@@ -22,6 +22,25 @@ PACKAGE = "azkeep.cli"
 ORDER = ("init", "preview", "apply", "destroy", "check", "audit", "outputs", "config", "history", "unlock")
 """The order in which a stack's life goes; all other commands follow by name."""
 
+OTHER_WORDS = {
+    "plan": "preview",
+    "diff": "preview",
+    "what-if": "preview",
+    "up": "apply",
+    "deploy": "apply",
+    "down": "destroy",
+    "validate": "check",
+    "lint": "check",
+    "scan": "check",
+    "drift": "audit",
+    "refresh": "audit",
+    "log": "history",
+    "force-unlock": "unlock",
+    "state": "pulumi",
+    "stack": "pulumi",
+}
+"""What other tools for infrastructure as code call it."""
+
 
 class LazyGroup(click.Group):
     """A group whose commands are the modules beside it; `import_.py` is the command `import`."""
@@ -39,7 +58,8 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+        other = OTHER_WORDS.get(args[0])
+        close = [other] if other else get_close_matches(args[0], self.list_commands(ctx), n=1)
         if args[0].startswith("-") or args[0] in self.list_commands(ctx) or not close:
             return super().resolve_command(ctx, args)
         raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{close[0]}'?", ctx)
