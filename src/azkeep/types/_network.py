@@ -6,7 +6,7 @@ Sources: naming rules and restrictions for Azure resources (Microsoft.Network); 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -81,6 +81,15 @@ def shown(body: Body, name: str, ids: Iterable[str]) -> Body:
     """`body` with `/properties/{name}` a list of references; the member is absent where there are none, as in ARM."""
     found = references(ids)
     return with_value(body, f"/properties/{name}", found) if found else body
+
+
+def listing(name: str) -> Callable[[ArmId, Body, Estate], Body]:
+    """The view of a document's list `name` as a list of its own."""
+
+    def view(id: ArmId, body: Body, estate: Estate) -> Body:
+        return {"value": get(body, f"/properties/{name}") or []}
+
+    return view
 
 
 def referring(estate: Estate, id: str, arm_type: str, pointer: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from azkeep.types._network import (
     NAME,
     SHORT_DELETE,
     SHORT_PUT,
+    listing,
     only_id,
     with_value,
 )
@@ -91,6 +92,7 @@ TYPE = ResourceType(
     check=interface_fault,
     complete=_complete,
     blocks_delete=_blocks_delete,
+    views={"ipConfigurations": listing("ipConfigurations")},
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,

@@ -163,3 +163,15 @@ def test_label_of_a_public_address(clients: Open) -> None:
     ]
     network.public_ip_addresses.begin_delete("rg", "labelled").result()
     assert told == [False, True]
+
+
+def test_parts_that_have_lists_of_their_own(clients: Open) -> None:
+    """Configurations of an interface, one by its name, and what a subnet's guests have linked to it: nothing here."""
+    network = clients("network")
+    first = next(iter(network.network_interfaces.list("rg")))
+    found = list(network.network_interface_ip_configurations.list("rg", first.name))
+    assert [each.id for each in found] == [each.id for each in first.ip_configurations]
+    one = network.network_interface_ip_configurations.get("rg", first.name, found[0].name)
+    assert one.private_ip_address == first.ip_configurations[0].private_ip_address
+    links = network.service_association_links.list("rg", "net", "training").value
+    assert links == network.resource_navigation_links.list("rg", "net", "training").value == []
