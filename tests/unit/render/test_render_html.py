@@ -170,6 +170,16 @@ def test_paths_from_the_internet_are_told_worst_first() -> None:
     assert words.index("criticalinternet → kv") < words.index("highinternet → training")
 
 
+def test_paths_to_what_is_called_alike_name_the_group() -> None:
+    """Two open vaults of one name stand in two groups; a name that one alone has needs none."""
+    other = estate.VAULT.replace("/rg-ml/", "/rg-other/")
+    assert other != estate.VAULT
+    documents = {**estate.DOCUMENTS, other: estate.DOCUMENTS[estate.VAULT]}
+    words = Page(page(replace(estate.AUDITED, documents=documents))).words["topology"]
+    for said in ("internet → kv in rg-ml", "internet → kv in rg-other", "internet → trainingssh"):
+        assert said in words
+
+
 def test_what_went_with_what_was_deleted_is_one_write() -> None:
     """A vault's deletion is told of the vault, once, though three findings follow from it."""
     gone = Who("mallory@example.com", operation="Microsoft.KeyVault/vaults/delete", at="2026-11-21T18:04:00Z")

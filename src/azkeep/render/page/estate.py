@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from azkeep.model.drift import Audit, Drift, DriftKind
@@ -11,7 +12,7 @@ from azkeep.render.page.markup import Markup, tag
 from azkeep.render.page.parts import breaking, command, cut, facts, section, severity, table
 from azkeep.render.text.line import counted
 from azkeep.render.topology.drawing import picture
-from azkeep.render.topology.frames import Topology
+from azkeep.render.topology.frames import Node, Topology
 from azkeep.render.topology.things import key_of_id
 from azkeep.render.topology.words import LEGEND
 from azkeep.render.values import dotted, resource_name
@@ -22,12 +23,13 @@ MOST = 500
 def map_of(found: Topology, audit: Audit | None = None) -> Markup:
     """The picture, and in words each way in, worst first, as bad as the findings and the policies rate it."""
     rated = _rated(audit) if audit else {}
+    names = Counter(node.name for node in found.nodes if node.exposures)
     ordered: list[tuple[int, tuple[str, ...]]] = []
     for node in found.nodes:
         for way in node.exposures:
             rate, waived = rated.get((way.judged or node.key, way.rule), (None, False))
             said: str = severity(rate) if rate else "–"
-            row = said, f"internet → {node.name}", way.words, f"{way.rule}{' (waived)' if waived else ''}"
+            row = said, f"internet → {_called(node, names)}", way.words, f"{way.rule}{' (waived)' if waived else ''}"
             ordered.append((-rate.rank if rate else 0, row))
     rows = [row for _, row in sorted(ordered, key=lambda pair: pair[0])]
     ways = tag("h3", {"style": "margin-top:18px"}, f"{counted(len(rows), 'path')} from the internet")
@@ -36,6 +38,12 @@ def map_of(found: Topology, audit: Audit | None = None) -> Markup:
     drawn = f"{counted(found.parts, 'part')}, such as role assignments, not drawn: see what they hang on."
     notes = tag("p", {"class": "small faint"}, " ".join(LEGEND), " ", drawn if found.parts else "")
     return section("topology", "Topology", tag("div", {"class": "scroll"}, picture(found)), notes, ways, listed, left)
+
+
+def _called(node: Node, names: Counter[str]) -> str:
+    """The resource's name; its group as well where others are called alike."""
+    group = node.key.partition("/resourcegroups/")[2].partition("/")[0]
+    return f"{node.name} in {group}" if group and names[node.name] > 1 else node.name
 
 
 def _rated(audit: Audit) -> dict[tuple[str | None, str], tuple[Severity, bool]]:
