@@ -118,6 +118,24 @@ def test_configuration_is_merged(place: Place) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("region", True),
+        ("azure-native:location", True),
+        ("azure-native:config:location", True),
+        ("a:b:c", False),
+        ("a:b:c:d", False),
+        ("a:", False),
+        (":a", False),
+        ("", False),
+    ],
+)
+def test_keys_are_those_that_pulumi_takes(key: str, expected: bool) -> None:
+    """Source: ParseKey in sdk/go/common/resource/config/key.go of Pulumi 3.220.0."""
+    assert stack.is_key(key) is expected
+
+
 def test_secrets_are_marked(place: Place) -> None:
     """An encrypted value, or an object that holds one, is secret."""
     (place.folder / "Pulumi.dev.yaml").write_text(
@@ -140,7 +158,7 @@ def test_all_problems_of_the_file_at_once(place: Place) -> None:
     assert [(str(error.source), error.summary, error.fix) for error in caught.value.errors] == [
         ("Pulumi.dev.yaml:1", "unknown setting `confg`", "Did you mean `config`?"),
         ("Pulumi.dev.yaml:5", "unknown setting `other`", "A stack's own settings stand under `config:`."),
-        ("Pulumi.dev.yaml:3", "`:x` is not a key: write `namespace:name`", ""),
+        ("Pulumi.dev.yaml:3", "`:x` is not a key: write `name` or `namespace:name`", ""),
     ]
 
 
