@@ -20,6 +20,8 @@ from azkeep.jobs.options import OutputsOptions, StackOptions
             "azkeep outputs 'my estate' --env prod --cloud local --rehearse name --raw",
         ),
         (StackOptions("shop", env="prod"), "azkeep unlock STACK --env dev", "azkeep unlock shop --env dev"),
+        (StackOptions("."), "Then azkeep apply STACK.", "Then azkeep apply ."),
+        (StackOptions("shop"), "Then azkeep apply STACK.", "Then azkeep apply shop."),
         (StackOptions("shop"), "azkeep unlock STACK --env dev", "azkeep unlock shop --env dev"),
     ],
 )

@@ -25,6 +25,8 @@ from azkeep.render import format_named
 from azkeep.render.view import View
 
 Job = Callable[[Any, Progress], Report]
+SENTENCE_END = re.compile(r"(?<= \.)\.(?=\s|$)")
+"""After the stack `.` it would read as the folder above."""
 STACK_WORD = re.compile(r"\bSTACK\b( --env \S+)?")
 
 
@@ -77,7 +79,7 @@ def address(error: AzkeepError, options: Any) -> None:
     if not isinstance(stack, StackOptions):
         return
     for each in error.errors if isinstance(error, Problems) else (error,):
-        each.fix = STACK_WORD.sub(lambda found: named(stack, found[1]), each.fix)
+        each.fix = SENTENCE_END.sub("", STACK_WORD.sub(lambda found: named(stack, found[1]), each.fix))
 
 
 def named(stack: StackOptions, env: str | None) -> str:
