@@ -87,7 +87,7 @@ def _day(version: str) -> date | None:
 @cache
 def _known(arm_type: str) -> frozenset[str]:
     """Versions of one type, in lower case."""
-    own = _of_classes().get(arm_type, frozenset()) | frozenset(OBSERVED.get(arm_type, ()))
+    own = _of_classes(arm_type) | frozenset(OBSERVED.get(arm_type, ()))
     namespace, first, *nested = arm_type.split("/")
     if namespace == "microsoft.network" and not first.startswith("privatedns"):
         own |= {version for version in NETWORK_OBSERVED if version > min(own)}
@@ -97,12 +97,16 @@ def _known(arm_type: str) -> frozenset[str]:
     return own | {version for version in _known(type_.arm_type.lower()) if version >= min(own)}
 
 
+def _of_classes(arm_type: str) -> frozenset[str]:
+    """Versions of a type's azure-native classes; only their own property trees are read."""
+    return frozenset(version for type_ in _classes()[arm_type] for version in type_.schema.api_versions)
+
+
 @cache
-def _of_classes() -> dict[str, frozenset[str]]:
-    """Lower-case ARM type → versions of its azure-native classes."""
-    found: dict[str, frozenset[str]] = {}
-    variants = (type_ for token in tokens() if (type_ := by_token(token)) is not None)
+def _classes() -> dict[str, list[ResourceType]]:
+    """Lower-case ARM type → its entries, variants among them."""
+    found: dict[str, list[ResourceType]] = {}
+    variants = (type_ for token in tokens() if (type_ := by_token(token)) is not None and type_.variant)
     for type_ in (*all_types(), *variants):
-        key = type_.arm_type.lower()
-        found[key] = found.get(key, frozenset()) | frozenset(type_.schema.api_versions)
+        found.setdefault(type_.arm_type.lower(), []).append(type_)
     return found
