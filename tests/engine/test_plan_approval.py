@@ -104,10 +104,11 @@ def hidden(text: str, *canaries: str) -> bool:
 def test_the_approved_plan_is_applied(azkeep: Azkeep, stack: Path) -> None:
     """preview tells the digest, in text and JSON the SHA-256 of the file; apply is held to it, tells again what
     policies found, and the history keeps both."""
-    said = azkeep("preview", "sealed", "--out", "reviewed.plan")
+    document = azkeep.folder / "plan.json"
+    said = azkeep("preview", "sealed", "--out", "reviewed.plan", "--format", f"json={document}")
     file = azkeep.folder / "reviewed.plan"
     assert f"Plan digest: {hashlib.sha256(file.read_bytes()).hexdigest()}" in said.out
-    plan = azkeep.json("preview", "sealed", "--out", "reviewed.plan")
+    plan = json.loads(document.read_text())
     assert plan["digest"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert azkeep.json("preview", "sealed")["digest"] is None
     outcome = azkeep.json("apply", "sealed", "reviewed.plan", "--digest", plan["digest"])
