@@ -82,9 +82,10 @@ def test_one_resource_with_its_own_name(arm: Arm, resources: ResourceManagementC
 
 
 def test_what_cannot_be_exported(arm: Arm, resources: ResourceManagementClient) -> None:
-    """A group that is not there, and a request that names no resources."""
+    """A group that is not there, a request that names no resources, and Bicep."""
     with pytest.raises(HttpResponseError, match="Resource group 'nowhere' could not be found"):
         exported(resources, "nowhere")
     group = arm.group("exportnone")
-    answer = arm.send("POST", f"{group}/exportTemplate", {}, version="2025-04-01")
-    assert error(answer)[:2] == (400, "InvalidRequestContent")
+    for body in ({}, {"resources": ["*"], "outputFormat": "Bicep"}):
+        answer = arm.send("POST", f"{group}/exportTemplate", body, version="2025-04-01")
+        assert error(answer)[:2] == (400, "InvalidRequestContent")

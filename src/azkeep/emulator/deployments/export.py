@@ -69,7 +69,10 @@ def route(cloud: Cloud, request: Request) -> Reply | None:
     check_manager_version(cloud.store, enter_reading(cloud, request, group, ACTION))
     if not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
-    return Reply(200, {"template": _template(cloud, group, request.body())})
+    sent = request.body()
+    if str(sent.get("outputFormat") or "Json").lower() != "json":
+        raise ArmFault(400, "InvalidRequestContent", "The local cloud exports templates in JSON alone, not in Bicep.")
+    return Reply(200, {"template": _template(cloud, group, sent)})
 
 
 def _template(cloud: Cloud, group: ArmId, sent: Mapping[str, Any]) -> dict[str, Any]:
