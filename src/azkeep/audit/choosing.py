@@ -87,7 +87,7 @@ def refuse_unknown(only: Iterable[str], known: Iterable[str]) -> None:
         meant = next((id for id in there if [id.lower()] == close), None)
         raise UsageError(
             f"nothing that was looked at has the id {wanted}, or stands below it",
-            fix=f"Did you mean {meant}?" if meant else "azkeep audit STACK --format json names what there is.",
+            fix=f"Did you mean {meant}?" if meant else "Without --only, --format json names what there is.",
             subject=wanted,
         )
 

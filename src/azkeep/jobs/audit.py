@@ -32,6 +32,7 @@ from azkeep.model.report import Report
 from azkeep.model.severity import Severity
 from azkeep.model.transport import Answer, EstateReader
 from azkeep.model.value import Body
+from azkeep.policy.waiving import EXPIRED
 from azkeep.settings import azkeep_yaml
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ def examined(sight: Sight, reader: EstateReader, progress: Progress, root: Path,
     audit = but_moving(audit, sight.moves)
     checked = _judged(sight, root, env)
     audit = replace(audit, documents=sight.documents, gone=sight.gone, broken=checked.findings, ending=checked.ending)
+    ended = tuple(each.waiver for each in checked.findings if each.rule == EXPIRED and each.waiver)
+    audit = replace(audit, ended=ended)
     if any(drift.kind is not DriftKind.UNREAD for drift in audit.drifts):
         audit = with_rules(audit, checked.findings)
         progress.phase("Asking Azure who did it")

@@ -113,7 +113,8 @@ class Audit:
 
     The rest is for reports that show the estate: `documents` id → live document, secrets masked, of everything that was
     seen; `gone` id → recorded document of what is missing; `broken` what the policies find in it; `ending` waivers that
-    end soon; `applies` our own runs, newest first; `since_last` None where there is no report to compare with.
+    end soon and `ended` those whose time is over; `applies` our own runs, newest first; `since_last` None where there
+    is no report to compare with.
     """
 
     drifts: tuple[Drift, ...]
@@ -130,6 +131,7 @@ class Audit:
     gone: Mapping[str, Body] = field(default_factory=dict)
     broken: tuple[Finding, ...] = ()
     ending: tuple[Waiver, ...] = ()
+    ended: tuple[Waiver, ...] = ()
     applies: tuple[Run, ...] = ()
     since_last: SinceLast | None = None
 

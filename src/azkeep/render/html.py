@@ -62,7 +62,7 @@ def _audit(audit: Audit, header: Header) -> Iterable[Markup]:
     yield from timeline.timeline(audit)
     yield from cards.endpoints(things)
     yield from cards.gpus(things)
-    yield from estate.waivers(audit.ending)
+    yield from estate.waivers(audit.ending, audit.ended)
     yield estate.unseen(audit)
     yield estate.coverage(audit)
 

@@ -196,4 +196,4 @@ def test_only_names_what_was_looked_at() -> None:
     assert (refused.value.subject, refused.value.fix) == (f"{STORE}s", f"Did you mean {STORE}?")
     with pytest.raises(UsageError) as refused:
         refuse_unknown(["urn:pulumi:dev::p::t::n"], [STORE])
-    assert refused.value.fix == "azkeep audit STACK --format json names what there is."
+    assert refused.value.fix == "Without --only, --format json names what there is."

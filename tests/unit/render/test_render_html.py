@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -23,7 +23,7 @@ from azkeep.model.finding import Finding, Place, Verdict, Waiver
 from azkeep.model.plan import Change
 from azkeep.model.report import Header, Report, Run
 from azkeep.model.value import Secret
-from azkeep.render import html
+from azkeep.render import html, terminal
 from azkeep.render.page.markup import VOID, Markup, joined, tag
 from azkeep.render.page.timeline import writes
 from azkeep.render.view import View
@@ -168,6 +168,18 @@ def test_paths_from_the_internet_are_told_worst_first() -> None:
     rated = replace(estate.BROKEN[0], severity=Severity.MEDIUM)
     words = Page(page(replace(estate.AUDITED, broken=(rated, estate.BROKEN[1])))).words["topology"]
     assert words.index("criticalinternet → kv") < words.index("highinternet → training")
+
+
+def test_a_waiver_whose_time_is_over_is_told_first() -> None:
+    """On the page and in the text, apart from those that are still in force."""
+    over = replace(estate.AUDITED.ending[0], rule="KV-NET-001", expires=date(2026, 11, 1))
+    audit = replace(estate.AUDITED, ended=(over,))
+    words = Page(page(audit)).words["waivers"]
+    assert words.startswith("Waivers over or about to end (2)")
+    assert words.index("2026-11-01 (over)KV-NET-001") < words.index("2026-12-01KV-REC-001")
+    text = terminal.report(Report(examples.HEADER, audit), View())
+    assert "Waivers that have ended (1)\n  2026-11-01  KV-NET-001  kv  ml-platform\n" in text
+    assert "Waivers that end soon (1)\n  2026-12-01  KV-REC-001  kv  ml-platform\n" in text
 
 
 def test_paths_to_what_is_called_alike_name_the_group() -> None:

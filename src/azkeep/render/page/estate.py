@@ -57,16 +57,23 @@ def _rated(audit: Audit) -> dict[tuple[str | None, str], tuple[Severity, bool]]:
     return found
 
 
-def waivers(ending: Iterable[Waiver]) -> Iterator[Markup]:
-    """Waivers that end soon, the first to end first."""
+def waivers(ending: Iterable[Waiver], ended: Iterable[Waiver] = ()) -> Iterator[Markup]:
+    """Waivers that have ended or end soon, the first to end first."""
+    over = tuple(ended)
     rows = [
-        (str(each.expires), each.rule, each.resource, each.reason, f"{each.owner} {each.ticket}".strip())
-        for each in sorted(ending, key=lambda each: each.expires)
+        (
+            f"{each.expires}{' (over)' if each in over else ''}",
+            each.rule,
+            each.resource,
+            each.reason,
+            f"{each.owner} {each.ticket}".strip(),
+        )
+        for each in sorted((*over, *ending), key=lambda each: each.expires)
     ]
     if rows:
         yield section(
             "waivers",
-            f"Waivers about to end ({len(rows)})",
+            f"Waivers {'over or ' if over else ''}about to end ({len(rows)})",
             table(("ends", "rule", "resource", "reason", "owner"), rows),
         )
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from azkeep.model.drift import Audit, Drift, DriftKind, Severity, Who
 from azkeep.render.text.change import change_lines
+from azkeep.render.text.check import ending_lines
 from azkeep.render.text.line import EMPTY, Line, Span, counted, heading, line
 from azkeep.render.values import clean, clean_lines, client, resource_name, second, shown
 from azkeep.render.view import View
@@ -41,6 +42,8 @@ def lines(audit: Audit, view: View) -> Iterator[Line]:
             yield EMPTY
     yield from _apart([drift for drift in audit.drifts if drift.by_policy], "BY POLICY", "what a policy deploys", view)
     yield from _apart([drift for drift in audit.drifts if drift.ignored], "IGNORED", "what azkeep.yaml ignores", view)
+    yield from ending_lines(audit.ended, "Waivers that have ended")
+    yield from ending_lines(audit.ending)
     if view.verbose:
         yield from _census(audit)
     yield from summary_lines(audit)

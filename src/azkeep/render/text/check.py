@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict
+from azkeep.model.finding import Catalogue, Checked, Finding, RuleFacts, Verdict, Waiver
 from azkeep.render.text.line import EMPTY, Line, Span, columns, counted, heading, line
 from azkeep.render.values import clean, clean_lines, dotted, shown
 from azkeep.render.view import View
@@ -23,7 +23,7 @@ WORDS = {
 
 def lines(checked: Checked, view: View) -> Iterator[Line]:
     yield from finding_lines(checked, view)
-    yield from _ending(checked)
+    yield from ending_lines(checked.ending)
     if checked.not_seen:
         yield heading("Not seen: what is declared only once a value is known")
         for place in checked.not_seen:
@@ -51,7 +51,7 @@ def policy_lines(checked: Checked | None, view: View) -> Iterator[Line]:
     if shown_here:
         yield heading(f"Broken policies ({len(shown_here)})")
         yield from finding_lines(replace(checked, findings=shown_here, show_all=False), view)
-    yield from _ending(checked)
+    yield from ending_lines(checked.ending)
     yield summary_line(checked)
     yield threshold_line(checked, " (advisory: this project lets them pass)" if checked.is_advisory else "")
 
@@ -120,11 +120,12 @@ def _finding(finding: Finding, checked: Checked, view: View) -> Iterator[Line]:
             yield line("            ", Span(f"write: {clean(at)}", "dim"), clean(suggestion.text))
 
 
-def _ending(checked: Checked) -> Iterator[Line]:
-    if not checked.ending:
+def ending_lines(ending: tuple[Waiver, ...], title: str = "Waivers that end soon") -> Iterator[Line]:
+    """Waivers with the last day on which they count; nothing where there are none."""
+    if not ending:
         return
-    yield heading(f"Waivers that end soon ({len(checked.ending)})")
-    for waiver in checked.ending:
+    yield heading(f"{title} ({len(ending)})")
+    for waiver in ending:
         yield line("  ", Span(str(waiver.expires), "warning"), f"  {waiver.rule}  {clean(waiver.resource)}"
                    f"  {clean(waiver.owner)}")  # fmt: skip
     yield EMPTY
