@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,23 @@ def test_it_is_the_pair_that_runs(azkeep: Azkeep) -> None:
     assert {name: checks[name] for name in locked} == locked
     minor = ".".join(locked["pulumi"].split(".")[:2])
     assert checks["sdk change waiting"] == f"off: not checked on pulumi {minor}"
+
+
+ANSWERS = """
+import pulumi_azure_native as azure
+
+here = {"resource_group_name": "shop-rg", "account_name": "shopstore"}
+later = azure.storage.list_storage_account_keys_output(**here).keys[0].value
+now = azure.storage.get_storage_account(**here).kind
+tags = {"a": later, "b": now}
+azure.resources.ResourceGroup("group", resource_group_name="shop-rg", location="westeurope", tags=tags)
+"""
+
+
+def test_answers_that_exist_only_later(azkeep: Azkeep, write_stack: Callable[..., Path]) -> None:
+    """A program that asks for what nobody can know without a cloud is declared all the same."""
+    write_stack("shop", ANSWERS)
+    assert [node["name"] for node in azkeep.json("graph", "shop")["resources"]] == ["group"]
 
 
 def test_from_preview_to_destroy(azkeep: Azkeep) -> None:

@@ -161,11 +161,10 @@ class OfflineMonitor:
         return resource_pb2.ReadResourceResponse(urn=urn, properties=outputs)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
+        answer = struct_pb2.Struct()
         if request.tok == CLIENT_CONFIG:
-            answer = struct_pb2.Struct()
             answer.update(dict(self._client))
-            return SimpleNamespace(failures=(), unknown=False, **{"return": answer})
-        return SimpleNamespace(failures=(), unknown=True)
+        return SimpleNamespace(failures=(), unknown=request.tok != CLIENT_CONFIG, **{"return": answer})
 
     def Call(self, request: Any) -> Any:  # noqa: N802 - the RPC's name
         return provider_pb2.CallResponse()
