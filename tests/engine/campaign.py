@@ -75,11 +75,12 @@ azure.authorization.RoleAssignment(
 azure.machinelearningservices.Compute(
     "cluster",
     compute_name="kill-cluster",
+    # Keys of a dict that may be one of several types reach the oldest SDK's wire as they are written here.
     properties={
-        "compute_type": "AmlCompute",
+        "computeType": "AmlCompute",
         "properties": {
-            "vm_size": "Standard_DS3_v2",
-            "scale_settings": {"min_node_count": 0, "max_node_count": 2},
+            "vmSize": "Standard_DS3_v2",
+            "scaleSettings": {"minNodeCount": 0, "maxNodeCount": 2},
         },
     },
     **inside,
@@ -97,10 +98,10 @@ azure.machinelearningservices.OnlineDeployment(
     deployment_name="blue",
     sku={"name": "Default", "capacity": 1},
     properties={
-        "endpoint_compute_type": "Managed",
-        "instance_type": "Standard_DS3_v2",
+        "endpointComputeType": "Managed",
+        "instanceType": "Standard_DS3_v2",
         "model": "azureml://registries/azureml/models/scoring/versions/1",
-        "environment_id": "azureml://registries/azureml/environments/scoring/versions/1",
+        "environmentId": "azureml://registries/azureml/environments/scoring/versions/1",
     },
     **inside,
 )

@@ -53,11 +53,12 @@ for name in shares:
         endpoint_name=endpoint.name,
         deployment_name=name,
         sku={"name": "Default", "capacity": 1},
+        # Keys of a dict that may be one of several types reach the oldest SDK's wire as they are written here.
         properties={
-            "endpoint_compute_type": "Managed",
-            "instance_type": "Standard_DS3_v2",
+            "endpointComputeType": "Managed",
+            "instanceType": "Standard_DS3_v2",
             "model": "azureml://registries/azureml/models/scoring/versions/1",
-            "environment_id": "azureml://registries/azureml/environments/scoring/versions/1",
+            "environmentId": "azureml://registries/azureml/environments/scoring/versions/1",
         },
         opts=pulumi.ResourceOptions(deleted_with=endpoint),
         **inside,

@@ -67,14 +67,15 @@ aml.Compute(
     "cluster",
     compute_name="canary-cpu",
     location="westeurope",
+    # Keys of a dict that may be one of several types reach the oldest SDK's wire as they are written here.
     properties={{
-        "compute_type": "AmlCompute",
+        "computeType": "AmlCompute",
         "properties": {{
-            "vm_size": "Standard_DS3_v2",
-            "scale_settings": {{"max_node_count": 1, "min_node_count": 0}},
-            "user_account_credentials": {{
-                "admin_user_name": "azureuser",
-                "admin_user_password": pulumi.Config().require_secret("password"),
+            "vmSize": "Standard_DS3_v2",
+            "scaleSettings": {{"maxNodeCount": 1, "minNodeCount": 0}},
+            "userAccountCredentials": {{
+                "adminUserName": "azureuser",
+                "adminUserPassword": pulumi.Config().require_secret("password"),
             }},
         }},
     }},
