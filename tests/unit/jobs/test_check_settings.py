@@ -252,8 +252,13 @@ class TestWaivers:
             ("azkeep.waivers.yaml:21", "a waiver has no `tiket`"),
         ]
         assert [each.fix for each in errors] == [
-            "Did you mean KV-NET-001?", "", "Write YYYY-MM-DD.", "Add `owner: …`.", "", "Did you mean `ticket`?",
-        ]  # fmt: skip
+            "Did you mean KV-NET-001?",
+            "Say in a sentence why the risk is taken: who reads it later was not there.",
+            "Write YYYY-MM-DD.",
+            "Add `owner: …`.",
+            "Begin each waiver with `- rule: …`, and write the rest in lines below it.",
+            "Did you mean `ticket`?",
+        ]
 
     @pytest.mark.parametrize("text", ["rule: KV-NET-001\n", "7\n"])
     def test_no_list(self, folder: Folder, text: str) -> None:
