@@ -179,12 +179,12 @@ def lay(folder: Path) -> None:
     (stack / "__main__.py").write_text(PROGRAM, encoding="utf-8")
 
 
-def change(folder: Path, azkeep: Azkeep, **environment: str) -> None:
+def change(folder: Path, azkeep: Azkeep) -> None:
     """A foreign hand does its writes to the applied stack in `folder`."""
     (group,) = (id for id in Estate(folder).recorded() if id.endswith(f"/resourcegroups/{GROUP}"))
     subscription = group.rsplit("/resourcegroups/", 1)[0]
     for verb, id, *values in FOREIGN_WRITES:
-        azkeep("local", verb, subscription + id, *values, "--as", "mallory@example.com", **environment)
+        azkeep("local", verb, subscription + id, *values, "--as", "mallory@example.com")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Azkeep:
-    """Runs `azkeep` in `folder`, with the interpreter of the tests or another command line that ends in one."""
+    """Runs `azkeep` in `folder`, with the interpreter of the tests or another command line that ends in one;
+    `environment` comes on top of the tests' own."""
 
     folder: Path
     python: tuple[str, ...] = (sys.executable,)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(
         self,
@@ -48,7 +51,7 @@ class Azkeep:
             text=True,
             timeout=timeout,
             check=False,
-            env={**os.environ, **environment},
+            env={**os.environ, **self.environment, **environment},
         )
         assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Done(done.returncode, done.stdout, done.stderr)
@@ -65,6 +68,7 @@ class Azkeep:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            env={**os.environ, **self.environment},
         )
 
 

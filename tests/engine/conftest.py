@@ -126,6 +126,16 @@ def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> A
     return Azkeep(tmp_path, (str(oldest.make(DEVELOPER)),))
 
 
+@pytest.fixture(scope="session")
+def azkeep_in(engine: Engine) -> Callable[[Path], Azkeep]:
+    """`azkeep_in(folder)`: the same in `folder`, for what is made once for many tests."""
+    environment = {"AZKEEP_PULUMI": str(engine.path)}
+    if DEVELOPER.get("AZKEEP_PAIR") != "oldest":
+        return lambda folder: Azkeep(folder, environment=environment)
+    python = (str(oldest.make(DEVELOPER)),)
+    return lambda folder: Azkeep(folder, python, {**environment, "PYTHONPATH": str(oldest.CHECKOUT / "src")})
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tests of a module keep what the first of them made for all."""
@@ -149,20 +159,20 @@ def once(azkeep: Azkeep, kept: Path) -> Callable[[Callable[[], object]], None]:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory, azkeep_in: Callable[[Path], Azkeep]) -> Path:
     """A project whose stack, the campaign's, was applied."""
     folder = tmp_path_factory.mktemp("whole")
     campaign.lay(folder)
-    Azkeep(folder)(*campaign.JOBS["apply"], AZKEEP_PULUMI=str(engine.path))
+    azkeep_in(folder)(*campaign.JOBS["apply"])
     return folder
 
 
 @pytest.fixture(scope="session")
-def drifted(tmp_path_factory: pytest.TempPathFactory, whole: Path, engine: Engine) -> Path:
+def drifted(tmp_path_factory: pytest.TempPathFactory, whole: Path, azkeep_in: Callable[[Path], Azkeep]) -> Path:
     """The same, changed by a foreign hand since."""
     folder = tmp_path_factory.mktemp("drifted")
     shutil.copytree(whole, folder, dirs_exist_ok=True)
-    campaign.change(folder, Azkeep(folder), AZKEEP_PULUMI=str(engine.path))
+    campaign.change(folder, azkeep_in(folder))
     return folder
 
 

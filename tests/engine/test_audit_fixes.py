@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from azkeep.engine.find import Engine
 from tests.engine.bad_input import GROUP, STACK, lay, sound_project
 from tests.engine.command import Azkeep
 
@@ -33,15 +33,17 @@ MALLORY = ("--as", "mallory@example.com")
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> tuple[Path, dict[str, str]]:
+def applied(
+    tmp_path_factory: pytest.TempPathFactory, azkeep_in: Callable[[Path], Azkeep]
+) -> tuple[Path, dict[str, str]]:
     """A project with an applied stack, and the ids in its outputs."""
     folder = tmp_path_factory.mktemp("applied")
-    azkeep, found = Azkeep(folder), {"AZKEEP_PULUMI": str(engine.path)}
+    azkeep = azkeep_in(folder)
     sound_project(folder)
     lay(folder, {f"{STACK}/__main__.py": PROGRAM})
-    azkeep("config", "set", "shop", "tier", "gold", **found)
-    azkeep("apply", "shop", "--yes", **found)
-    outputs = azkeep.json("outputs", "shop", **found)["outputs"]
+    azkeep("config", "set", "shop", "tier", "gold")
+    azkeep("apply", "shop", "--yes")
+    outputs = azkeep.json("outputs", "shop")["outputs"]
     return folder, {name: output["value"] for name, output in outputs.items()}
 
 

@@ -12,7 +12,6 @@ import jsonschema
 import pytest
 
 from azkeep.emulator.control import activity
-from azkeep.engine.find import Engine
 from azkeep.render import json as json_format
 from tests.engine.command import Azkeep, values
 from tests.engine.test_wider_estate import GROUND
@@ -100,7 +99,7 @@ def submit(azkeep: Azkeep, workspace: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
+def applied(tmp_path_factory: pytest.TempPathFactory, azkeep_in: Callable[[Path], Azkeep]) -> Path:
     """A folder with the applied stack."""
     folder = tmp_path_factory.mktemp("lineage")
     stack = folder / "shop"
@@ -108,7 +107,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Path:
     (stack / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (stack / "Pulumi.dev.yaml").write_text("config:\n  azkeep:cloud: local\n")
     (stack / "__main__.py").write_text(GROUND + ENDPOINTS)
-    outcome = Azkeep(folder).json("apply", "shop", "--yes", AZKEEP_PULUMI=str(engine.path))
+    outcome = azkeep_in(folder).json("apply", "shop", "--yes")
     (folder / "workspace").write_text(values(outcome)["workspace_id"])
     return folder
 

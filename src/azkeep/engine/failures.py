@@ -32,6 +32,7 @@ FIXES = {
     "InUseSubnetCannotBeDeleted": "Remove what is named there, or wait until its service has, then azkeep apply STACK.",
     "InternalServerError": AGAIN,
     "ServiceUnavailable": AGAIN,
+    "due to a change of providers": "The SDK is another than at the last apply: azkeep apply STACK once, then again.",
     "SubscriptionNotFound": "Correct the id; on the local cloud AZKEEP_LOCAL_SUBSCRIPTIONS=ID,ID names further ones."
     " Then azkeep apply STACK.",
     "Soft-deleted workspace exists": "Recover it in the Azure portal (Azure Machine Learning, Recently deleted), or"
