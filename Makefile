@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 READY := .venv/.ready
+# One more than there are cores: tests of kills, locks and the true pace wait for a good part of their time.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 .PHONY: demo test soak fuzz lint format bench docs types types-diff limits lock clean
 
@@ -10,12 +12,12 @@ demo:
 
 test:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
-	.venv/bin/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # The engine tier with azkeep on the oldest supported pulumi and azure-native; `make test` runs its main job on them.
 test-oldest:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
-	AZKEEP_PAIR=oldest .venv/bin/python -m pytest -n auto --dist worksteal tests/engine $(PYTEST_ARGS)
+	AZKEEP_PAIR=oldest .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal tests/engine $(PYTEST_ARGS)
 
 lint: $(READY)
 	.venv/bin/ruff check .
@@ -41,7 +43,7 @@ SEED ?= 0
 soak:
 	@PYTHON=$(PYTHON) tools/setup.sh --with-engine
 	AZKEEP_KILLS=$(KILLS) AZKEEP_FIRES=$(FIRES) AZKEEP_FIRST_SEED=$(SEED) .venv/bin/python -m pytest tests/engine/test_kills.py \
-	  -n auto --dist worksteal --verbose $(PYTEST_ARGS)
+	  -n $(WORKERS) --dist worksteal --verbose $(PYTEST_ARGS)
 
 # Requests that nobody would think of, from those in tests/fuzz/corpus on; what breaks the cloud is kept in .fuzz/.
 FUZZ_SECONDS ?= 300
@@ -75,7 +77,7 @@ limits: $(READY)
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 lock: $(READY)
 	$(COMPILE) --upgrade --group dev pyproject.toml --output-file requirements.lock
-	$(COMPILE) --upgrade --resolution lowest-direct --output-file requirements-oldest.lock pyproject.toml \
+	$(COMPILE) --upgrade --resolution lowest-direct --extra crossguard --output-file requirements-oldest.lock pyproject.toml \
 	  --constraint <(sed -nE '/^pulumi(-azure-native)?==/d; s/^([a-z][^\]*) \\$$/\1/p' requirements.lock)
 	$(COMPILE) --upgrade --python-version 3.11 --output-file tests/contract/az/requirements-az.lock - <<< azure-cli
 

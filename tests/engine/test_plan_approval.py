@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,7 +195,7 @@ def test_no_secret_is_in_a_plan_file(azkeep: Azkeep, write_stack: Callable[..., 
 def test_a_plan_of_one_checkout_is_applied_in_another(azkeep: Azkeep, planned: Path) -> None:
     """A clone in another folder, with the same state and cloud but settings of its own, applies what was planned and
     approved here, secrets included; and goes on from there."""
-    there = clone(planned, azkeep.folder / "elsewhere" / "deeper" / "sealed")
+    there = clone(azkeep, planned, azkeep.folder / "elsewhere" / "deeper" / "sealed")
     digest = hashlib.sha256((azkeep.folder / "reviewed.plan").read_bytes()).hexdigest()
     share(planned, there.folder / "sealed")
     shutil.move(azkeep.folder / "reviewed.plan", there.folder)
@@ -214,7 +215,7 @@ def test_a_plan_of_one_checkout_is_applied_in_another(azkeep: Azkeep, planned: P
 
 def test_a_plan_of_another_commit_is_stale_in_another_checkout(azkeep: Azkeep, planned: Path) -> None:
     """A clone whose program is not the one that was planned refuses, and names the file."""
-    there = clone(planned, azkeep.folder / "elsewhere" / "sealed")
+    there = clone(azkeep, planned, azkeep.folder / "elsewhere" / "sealed")
     share(planned, there.folder / "sealed")
     shutil.move(azkeep.folder / "reviewed.plan", there.folder)
     program = there.folder / "sealed" / "__main__.py"
@@ -225,7 +226,7 @@ def test_a_plan_of_another_commit_is_stale_in_another_checkout(azkeep: Azkeep, p
 def test_a_plan_of_another_cloud_is_foreign(azkeep: Azkeep, planned: Path) -> None:
     """A clone with a local cloud of its own, and so another passphrase, cannot open the plan: exit 4. So it is in
     another environment of the same stack."""
-    there = clone(planned, azkeep.folder / "elsewhere" / "sealed")
+    there = clone(azkeep, planned, azkeep.folder / "elsewhere" / "sealed")
     shutil.copy(azkeep.folder / "reviewed.plan", there.folder)
     assert "cannot be opened" in there("apply", "sealed", "reviewed.plan", code=4).err
     (planned / "Pulumi.test.yaml").write_text("config:\n  azkeep:cloud: local\n")
@@ -250,10 +251,10 @@ def commit(stack: Path) -> None:
     git(stack, "-c", "user.name=ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", "one stack")
 
 
-def clone(stack: Path, folder: Path) -> Azkeep:
-    """The committed stack, cloned to `folder`."""
+def clone(azkeep: Azkeep, stack: Path, folder: Path) -> Azkeep:
+    """The same azkeep beside the committed stack, cloned to `folder`."""
     git(stack, "clone", "--quiet", str(stack), str(folder))
-    return Azkeep(folder.parent)
+    return replace(azkeep, folder=folder.parent)
 
 
 def git(folder: Path, *arguments: str) -> None:
