@@ -25,10 +25,8 @@ OBSERVED: Mapping[str, tuple[str, ...]] = {
     # As Azure lists them in its refusals of other versions, and in the answers of `/providers`.
     "microsoft.authorization/roleassignments": (
         "2014-04-01-preview", "2014-07-01-preview", "2014-10-01-preview", "2015-05-01-preview", "2015-06-01",
-        "2016-07-01", "2017-05-01", "2017-09-01", "2017-10-01", "2018-07-01", "2018-12-01-preview",
-        "2019-04-01-preview", "2021-04-01-preview", "2022-01-01-preview",
+        "2016-07-01", "2017-05-01", "2017-09-01",
     ),
-    "microsoft.authorization/roledefinitions": ("2018-07-01", "2022-01-01-preview"),
     "microsoft.insights/components": ("2014-04-01", "2014-08-01", "2014-12-01-preview"),
     "microsoft.insights/diagnosticsettings": ("2015-07-01", "2016-09-01", "2020-01-01-preview"),
     "microsoft.keyvault/vaults": ("2014-12-19-preview",),
