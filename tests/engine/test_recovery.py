@@ -12,7 +12,7 @@ import pytest
 
 from azkeep.emulator.control import Fault, declare_faults
 from azkeep.emulator.store import DATABASE
-from azkeep.engine.backend import checkpoint_file
+from azkeep.engine.backend import checkpoint_file, mend
 from azkeep.engine.events import Progress, plan_of
 from azkeep.engine.journal import Trace, journals
 from azkeep.engine.process import Control
@@ -120,6 +120,7 @@ def test_an_interrupted_plan_is_continued(ground: Ground, network: Callable[...,
 
 def forget_resource(ground: Ground, name: str) -> None:
     """Takes one resource out of the state, as an engine does whose provider died behind a PUT."""
+    mend(ground.session.backend_url, ground.session.project, ground.session.stack)  # the kill may have cut a write
     exported = ground.session.export()
     kept = [found for found in exported.document["resources"] if not found["urn"].endswith(f"::{name}")]
     document = {**exported.document, "resources": kept}
