@@ -21,9 +21,16 @@ def moving(opened: OpenStack, before: State) -> frozenset[str]:
     after = opened.session.state()
     ids = _moved(before, after)
     if holder(opened.keeping.turn) is not None:
-        ids |= {found.resource.id for state in (before, after) for found in state.pending if found.resource.id}
+        ids |= {id for state in (before, after) for id in _begun(state)}
         ids |= {doubt.id for state in (before, after) for doubt in doubts(state, (), opened.cloud.subscription)}
     return frozenset(ArmId.parse(id).key for id in ids if id.startswith("/"))
+
+
+def _begun(state: State) -> set[str]:
+    """Ids of resources with an operation that a run has begun. The engine may write one before it has given it its
+    resource's id, and the resource beside it has that."""
+    recorded = {found.urn: found.id for found in state.managed}
+    return {id for each in state.pending if (id := each.resource.id or recorded.get(each.resource.urn))}
 
 
 def _moved(before: State, after: State) -> set[str]:
