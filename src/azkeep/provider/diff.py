@@ -100,7 +100,7 @@ def _top_level(
 
 def _same(type_: ResourceType, name: str, old: Any, new: Any) -> bool:
     """True if azure-native takes the two values of a top-level input for one and the same."""
-    if old == new and type(old) is type(new):
+    if old == new and type(old) is type(new) and not isinstance(old, list | Mapping):  # in those False equals 0
         return True
     if isinstance(old, str) and isinstance(new, str):
         if name == "location":

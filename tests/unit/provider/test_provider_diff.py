@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from engine_side import GROUP, NETWORK, Engine
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi.runtime.proto import provider_pb2 as messages
 
@@ -53,6 +53,7 @@ def test_nothing_differs_from_itself(inputs: dict[str, Any]) -> None:
 
 
 @given(INPUTS, INPUTS)
+@example({"addressSpace": [False]}, {"addressSpace": [0]})
 def test_every_change_is_real_and_every_difference_is_reported(olds: dict[str, Any], news: dict[str, Any]) -> None:
     """There is a change exactly where the values differ, and none of these forces a replacement."""
     found = diff(network(), olds, {}, news)
