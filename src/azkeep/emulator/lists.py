@@ -30,18 +30,18 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     row = cloud.store.get(id.key)
     if row is None:
         _check_group(cloud, id)
-    type_ = known_type(cloud.store, id.type, version, location_of(cloud.store, id))
+    type_ = known_type(cloud.store, id.type, version, lambda: location_of(cloud.store, id))
     if request.method == "HEAD":
         return Reply(204 if row else 404)
     row = row or _inherited(cloud, id, type_)
     return Reply(200, _seen_from(id, type_, shown(cloud, row)), {"ETag": row.etag} if type_.etag else {})
 
 
-def _region(cloud: Cloud, parent: ArmId | None) -> str | None:
-    """The region that a list is asked in: its group's; None for one over a subscription."""
+def _region(cloud: Cloud, parent: ArmId | None) -> Callable[[], str] | None:
+    """What tells the region that a list is asked in: its group's; None for one over a subscription."""
     if parent is None or len(parent.segments) == 2:
         return None
-    return location_of(cloud.store, parent)
+    return lambda: location_of(cloud.store, parent)
 
 
 def _check_group(cloud: Cloud, id: ArmId) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -25,11 +26,11 @@ def namespaces() -> frozenset[str]:
     return frozenset(type_.namespace.lower() for type_ in all_types())
 
 
-def known_type(store: Store, arm_type: str, version: str, location: object = None) -> ResourceType:
+def known_type(store: Store, arm_type: str, version: str, location: Callable[[], str] | None = None) -> ResourceType:
     """The type, at a version it has. Raises ARM's faults for an unknown namespace, type or version.
 
-    `location` is where the resource is or shall be, which ARM repeats; None where the request reaches no region: a list
-    over a whole subscription.
+    `location` tells where the resource is or shall be, which a refusal repeats and nothing else asks for; None where
+    the request reaches no region: a list over a whole subscription.
     """
     type_ = by_arm_type(arm_type)
     if type_ is None:
@@ -37,7 +38,7 @@ def known_type(store: Store, arm_type: str, version: str, location: object = Non
         if namespace.lower() not in namespaces():
             raise faults.invalid_namespace(namespace)
         raise faults.invalid_type(namespace, version)
-    if not has_api_version(type_, version, datetime.fromtimestamp(store.seconds(), UTC).date()):
+    if not has_api_version(type_, version, lambda: datetime.fromtimestamp(store.seconds(), UTC).date()):
         raise _no_version(type_, version, location)
     return type_
 
@@ -58,7 +59,7 @@ def location_of(store: Store, id: ArmId, named: object = None) -> str:
     return ""
 
 
-def _no_version(type_: ResourceType, version: str, location: object = None) -> ArmFault:
+def _no_version(type_: ResourceType, version: str, location: Callable[[], str] | None) -> ArmFault:
     known = api_versions(type_)
     if type_.namespace.lower() == OWN_NAMESPACE:
         return faults.invalid_api_version(version, known)
@@ -66,7 +67,7 @@ def _no_version(type_: ResourceType, version: str, location: object = None) -> A
     if type_.is_extension or location is None:
         return faults.no_type_at_version(type_.namespace, kind, version, known)
     where = () if type_.location == "none" else sorted(REGIONS)
-    return faults.no_registered_provider(str(location), kind, version, known, where)
+    return faults.no_registered_provider(location(), kind, version, known, where)
 
 
 def nameless(path: str) -> bool:

@@ -54,7 +54,9 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         check_locks(cloud.store, id, "write")
         providers.check_registered(cloud, id)
         check_group(cloud, id)
-        type_ = known_type(cloud.store, id.type, version, location_of(cloud.store, id, request.body().get("location")))
+        type_ = known_type(
+            cloud.store, id.type, version, lambda: location_of(cloud.store, id, request.body().get("location"))
+        )
         row = cloud.store.get(id.key)
         if row is None:
             _check_absent(cloud, request, id, type_)
@@ -144,7 +146,7 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         group = id.resource_group_id
         if group is not None and not cloud.store.exists(group.key):
             raise faults.group_not_found(group.name)
-        type_ = known_type(cloud.store, id.type, version, location_of(cloud.store, id))
+        type_ = known_type(cloud.store, id.type, version, lambda: location_of(cloud.store, id))
         _check_plane(request, type_)
         row = cloud.store.get(id.key)
         if row is None:
@@ -205,7 +207,7 @@ def edit(cloud: Cloud, request: Request, id: ArmId, around: ArmId, known: Edit) 
         check_locks(cloud.store, around, "write")
         providers.check_registered(cloud, around)
         check_group(cloud, around)
-        type_ = known_type(cloud.store, around.type, version, location_of(cloud.store, around))
+        type_ = known_type(cloud.store, around.type, version, lambda: location_of(cloud.store, around))
         row = cloud.store.get(around.key)
         if row is None:
             raise faults.parent_not_found(id, id.type, around, "write")
@@ -222,7 +224,7 @@ def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:
     def work() -> tuple[Reply, float]:
         check_locks(cloud.store, id, "action")
         check_group(cloud, id)
-        type_ = known_type(cloud.store, id.type, version, location_of(cloud.store, id))
+        type_ = known_type(cloud.store, id.type, version, lambda: location_of(cloud.store, id))
         row = cloud.store.get(id.key)
         action = actions.find(type_, name)
         if action is not None and action.beforehand:

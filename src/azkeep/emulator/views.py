@@ -65,13 +65,13 @@ def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply
     group = parent.resource_group_id
     if row is None and group is not None and not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
-    known_type(cloud.store, parent.type, version, location_of(cloud.store, parent))
+    known_type(cloud.store, parent.type, version, lambda: location_of(cloud.store, parent))
     if row is None:
         raise faults.resource_not_found(parent)
     id, body = ArmId.parse(row.id), shown(cloud, row)
-    return _told(
-        view(id, body, cloud.estate) if view else asked(id, body, request.query, cloud.estate) if asked else {}
-    )
+    if view is not None:
+        return _told(view(id, body, cloud.estate))
+    return _told(asked(id, body, request.query, cloud.estate) if asked else {})
 
 
 def _named(known: Mapping[str, T], name: str) -> T | None:
@@ -103,7 +103,7 @@ def _regional(cloud: Cloud, request: Request, namespace: str, _: str, place: str
     subscription = ArmId(request.target.scope)
     version = enter_reading(cloud, request, subscription, f"{type_.namespace}/locations/{name}/read")
     location = normalised(place)
-    known_type(cloud.store, type_.arm_type, version, location)
+    known_type(cloud.store, type_.arm_type, version, lambda: location)
     if location not in REGIONS:
         raise ArmFault(
             400,

@@ -9,7 +9,7 @@ change.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 
@@ -57,14 +57,17 @@ def api_versions(type_: ResourceType) -> tuple[str, ...]:
     return tuple(sorted(_known(type_.arm_type.lower()), key=_by_date, reverse=True))
 
 
-def has_api_version(type_: ResourceType, version: str, today: date) -> bool:
-    """True if Azure answers for the type at `version`: one that is known, or one newer than all that are known."""
+def has_api_version(type_: ResourceType, version: str, today: Callable[[], date]) -> bool:
+    """True if Azure answers for the type at `version`: one that is known, or one newer than all that are known.
+
+    `today` is asked for unknown versions alone.
+    """
     lowered = version.lower()
     known = _known(type_.arm_type.lower())
     if lowered in known:
         return True
     day = _day(lowered)
-    if day is None or day > today:
+    if day is None or day > today():
         return False
     if type_.namespace.lower() in OPEN:
         return day >= OLDEST
