@@ -116,24 +116,19 @@ pulumi.export("password", pulumi.Output.secret("canary-9c1f"))
     return program
 
 
-@pytest.fixture
-def azkeep(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Azkeep:
-    """azkeep in an empty folder, with the session's engine; on the oldest pair where AZKEEP_PAIR=oldest."""
-    monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
-    if DEVELOPER.get("AZKEEP_PAIR") != "oldest":
-        return Azkeep(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(oldest.CHECKOUT / "src"))
-    return Azkeep(tmp_path, (str(oldest.make(DEVELOPER)),))
-
-
 @pytest.fixture(scope="session")
 def azkeep_in(engine: Engine) -> Callable[[Path], Azkeep]:
-    """`azkeep_in(folder)`: the same in `folder`, for what is made once for many tests."""
-    environment = {"AZKEEP_PULUMI": str(engine.path)}
-    if DEVELOPER.get("AZKEEP_PAIR") != "oldest":
-        return lambda folder: Azkeep(folder, environment=environment)
-    python = (str(oldest.make(DEVELOPER)),)
-    return lambda folder: Azkeep(folder, python, {**environment, "PYTHONPATH": str(oldest.CHECKOUT / "src")})
+    """`azkeep_in(folder)`: azkeep there, with the session's engine; on the oldest pair where AZKEEP_PAIR=oldest."""
+    if DEVELOPER.get("AZKEEP_PAIR") == "oldest":
+        python = oldest.make(DEVELOPER)
+        return lambda folder: oldest.azkeep(folder, python, engine)
+    return lambda folder: Azkeep(folder, environment={"AZKEEP_PULUMI": str(engine.path)})
+
+
+@pytest.fixture
+def azkeep(tmp_path: Path, azkeep_in: Callable[[Path], Azkeep]) -> Azkeep:
+    """azkeep in an empty folder."""
+    return azkeep_in(tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,10 @@ def caches(engine: Engine, tmp_path: Path) -> tuple[Path, Path]:
     return here, there
 
 
-def test_an_engine_is_carried(
-    azkeep: Azkeep, caches: tuple[Path, Path], write_stack: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_engine_is_carried(azkeep: Azkeep, caches: tuple[Path, Path], write_stack: Callable[..., Path]) -> None:
     """What one cache exports another imports, byte for byte, and previews with, where nothing can be fetched."""
-    monkeypatch.delenv("AZKEEP_PULUMI")
+    finding = {name: value for name, value in azkeep.environment.items() if name != "AZKEEP_PULUMI"}
+    azkeep = replace(azkeep, environment=finding)
     here, there = caches
     exported = azkeep.json("engine", "export", "engine.tar.gz", XDG_CACHE_HOME=str(here))["engine"]
 

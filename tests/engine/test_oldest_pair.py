@@ -30,11 +30,9 @@ def oldest_python() -> Path:
 
 
 @pytest.fixture
-def azkeep(tmp_path: Path, engine: Engine, oldest_python: Path, monkeypatch: pytest.MonkeyPatch) -> Azkeep:
+def azkeep(tmp_path: Path, engine: Engine, oldest_python: Path) -> Azkeep:
     """This checkout's azkeep in an empty folder, run by that interpreter."""
-    monkeypatch.setenv("AZKEEP_PULUMI", str(engine.path))
-    monkeypatch.setenv("PYTHONPATH", str(oldest.CHECKOUT / "src"))
-    return Azkeep(tmp_path, (str(oldest_python),))
+    return oldest.azkeep(tmp_path, oldest_python, engine)
 
 
 def take(azkeep: Azkeep, folder: Path) -> str:

@@ -58,7 +58,7 @@ def test_a_missing_provider_is_named_before_anything_runs(azkeep: Azkeep, write_
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "pulumi-plugin.json").write_text('{"resource": true, "name": "random", "version": "4.16.3"}')
-    path = os.pathsep.join((str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])))
+    path = os.pathsep.join((str(package.parent), *filter(None, [azkeep.environment.get("PYTHONPATH")])))
     done = azkeep("preview", "lacking", code=1, PYTHONPATH=path)
     assert "random 4.16.3" in done.err
     assert "plugin install resource random v4.16.3" in done.err

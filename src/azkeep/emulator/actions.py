@@ -83,5 +83,5 @@ def _renew(cloud: Cloud, type_: ResourceType, row: Row, action: Action, sent: Ma
         return
     asked = {str(value).lower() for value in sent.values() if isinstance(value, str) and value}
     named = [name for name in action.renews if any(name.lower().startswith(each) for each in asked)]
-    sizes = {each.name: each.characters for each in type_.generated_secrets}
-    cloud.secrets.put(row.key, {name: random_secret(sizes.get(name, 88)) for name in named or action.renews})
+    sizes = {each.name: each.random_bytes for each in type_.generated_secrets}
+    cloud.secrets.put(row.key, {name: random_secret(sizes[name]) for name in named or action.renews})

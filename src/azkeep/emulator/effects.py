@@ -6,7 +6,6 @@ Deleting may have effects, and an effect may delete, so both are here.
 from __future__ import annotations
 
 import base64
-import math
 import secrets as randomness
 import uuid
 from collections.abc import Mapping
@@ -23,8 +22,6 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import get, put
 from azkeep.types import all_types, by_arm_type
 from azkeep.types.resource_type import DeleteEffect, Effect, PutEffect, ResourceType
-
-ACCOUNT_KEY = 88
 
 
 def check_deletable(cloud: Cloud, row: Row) -> None:
@@ -151,7 +148,7 @@ def _put_effect(cloud: Cloud, effect: PutEffect, *, may_create: bool) -> None:
     if type_ is not None:
         document, secrets = secrets_apart(_completed(type_, document, etag), type_.secrets)
         if row is None:
-            secrets |= {each.name: random_secret(each.characters) for each in type_.generated_secrets}
+            secrets |= {each.name: random_secret(each.random_bytes) for each in type_.generated_secrets}
     cloud.store.put(id, document, etag=etag, now=cloud.now())
     cloud.secrets.put(id.key, secrets)
     touch_parent(cloud, id)
@@ -168,7 +165,6 @@ def _completed(type_: ResourceType, document: dict[str, Any], etag: str) -> dict
     return document
 
 
-def random_secret(characters: int) -> str:
-    """Random base64 text of a length, as service keys are; that of an account is 64 bytes and ends in `==`."""
-    size = 64 if characters == ACCOUNT_KEY else math.ceil(characters * 3 / 4)
-    return base64.b64encode(randomness.token_bytes(size)).decode()[:characters]
+def random_secret(random_bytes: int) -> str:
+    """Base64 of so many random bytes, as service keys are."""
+    return base64.b64encode(randomness.token_bytes(random_bytes)).decode()

@@ -177,7 +177,7 @@ def _stored(cloud: Cloud, type_: ResourceType, write_: Write, completed: dict[st
     )
     cloud.secrets.put(id.key, found)
     missing = [each for each in type_.generated_secrets if each.name not in cloud.secrets.names(id.key)]
-    cloud.secrets.put(id.key, {each.name: random_secret(each.characters) for each in missing})
+    cloud.secrets.put(id.key, {each.name: random_secret(each.random_bytes) for each in missing})
     return row
 
 

@@ -18,7 +18,7 @@ GIVEN = ("/properties/keys/primaryKey", "/properties/keys/secondaryKey")
 
 TOKEN = "token"
 TOKEN_SECONDS = 43_200  # how-to-authenticate-online-endpoint: a token lasts twelve hours
-GENERATED = (GeneratedSecret(PRIMARY, 32), GeneratedSecret(SECONDARY, 32), GeneratedSecret(TOKEN, 128))
+GENERATED = (GeneratedSecret(PRIMARY, 24), GeneratedSecret(SECONDARY, 24), GeneratedSecret(TOKEN, 96))
 
 
 def _uses_keys(body: Body) -> bool:

@@ -28,7 +28,7 @@ from azkeep.types.resource_type import (
 )
 
 PASSWORDS = ("password", "password2")
-TOKEN_PASSWORDS, PASSWORD_CHARACTERS = ("password1", "password2"), 52
+TOKEN_PASSWORDS, PASSWORD_BYTES = ("password1", "password2"), 39
 # container-registry-skus, "Included storage" and "Webhooks" per tier.
 LIMITS: Mapping[str, tuple[int, int]] = {
     "basic": (10 * 2**30, 2),
@@ -115,7 +115,7 @@ def _generate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], est
     return {
         "username": token["name"],
         "passwords": [
-            {**lasting, "name": name, "value": NewSecretOf(str(token["id"]), name, PASSWORD_CHARACTERS)}
+            {**lasting, "name": name, "value": NewSecretOf(str(token["id"]), name, PASSWORD_BYTES)}
             for name in _asked(sent)
         ],
     }
@@ -185,7 +185,7 @@ TYPE = ResourceType(
         "/properties/policies/retentionPolicy/lastUpdatedTime",
         "/properties/policies/softDeletePolicy/lastUpdatedTime",
     ),
-    generated_secrets=tuple(GeneratedSecret(name, 52) for name in PASSWORDS),
+    generated_secrets=tuple(GeneratedSecret(name, PASSWORD_BYTES) for name in PASSWORDS),
     # Answer of RegistryCreate in the REST examples; policies as a registry without any shows them.
     defaults={
         "/properties/adminUserEnabled": False,

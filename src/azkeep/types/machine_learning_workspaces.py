@@ -121,8 +121,8 @@ TYPE = ResourceType(
         STATUS,
     ),
     generated_secrets=(
-        GeneratedSecret("/notebook/primaryAccessKey", 64),
-        GeneratedSecret("/notebook/secondaryAccessKey", 64),
+        GeneratedSecret("/notebook/primaryAccessKey", 48),
+        GeneratedSecret("/notebook/secondaryAccessKey", 48),
     ),
     # What azure-ai-ml 1.35 sends in the template of a new workspace.
     read_as={

@@ -82,11 +82,11 @@ class SecretOf:
 
 @dataclass(frozen=True)
 class NewSecretOf:
-    """In an action's answer: stands for a secret of another resource that is made anew, `characters` long."""
+    """In an action's answer: stands for a secret of another resource that is made anew of so many random bytes."""
 
     id: str
     name: str
-    characters: int
+    random_bytes: int
 
 
 @dataclass(frozen=True)

@@ -289,10 +289,10 @@ class SoftDelete:
 
 @dataclass(frozen=True)
 class GeneratedSecret:
-    """A secret that the service makes itself, such as an access key; `characters` random base64 characters."""
+    """A secret that the service makes itself, such as an access key: base64 of so many random bytes."""
 
     name: str
-    characters: int = 88
+    random_bytes: int = 64
 
 
 def _no_fault(write: Write, estate: Estate) -> ArmFault | None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.contract.az import installation
 from tests.contract.emulator.arm import Arm, deployer
+from tests.contract.serving import served
 
 AZKEEP = (sys.executable, "-m", "azkeep", "local")
 AS_PRINTED = 'eval "$("$0" -m azkeep local env --client az --store "$1" --as "$2")" && shift 2 && exec "$@"'
@@ -69,13 +70,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def ready(python: Path, store: Path) -> Iterator[Mapping[str, Any]]:
     """What `azkeep local serve` says of itself."""
-    command = [*AZKEEP, "serve", "--store", str(store), "--format", "json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.terminate()
+    with served(store) as said:
+        yield said
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shlex
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from tests.contract.emulator.arm import Arm, deployer
 from tests.contract.mlclient import client_side
+from tests.contract.serving import served
 
 Program = Callable[..., Any]
 
@@ -28,13 +28,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def ready(store: Path) -> Iterator[Mapping[str, Any]]:
     """What `azkeep local serve` says of itself."""
-    command = [sys.executable, "-m", "azkeep", "local", "serve", "--store", str(store), "--format", "json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.terminate()
+    with served(store) as said:
+        yield said
 
 
 @pytest.fixture(scope="package")

@@ -50,6 +50,13 @@ def test_pointers_and_patterns_are_well_formed(type_: ResourceType) -> None:
 
 
 @pytest.mark.parametrize("type_", EVERY, ids=name)
+def test_actions_renew_what_the_service_makes(type_: ResourceType) -> None:
+    """Each secret that an action makes anew is one that the type has from the start."""
+    made = {secret.name for secret in type_.generated_secrets}
+    assert {renewed for action in type_.actions.values() for renewed in action.renews} <= made
+
+
+@pytest.mark.parametrize("type_", EVERY, ids=name)
 def test_the_path_ends_in_the_type(type_: ResourceType) -> None:
     """The kinds of the path are the kinds of the ARM type."""
     kinds = [part for part in type_.path.split("/")[1:] if not part.startswith("{")]

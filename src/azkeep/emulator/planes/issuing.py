@@ -26,7 +26,7 @@ def resolved(cloud: Cloud, base: str, answer: Any) -> Any:
     if isinstance(answer, SecretOf):
         return cloud.secrets.of(ArmId.parse(answer.id).key).get(answer.name)
     if isinstance(answer, NewSecretOf):
-        made = random_secret(answer.characters)
+        made = random_secret(answer.random_bytes)
         cloud.secrets.put(ArmId.parse(answer.id).key, {answer.name: made})
         return made
     if isinstance(answer, SecondsFromNow):
