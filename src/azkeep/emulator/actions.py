@@ -16,7 +16,8 @@ from azkeep.emulator.writes import Change, write
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import by_arm_type
-from azkeep.types.resource_type import Action, Edit, PutEffect, ResourceType
+from azkeep.types.resource_type import Action, Edit, ResourceType
+from azkeep.types.write import PutEffect
 
 
 def find(type_: ResourceType, name: str) -> Action | None:

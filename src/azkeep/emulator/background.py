@@ -10,7 +10,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import apply_effects
 from azkeep.errors import UsageError
 from azkeep.model.ids import ArmId
-from azkeep.types.resource_type import PutEffect
+from azkeep.types.write import PutEffect
 
 
 def change(cloud: Cloud, id: str, patch: Mapping[str, Any]) -> None:

@@ -23,7 +23,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, split
 from azkeep.types import by_arm_type
 from azkeep.types.resource_graph import Item, Part, change_path, records_changes, shown_type
-from azkeep.types.resource_type import Caller, ResourceType
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Caller
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 MOVING = frozenset({"etag", "systemData"})

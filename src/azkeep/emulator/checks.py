@@ -14,8 +14,9 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, split
 from azkeep.types.limits import REFUSALS, TAKEN
-from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType
+from azkeep.types.resource_type import Immutable, Link, ResourceType
 from azkeep.types.validation import beyond_limits
+from azkeep.types.write import Estate
 
 
 class _Shown(dict[str, Any]):

@@ -13,7 +13,8 @@ from azkeep.emulator.store_deleted import Deleted, DeletedRow
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types import all_types
-from azkeep.types.resource_type import Remains, ResourceType, SoftDelete
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.soft_delete import Remains, SoftDelete
 
 PURGE_SECONDS = 5.0
 

@@ -21,7 +21,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get, put
 from azkeep.types import all_types, by_arm_type
-from azkeep.types.resource_type import DeleteEffect, Effect, PutEffect, ResourceType
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import DeleteEffect, Effect, PutEffect
 
 
 def check_deletable(cloud: Cloud, row: Row) -> None:

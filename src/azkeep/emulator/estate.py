@@ -12,7 +12,7 @@ from azkeep.types import by_arm_type
 
 
 class StoredEstate:
-    """`types.resource_type.Estate` over a store: documents as stored, inline children not put in."""
+    """`types.write.Estate` over a store: documents as stored, inline children not put in."""
 
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store

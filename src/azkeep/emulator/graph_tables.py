@@ -30,7 +30,7 @@ from azkeep.types.resource_graph import (
     change_table,
     shown_type,
 )
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 COLUMNS: Mapping[str, Kind] = {
     "id": "string",

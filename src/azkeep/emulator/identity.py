@@ -25,7 +25,7 @@ from azkeep.emulator.store_principals import Directory, Principal
 from azkeep.emulator.store_secrets import private_file
 from azkeep.emulator.user_assigned import UserAssigned
 from azkeep.errors import ArmFault
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 KEY_FILE = "identity.key.pem"
 ADFS = "adfs"

@@ -17,7 +17,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types import by_arm_type
-from azkeep.types.resource_type import Caller, LinkedAccess, ResourceType
+from azkeep.types.resource_type import LinkedAccess, ResourceType
+from azkeep.types.write import Caller
 
 CODE = "LinkedAuthorizationFailed"
 

@@ -12,7 +12,7 @@ from azkeep.emulator import json_reader
 from azkeep.emulator.target import Target, parse
 from azkeep.errors import ArmFault
 from azkeep.types.azure_policy.assignments import Judgement
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 OBJECTS = ("properties", "identity", "sku", "tags")
 FOLLOWING = ("user-agent", "authorization")

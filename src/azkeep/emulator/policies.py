@@ -18,7 +18,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types import by_arm_type
 from azkeep.types.azure_policy.built_ins import built_in
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
 DEFINITIONS = "/providers/Microsoft.Authorization/policyDefinitions"

@@ -13,7 +13,7 @@ from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types.built_in_roles import BUILT_IN, Role
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 ASSIGNMENTS = "microsoft.authorization/roleassignments"
 DEFINITIONS = "microsoft.authorization/roledefinitions"

@@ -24,7 +24,7 @@ from azkeep.types.azure_policy import rules
 from azkeep.types.azure_policy.assignments import DEPLOY, RULE, Judgement
 from azkeep.types.azure_policy.rules import Scene, effect_name
 from azkeep.types.azure_policy.subject import Subject
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 CLIENT = "AzurePolicy"
 # What breaks on a deployment whose template has another shape than ARM's.

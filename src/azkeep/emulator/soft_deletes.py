@@ -9,7 +9,8 @@ from azkeep.emulator.store_deleted import Deleted
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import ResourceType, SoftDelete
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.soft_delete import SoftDelete
 
 
 def keep(store: Store, type_: ResourceType, row: Row, query: Mapping[str, str], now: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 COLUMNS = "id, key, resource_id, verb, created, started, ends, settled, subscription, answer, query, caller"
 STATES = {"PUT": "Updating", "PATCH": "Updating", "DELETE": "Deleting"}

@@ -25,7 +25,8 @@ from azkeep.model.value import Body, get, put, remove
 from azkeep.types import by_arm_type
 from azkeep.types.azure_policy.assignments import Judgement
 from azkeep.types.azure_policy.subject import Subject
-from azkeep.types.resource_type import Caller, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Caller, Write
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from azkeep.model.plan import Operation, Step
 from azkeep.model.transport import Answer
 from azkeep.model.value import Body, get, put
 from azkeep.types.members import ENVELOPE
-from azkeep.types.resource_type import ResourceType, SoftDelete
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.soft_delete import SoftDelete
 
 BACK = "recovered with what was in it"
 GIVEN_UP = "purged: what was in it is lost"

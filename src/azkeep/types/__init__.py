@@ -24,7 +24,9 @@ MACHINERY = frozenset(
         "resource_graph",
         "resource_type",
         "schema",
+        "soft_delete",
         "validation",
+        "write",
     }
 )
 

@@ -9,7 +9,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
 from azkeep.types._document import made_by
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE
-from azkeep.types.resource_type import Estate, Immutable, NameRule, PutEffect, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, PutEffect, Write
 
 # The REST specification gives asset names a pattern and versions none; dotted versions (1.0.0) are usual.
 VERSION_NAME = NameRule(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$", maximum=255, code="UserError")

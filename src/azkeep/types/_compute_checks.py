@@ -14,7 +14,7 @@ from azkeep.types._document import changed, region, same_text
 from azkeep.types._machine_learning import has_managed_network, user_error, workspace_of
 from azkeep.types._network import free_addresses
 from azkeep.types._vm_sizes import is_retired, vm_size
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 AML, INSTANCE = "AmlCompute", "ComputeInstance"
 ATTACHED = ("Kubernetes", "AKS", "VirtualMachine", "HDInsight", "DataFactory", "Databricks", "DataLakeAnalytics",

@@ -13,7 +13,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._compute_checks import AML, INNER, INSTANCE, is_kind
 from azkeep.types._document import region, same_text
 from azkeep.types._vm_sizes import VmSize, vm_size
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 NO_NODES = {
     "idleNodeCount": 0,

@@ -8,7 +8,7 @@ from typing import Any
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import children_in
-from azkeep.types.resource_type import Estate
+from azkeep.types.write import Estate
 
 KIND = "privateEndpointConnections"
 POINTER = "/properties/privateEndpointConnections"

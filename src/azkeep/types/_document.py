@@ -7,7 +7,7 @@ from typing import Any
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 _ABSENT = object()
 

@@ -11,8 +11,10 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._endpoint_interface import connections, interface_of, static_address, wanted_members
+from azkeep.types._endpoint_interface import connections, interface_id, interface_of, static_address, wanted_members
 from azkeep.types._network import (
+    address_holders,
+    address_is_allocated,
     free_addresses,
     home_of_subnet,
     is_address,
@@ -22,10 +24,9 @@ from azkeep.types._network import (
     same_place,
     subnet_is_full,
     subnet_prefixes,
-    taken_addresses,
 )
 from azkeep.types._private_link import group_ids
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 
 def endpoint_fault(write: Write, estate: Estate) -> ArmFault | None:
@@ -116,8 +117,8 @@ def _static_fault(write: Write, subnet: str, own: set[str], estate: Estate) -> A
         if is_reserved(address, block):
             text = f"Private static IP address {address} falls within reserved IP range of subnet prefix {block}."
             return ArmFault(400, "PrivateIPAddressInReservedRange", text)
-        if str(address) not in own and str(address) in taken_addresses(estate, subnet):
-            text = f"IP configuration {write.id}/ipConfigurations/{item.get('name')} is using the private IP address"
-            text += f" {address} which is already allocated to another resource."
-            return ArmFault(400, "PrivateIPAddressInUse", text)
+        holder = address_holders(estate, subnet).get(str(address))
+        if holder is not None and str(address) not in own:
+            configuration = f"{interface_id(write)}/ipConfigurations/{item.get('name')}"
+            return address_is_allocated(configuration, str(address), holder)
     return None

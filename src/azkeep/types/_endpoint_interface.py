@@ -12,7 +12,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._network import free_addresses, is_same
 from azkeep.types._private_link import Host, Member, members
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 INTERFACES = "Microsoft.Network/networkInterfaces"
 AUTOMATIC, MANUAL = "privateLinkServiceConnections", "manualPrivateLinkServiceConnections"

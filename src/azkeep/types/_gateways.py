@@ -8,7 +8,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._network import address_in_use, home_of_subnet, not_in_region, same_place
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 
 def place_fault(write: Write, estate: Estate, subnet_name: str, what: str) -> ArmFault | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 READ_ONLY = ("/identity/principalId", "/identity/tenantId")
 

@@ -11,7 +11,9 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import (
+    address_holders,
     address_in_use,
+    address_is_allocated,
     free_addresses,
     home_of_subnet,
     is_address,
@@ -21,9 +23,8 @@ from azkeep.types._network import (
     same_place,
     subnet_is_full,
     subnet_prefixes,
-    taken_addresses,
 )
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 OWNER = "/properties/privateEndpoint/id"
 
@@ -50,16 +51,13 @@ def interface_fault(write: Write, estate: Estate) -> ArmFault | None:
 
 
 def _address_fault(write: Write, configuration: Body, kept: dict[str, str], estate: Estate) -> ArmFault | None:
-    subnet = _subnet(configuration)
+    subnet, own = _subnet(configuration), f"{write.id}/ipConfigurations/{configuration.get('name')}"
     if not subnet:
-        text = (
-            f"Subnet reference is required for ipconfiguration {write.id}/ipConfigurations/{configuration.get('name')}."
-        )
-        return ArmFault(400, "SubnetIsRequired", text)
+        return ArmFault(400, "SubnetIsRequired", f"Subnet reference is required for ipconfiguration {own}.")
     if not same_place(home_of_subnet(estate, subnet), write.body.get("location")):
         return not_in_region(write.id, subnet)
     public = str(get(configuration, "/properties/publicIPAddress/id") or "")
-    taken = address_in_use(write, public, estate) if public else None
+    taken = address_in_use(write, public, estate, configuration=own) if public else None
     if taken is not None:
         return taken
     address = get(configuration, "/properties/privateIPAddress")
@@ -74,13 +72,9 @@ def _address_fault(write: Write, configuration: Body, kept: dict[str, str], esta
     if is_reserved(address, home):
         text = f"Private static IP address {address} falls within reserved IP range of subnet prefix {home}."
         return ArmFault(400, "PrivateIPAddressInReservedRange", text)
-    if address in taken_addresses(estate, subnet) and address not in kept.values():
-        text = (
-            f"IP configuration {write.id}/ipConfigurations/{configuration.get('name')} is using the private IP address"
-        )
-        return ArmFault(
-            400, "PrivateIPAddressInUse", f"{text} {address} which is already allocated to another resource."
-        )
+    holder = address_holders(estate, subnet).get(address)
+    if holder is not None and address not in kept.values():
+        return address_is_allocated(own, address, holder)
     return None
 
 

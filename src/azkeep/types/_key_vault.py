@@ -11,7 +11,8 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import Estate, NameRule, Write
+from azkeep.types.resource_type import NameRule
+from azkeep.types.write import Estate, Write
 
 VAULT = "Microsoft.KeyVault/vaults"
 IN_VAULT = (

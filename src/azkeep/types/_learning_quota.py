@@ -14,7 +14,7 @@ from azkeep.types._compute_checks import INNER
 from azkeep.types._compute_nodes import cores_of
 from azkeep.types._document import region, same_text
 from azkeep.types._vm_sizes import CPU_QUOTA, GPU_SIZES, VmSize, vm_size
-from azkeep.types.resource_type import Estate
+from azkeep.types.write import Estate
 
 COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes"
 USAGES, QUOTAS = (f"Microsoft.MachineLearningServices/vmFamily/{kind}" for kind in ("usages", "quotas"))

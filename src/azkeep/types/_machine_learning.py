@@ -13,7 +13,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import made_by
 from azkeep.types._storage import NEW_CONTAINER, NEW_SHARE
-from azkeep.types.resource_type import Effect, Estate, NameRule, PutEffect, Write
+from azkeep.types.resource_type import NameRule
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 IN_WORKSPACE = (

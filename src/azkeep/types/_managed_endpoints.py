@@ -16,7 +16,7 @@ from azkeep.types._document import same_text
 from azkeep.types._identity import identity_kinds
 from azkeep.types._private_link import connection_body, connection_type
 from azkeep.types._roles import role_guid
-from azkeep.types.resource_type import DeleteEffect, Effect, Estate, PutEffect
+from azkeep.types.write import DeleteEffect, Effect, Estate, PutEffect
 
 SERVICE_SUBSCRIPTION = "5e7a1ce5-0000-4000-8000-000000000001"
 ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types._document import same_text
-from azkeep.types.resource_type import Estate
+from azkeep.types.write import Estate
 
 SCOPES = "Microsoft.Insights/privateLinkScopes"
 IN_SCOPE = (

@@ -14,7 +14,8 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, leaves, put, remove, split
-from azkeep.types.resource_type import Estate, NameRule, Timing, Write
+from azkeep.types.resource_type import NameRule, Timing
+from azkeep.types.write import Estate, Write
 
 IN_RESOURCE_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network"
 
@@ -114,14 +115,17 @@ def ip_configurations(estate: Estate, id: str, member: str) -> tuple[str, ...]:
 
 def _configurations_at(document: Body, id: str, member: str) -> tuple[str, ...]:
     return tuple(
-        str(item.get("id") or f"{document['id']}/ipConfigurations/{item.get('name')}")
+        _configuration_id(document, item)
         for item in get(document, "/properties/ipConfigurations", None) or []
         if is_same(get(item, f"/properties/{member}/id"), id)
     )
 
 
-def address_in_use(write: Write, address: str, estate: Estate) -> ArmFault | None:
-    """The refusal of a public IP address that something else than what is written has already."""
+def address_in_use(write: Write, address: str, estate: Estate, *, configuration: str = "") -> ArmFault | None:
+    """The refusal of a public IP address that something else than what is written has already.
+
+    `configuration` is the id of the IP configuration that asks for it, where one does.
+    """
     users = (
         *ip_configurations(estate, address, "publicIPAddress"),
         *referring(estate, address, "Microsoft.Network/natGateways", "/properties/publicIpAddresses"),
@@ -129,7 +133,8 @@ def address_in_use(write: Write, address: str, estate: Estate) -> ArmFault | Non
     other = next((user for user in users if not f"{user.lower()}/".startswith(f"{write.id.key}/")), None)
     if other is None:
         return None
-    text = f"Resource {write.id} is referencing public IP address {address} that is already allocated to resource"
+    asking = configuration or write.id
+    text = f"Resource {asking} is referencing public IP address {address} that is already allocated to resource"
     return ArmFault(400, "PublicIPAddressInUse", f"{text} {other}.")
 
 
@@ -196,22 +201,45 @@ def overlap(first: Iterable[Range], second: Iterable[Range]) -> bool:
     return any(one.version == other.version and one.overlaps(other) for one in first for other in others)
 
 
+def address_holders(estate: Estate, subnet: str) -> dict[str, str]:
+    """Private addresses in use in a subnet, each with the id of the IP configuration or resource that has it."""
+    return {
+        address: holder
+        for document in estate.referrers(subnet)
+        for address, holder in _addresses_in(document, subnet)
+        if address
+    }
+
+
 def taken_addresses(estate: Estate, subnet: str) -> frozenset[str]:
     """Private addresses in use in a subnet."""
-    return frozenset(
-        address for document in estate.referrers(subnet) for address in _addresses_in(document, subnet) if address
+    return frozenset(address_holders(estate, subnet))
+
+
+def address_is_allocated(configuration: str, address: str, holder: str) -> ArmFault:
+    """The refusal of the IP configuration with the id `configuration`, whose static address `holder` has already."""
+    return ArmFault(
+        400,
+        "PrivateIPAddressIsAllocated",
+        f"IP configuration {configuration} is using the private IP address {address} which is already allocated to"
+        f" resource {holder}.",
     )
 
 
-def _addresses_in(document: Body, subnet: str) -> list[str]:
-    """The addresses that a resource has in a subnet: of its IP configurations, or as a compute instance."""
+def _addresses_in(document: Body, subnet: str) -> list[tuple[str, str]]:
+    """(address, id of what has it) of a resource in a subnet: of its IP configurations, or as a compute instance."""
     if is_same(get(document, "/properties/properties/subnet/id"), subnet):
-        return [str(get(document, "/properties/properties/connectivityEndpoints/privateIpAddress") or "")]
+        address = get(document, "/properties/properties/connectivityEndpoints/privateIpAddress")
+        return [(str(address or ""), str(document["id"]))]
     return [
-        str(get(item, "/properties/privateIPAddress") or "")
+        (str(get(item, "/properties/privateIPAddress") or ""), _configuration_id(document, item))
         for item in get(document, "/properties/ipConfigurations", [])
         if is_same(get(item, "/properties/subnet/id"), subnet)
     ]
+
+
+def _configuration_id(document: Body, item: Body) -> str:
+    return str(item.get("id") or f"{document['id']}/ipConfigurations/{item.get('name')}")
 
 
 def free_addresses(estate: Estate, subnet: str, count: int, *, besides: Iterable[str] = ()) -> tuple[str, ...]:

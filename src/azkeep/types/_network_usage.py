@@ -22,7 +22,7 @@ from azkeep.types._network import (
     subnet_prefixes,
     taken_addresses,
 )
-from azkeep.types.resource_type import Estate
+from azkeep.types.write import Estate
 
 PLACE = "/subscriptions/{}/providers/Microsoft.Network"
 KEPT_BY_AZURE = 5

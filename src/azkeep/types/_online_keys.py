@@ -10,7 +10,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import user_error
 from azkeep.types.planes import SecondsFromNow
-from azkeep.types.resource_type import Action, Estate, GeneratedSecret
+from azkeep.types.resource_type import Action, GeneratedSecret
+from azkeep.types.write import Estate
 
 PRIMARY, SECONDARY = "primaryKey", "secondaryKey"
 GIVEN = ("/properties/keys/primaryKey", "/properties/keys/secondaryKey")

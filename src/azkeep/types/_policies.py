@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from azkeep.model.value import get, put
-from azkeep.types.resource_type import NameRule, Write
+from azkeep.types.resource_type import NameRule
+from azkeep.types.write import Write
 
 DEFINITIONS = "Microsoft.Authorization/policyDefinitions"
 SETS = "Microsoft.Authorization/policySetDefinitions"

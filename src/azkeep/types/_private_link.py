@@ -12,7 +12,7 @@ from typing import Any
 
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import Estate
+from azkeep.types.write import Estate
 
 CONNECTIONS = "privateEndpointConnections"
 

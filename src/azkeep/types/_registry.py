@@ -11,7 +11,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
-from azkeep.types.resource_type import Estate, NameRule, Timing, Write
+from azkeep.types.resource_type import NameRule, Timing
+from azkeep.types.write import Estate, Write
 
 REGISTRY = "Microsoft.ContainerRegistry/registries"
 IN_REGISTRY = (

@@ -112,11 +112,14 @@ def _one_of(id: str, rule: Body, single: str, plural: str) -> ArmFault | None:
 def _port_fault(id: str, rule: Body) -> ArmFault | None:
     for member in ("sourcePortRange", "destinationPortRange"):
         single, several = get(rule, f"/properties/{member}"), get(rule, f"/properties/{member}s", None) or []
+        if "*" in several:
+            text = f"Security rule parameter {_parameter(member)} for rule with Id {id} cannot specify '*' in a list."
+            return ArmFault(400, "SecurityRuleParameterContainsInvalidPortRanges", text)
         for text in [*([single] if single else []), *several]:
             if not _is_port_range(str(text)):
                 message = (
                     f"Security rule has invalid Port range. Value provided: {text}. Value should be an integer OR"
-                    f" integer range with '-' delimiter. Valid range 0-65535. Resource: {id}"
+                    " integer range with '-' delimiter. Valid range 0-65535."
                 )
                 return ArmFault(400, "SecurityRuleInvalidPortRange", message)
     return None
@@ -127,12 +130,24 @@ def _address_fault(id: str, rule: Body) -> ArmFault | None:
         ("sourceAddressPrefix", "sourceAddressPrefixes"),
         ("destinationAddressPrefix", "destinationAddressPrefixes"),
     ):
-        single = get(rule, f"/properties/{member}")
-        for text in [*([single] if single else []), *(get(rule, f"/properties/{several}", None) or [])]:
+        single, listed = get(rule, f"/properties/{member}"), get(rule, f"/properties/{several}", None) or []
+        tag = next((text for text in listed if text == "*" or _TAG.fullmatch(str(text))), None)
+        if tag is not None:
+            message = (
+                f"Security rule parameter {_parameter(member)} for rule with Id {id} cannot specify existing"
+                " VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. Unsupported value used: "
+            )
+            return ArmFault(400, "SecurityRuleParameterContainsUnsupportedValue", f"{message}{tag}.")
+        for text in [*([single] if single else []), *listed]:
             if not _is_address_prefix(str(text)):
-                message = f"Security rule has invalid Address prefix. Value provided: {text}. Resource: {id}"
+                message = f"Security rule has invalid Address prefix. Value provided: {text}"
                 return ArmFault(400, "SecurityRuleInvalidAddressPrefix", message)
     return None
+
+
+def _parameter(member: str) -> str:
+    """The name of a property as messages have it."""
+    return member[0].upper() + member[1:]
 
 
 def _is_address_prefix(text: str) -> bool:

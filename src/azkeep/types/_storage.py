@@ -8,7 +8,8 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import Estate, NameRule
+from azkeep.types.resource_type import NameRule
+from azkeep.types.write import Estate
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
 IN_ACCOUNT = (

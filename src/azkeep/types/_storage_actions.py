@@ -17,7 +17,8 @@ from azkeep.types._blob_plane import KEYS
 from azkeep.types._document import region, same_text
 from azkeep.types._storage import ACCOUNT
 from azkeep.types.planes import AccountSignature
-from azkeep.types.resource_type import Action, Estate
+from azkeep.types.resource_type import Action
+from azkeep.types.write import Estate
 
 ACCOUNTS_PER_REGION = 250
 ACCOUNT_SIGNED: Mapping[str, str] = {

@@ -6,6 +6,7 @@ Source of codes and messages: answers of the Azure network resource provider.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import ip_network
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -37,12 +38,21 @@ def range_fault(network: ArmId, space: Iterable[str], subnet: Body, siblings: It
 
 
 def malformed(prefix: object, id: str) -> ArmFault:
-    """ARM's refusal of a text that is no CIDR range."""
+    """The network provider's refusal of a text that is no CIDR range, or one with host bits set."""
+    try:
+        meant = ip_network(str(prefix), strict=False)
+    except ValueError:
+        return ArmFault(
+            400,
+            "InvalidAddressPrefixFormat",
+            f"Address prefix {prefix} of resource {id} is not formatted correctly. It should follow CIDR notation, for"
+            " example 10.0.0.0/24.",
+        )
     return ArmFault(
         400,
         "InvalidCIDRNotation",
         f"The address prefix {prefix} in resource {id} has an invalid CIDR notation. For the given prefix length, the"
-        " address prefix should be a valid network address, for example 10.0.0.0/24.",
+        f" address prefix should be {meant}.",
     )
 
 
@@ -52,7 +62,10 @@ def _misplaced(network: ArmId, space: Iterable[str], name: str, prefixes: tuple[
     for found in ranges(prefixes):
         if not contains(outer, found):
             return ArmFault(
-                400, "NetcfgInvalidSubnet", f"Subnet '{name}' is not valid in virtual network '{network.name}'."
+                400,
+                "NetcfgSubnetRangeOutsideVnet",
+                f"Subnet '{name}' is not valid because its IP address range is outside the IP address range of virtual"
+                f" network '{network.name}'.",
             )
         if found.version == 4 and found.prefixlen > longest:
             return ArmFault(

@@ -17,7 +17,8 @@ from azkeep.types._document import same_text
 from azkeep.types._machine_learning import user_error, workspace_of
 from azkeep.types._storage import NEW_CONTAINER
 from azkeep.types.planes import ContainerAccess
-from azkeep.types.resource_type import Action, Effect, Estate, PutEffect
+from azkeep.types.resource_type import Action
+from azkeep.types.write import Effect, Estate, PutEffect
 
 KIND = "TemporaryBlobReference"
 PERMISSIONS = "racwl"

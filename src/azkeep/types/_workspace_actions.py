@@ -12,7 +12,8 @@ from azkeep.types._document import region
 from azkeep.types._machine_learning import has_managed_network, user_error
 from azkeep.types._workspace_network import provisioned, provisioning_effects
 from azkeep.types.planes import SecretOf
-from azkeep.types.resource_type import Action, Effect, Estate
+from azkeep.types.resource_type import Action
+from azkeep.types.write import Effect, Estate
 
 PRIMARY, SECONDARY = "/notebook/primaryAccessKey", "/notebook/secondaryAccessKey"
 

@@ -12,7 +12,7 @@ from azkeep.model.value import get
 from azkeep.types._document import same_text
 from azkeep.types._identity import identity_fault, identity_kinds
 from azkeep.types._machine_learning import isolation, user_error
-from azkeep.types.resource_type import Estate, Write
+from azkeep.types.write import Estate, Write
 
 MISSING = "Missing dependent resources in workspace json"
 

@@ -14,7 +14,7 @@ from azkeep.model.value import Body, get, put
 from azkeep.types._document import made_by
 from azkeep.types._machine_learning import has_managed_network, isolation
 from azkeep.types._managed_endpoints import connection_puts
-from azkeep.types.resource_type import Effect, Estate, PutEffect, Write
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 RULES = "/properties/managedNetwork/outboundRules"
 STATUS = "/properties/managedNetwork/status"

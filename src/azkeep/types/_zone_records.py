@@ -13,7 +13,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._endpoint_interface import hosts_with_addresses
 from azkeep.types._network import is_same
-from azkeep.types.resource_type import DeleteEffect, Effect, Estate, PutEffect
+from azkeep.types.write import DeleteEffect, Effect, Estate, PutEffect
 
 SECONDS_TO_LIVE = 10
 CREATOR = "created by private endpoint {name}"

@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get, put
 from azkeep.types._alerts import ACTION_GROUPS, IN_GROUP, RULE_NAME
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 LONGEST_SHORT_NAME = 12
 RECEIVERS = (

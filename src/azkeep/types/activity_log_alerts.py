@@ -5,7 +5,8 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import get
 from azkeep.types._alerts import IN_GROUP, RULE_NAME, tells, watches
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 CONDITIONS = "/properties/condition/allOf"
 

@@ -6,7 +6,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
 from azkeep.types._document import completed, region
 from azkeep.types._monitor import scoped_resources
-from azkeep.types.resource_type import Estate, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -7,7 +7,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._gateways import configurations, first_subnet, place_fault
 from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, with_value
-from azkeep.types.resource_type import Estate, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 ARM_TYPE = "Microsoft.Network/bastionHosts"
 # bastion-configuration-settings: what only the Standard tier and above may turn on.

@@ -14,7 +14,8 @@ from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
 from azkeep.types.batch_endpoints import DEFAULT_DEPLOYMENT
 from azkeep.types.online_deployments import asset_fault
-from azkeep.types.resource_type import Effect, Estate, Link, PutEffect, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 # Members that hold the ARM id of an asset. Registry assets (`azureml://…`) lie outside the subscription's estate.
 ASSETS = (

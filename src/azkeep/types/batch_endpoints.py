@@ -13,7 +13,8 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
 from azkeep.types._online_keys import GENERATED, GIVEN, PRIMARY, SECONDARY
-from azkeep.types.resource_type import Action, Estate, Immutable, ResourceType, Timing, Write
+from azkeep.types.resource_type import Action, Immutable, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 DEFAULT_DEPLOYMENT = "/properties/defaults/deploymentName"
 

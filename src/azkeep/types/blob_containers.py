@@ -9,7 +9,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_CONTAINER, PLACE_PATTERN, account_of
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

@@ -8,7 +8,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._alerts import ACTION_GROUPS
 from azkeep.types._document import completed
-from azkeep.types.resource_type import Estate, Immutable, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, Link, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 MOST_NOTIFICATIONS = 5
 START = "/properties/timePeriod/startDate"

@@ -16,19 +16,8 @@ from azkeep.types._linked_access import join_subnet
 from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, user_error, workspace_of
 from azkeep.types._network import free_addresses
 from azkeep.types._workspace_network import is_active, provisioned, provisioning_effects
-from azkeep.types.resource_type import (
-    Action,
-    Effect,
-    Estate,
-    Immutable,
-    Link,
-    LinkedAccess,
-    NameRule,
-    PutEffect,
-    ResourceType,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import Action, Immutable, Link, LinkedAccess, NameRule, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 SHORTEST_IDLE, LONGEST_IDLE = 900, 259_200

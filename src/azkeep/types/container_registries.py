@@ -14,18 +14,8 @@ from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
 from azkeep.types.planes import NewSecretOf
-from azkeep.types.resource_type import (
-    Action,
-    Effect,
-    Estate,
-    GeneratedSecret,
-    Immutable,
-    NameRule,
-    PutEffect,
-    ResourceType,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import Action, GeneratedSecret, Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 PASSWORDS = ("password", "password2")
 TOKEN_PASSWORDS, PASSWORD_BYTES = ("password1", "password2"), 39

@@ -8,7 +8,8 @@ from __future__ import annotations
 from azkeep.model.value import Body
 from azkeep.types._identity import READ_ONLY, with_identity
 from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_PUT, SILENT_DELETE, dated
-from azkeep.types.resource_type import Estate, Immutable, ResourceType, Write
+from azkeep.types.resource_type import Immutable, ResourceType
+from azkeep.types.write import Estate, Write
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, region, same_text
 from azkeep.types._registry import IN_REGISTRY, REGISTRY, SHORT_DELETE, SHORT_PUT, needs_premium
-from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

@@ -9,7 +9,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_DELETE, SHORT_PUT, dated
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 # Form of a permission: container-registry-token-based-repository-permissions.
 ACTION = re.compile(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import get
 from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_DELETE, SHORT_PUT, dated
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 BUILT_IN = "_repositories_"
 """How the scope maps that every registry has begin."""

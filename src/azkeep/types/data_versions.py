@@ -12,7 +12,8 @@ from azkeep.model.value import get, put, remove
 from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
-from azkeep.types.resource_type import Effect, Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Effect, Estate, Write
 
 KINDS = ("uri_file", "uri_folder", "mltable")
 _KIND = "/properties/dataType"

@@ -13,7 +13,8 @@ from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import ASSET_NAME, DEFAULT_DATASTORES, IN_WORKSPACE, user_error
 from azkeep.types._uploads import PERMISSIONS
 from azkeep.types.planes import ContainerAccess, SecretOf
-from azkeep.types.resource_type import Action, Estate, ResourceType, Write
+from azkeep.types.resource_type import Action, ResourceType
+from azkeep.types.write import Estate, Write
 
 _SECRETS = "/properties/credentials/secrets"
 # What each kind needs besides its credentials: required members in the REST API.

@@ -10,7 +10,8 @@ from azkeep.model.ids import RESOURCE_GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import same_text
 from azkeep.types._log_categories import CATEGORIES, OF_SUBSCRIPTIONS, Categories, categories_of
-from azkeep.types.resource_type import Estate, Link, LinkedAccess, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, LinkedAccess, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 ARM_TYPE = "Microsoft.Insights/diagnosticSettings"
 CATEGORY_TYPE = "Microsoft.Insights/diagnosticSettingsCategories"

@@ -10,7 +10,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
 from azkeep.types._document import completed
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import get
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 MOST = 20
 

@@ -8,7 +8,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import WORKING_DIRECTORY
 from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_PATTERN, account_of
-from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

@@ -20,7 +20,8 @@ from azkeep.types._network import (
     references,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+from azkeep.types.resource_type import Link, ResourceType
+from azkeep.types.write import Estate, Write
 
 ARM_TYPE = "Microsoft.Network/firewallPolicies"
 FIREWALLS = "Microsoft.Network/azureFirewalls"

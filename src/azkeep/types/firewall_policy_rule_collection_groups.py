@@ -11,7 +11,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 LOWEST, HIGHEST = 100, 65000
 COLLECTIONS = "/properties/ruleCollections"

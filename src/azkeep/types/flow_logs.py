@@ -15,7 +15,8 @@ from azkeep.types._network import (
     same_place,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Link, LinkedAccess, ResourceType, Write
+from azkeep.types.resource_type import Link, LinkedAccess, ResourceType
+from azkeep.types.write import Estate, Write
 
 ANALYTICS = "/properties/flowAnalyticsConfiguration/networkWatcherFlowAnalyticsConfiguration"
 

@@ -15,7 +15,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE, user_error
 from azkeep.types.online_deployments import asset_fault
-from azkeep.types.resource_type import Action, Estate, Immutable, ResourceType, Timing, Write
+from azkeep.types.resource_type import Action, Immutable, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 STATUS = "/properties/status"
 ASSETS = ("codeId", "environmentId")

@@ -22,7 +22,8 @@ from azkeep.types._key_vault import (
     timed,
     vault_of,
 )
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 SIZES = (2048, 3072, 4096)
 OPERATIONS: Mapping[str, tuple[str, ...]] = {

@@ -20,7 +20,8 @@ from azkeep.types._key_vault import (
     timed,
     vault_of,
 )
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 LONGEST_VALUE = 25_600  # bytes: about-secrets
 VALUE = "/properties/value"

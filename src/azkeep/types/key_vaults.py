@@ -12,7 +12,9 @@ from azkeep.types._connections import POINTER, connections
 from azkeep.types._document import changed, completed, same_text
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
-from azkeep.types.resource_type import Estate, Link, NameRule, Remains, ResourceType, SoftDelete, Timing, Write
+from azkeep.types.resource_type import Link, NameRule, ResourceType, Timing
+from azkeep.types.soft_delete import Remains, SoftDelete
+from azkeep.types.write import Estate, Write
 
 _PURGE_PROTECTION = "/properties/enablePurgeProtection"
 DELETED = "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"

@@ -11,16 +11,9 @@ from azkeep.model.value import Body, get, put
 from azkeep.types._document import completed, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._monitor import scoped_resources
-from azkeep.types.resource_type import (
-    Action,
-    Estate,
-    GeneratedSecret,
-    NameRule,
-    ResourceType,
-    SoftDelete,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import Action, GeneratedSecret, NameRule, ResourceType, Timing
+from azkeep.types.soft_delete import SoftDelete
+from azkeep.types.write import Estate, Write
 
 PRIMARY, SECONDARY = "primarySharedKey", "secondarySharedKey"
 

@@ -14,7 +14,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import completed, region
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._machine_learning import user_error
-from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 _DETAILS = "/properties/regionDetails"
 

@@ -14,19 +14,9 @@ from azkeep.types._private_link import link_resources, notebook_label
 from azkeep.types._workspace_actions import ACTIONS, features, outbound_endpoints
 from azkeep.types._workspace_checks import check
 from azkeep.types._workspace_network import INACTIVE, RULES, STATUS, network_effects, shown_rules
-from azkeep.types.resource_type import (
-    Effect,
-    Estate,
-    GeneratedSecret,
-    Immutable,
-    Link,
-    LinkedAccess,
-    NameRule,
-    ResourceType,
-    SoftDelete,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import GeneratedSecret, Immutable, Link, LinkedAccess, NameRule, ResourceType, Timing
+from azkeep.types.soft_delete import SoftDelete
+from azkeep.types.write import Effect, Estate, Write
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import get
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 LEVELS = ("CanNotDelete", "ReadOnly")
 LONGEST_NOTES = 512

@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._alerts import IN_GROUP, RULE_NAME, tells, watches
 from azkeep.types._document import completed
-from azkeep.types.resource_type import Estate, Immutable, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 FREQUENCIES = ("PT1M", "PT5M", "PT15M", "PT30M", "PT1H")
 WINDOWS = (*FREQUENCIES, "PT6H", "PT12H", "P1D")

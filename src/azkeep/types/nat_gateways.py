@@ -17,7 +17,8 @@ from azkeep.types._network import (
     shown,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, Link, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 POINTER = "/properties/natGateway/id"

@@ -16,7 +16,8 @@ from azkeep.types._network import (
     only_id,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+from azkeep.types.resource_type import Link, ResourceType
+from azkeep.types.write import Estate, Write
 
 CONFIGURATION = "/properties/ipConfigurations/*/properties"
 

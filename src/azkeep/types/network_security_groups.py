@@ -19,7 +19,8 @@ from azkeep.types._network import (
     with_value,
 )
 from azkeep.types._security_rules import conflict, default_rules, rule_fault
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 INTERFACES = "Microsoft.Network/networkInterfaces"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, same_place
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 ARM_TYPE = "Microsoft.Network/networkWatchers"
 

@@ -22,17 +22,8 @@ from azkeep.types._machine_learning import (
 )
 from azkeep.types._vm_sizes import is_retired, vm_size
 from azkeep.types._workspace_network import is_active
-from azkeep.types.resource_type import (
-    Action,
-    Effect,
-    Estate,
-    Immutable,
-    NameRule,
-    PutEffect,
-    ResourceType,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import Action, Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 MOST_DEPLOYMENTS = 20  # per endpoint: how-to-manage-quotas
 MOST_INSTANCES = 50

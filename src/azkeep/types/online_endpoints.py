@@ -11,7 +11,8 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, with_identity
 from azkeep.types._machine_learning import ENDPOINT_PATTERN, IN_WORKSPACE, user_error
 from azkeep.types._online_keys import ACTIONS, GENERATED, GIVEN
-from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 AUTHENTICATION = ("Key", "AMLToken", "AADToken")
 

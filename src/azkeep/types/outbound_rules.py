@@ -13,7 +13,8 @@ from azkeep.types._machine_learning import IN_WORKSPACE, has_managed_network, is
 from azkeep.types._managed_endpoints import connection_deletes, connection_puts
 from azkeep.types._private_link import group_ids
 from azkeep.types._workspace_network import is_active, rule_status
-from azkeep.types.resource_type import Effect, Estate, Immutable, Link, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, Link, NameRule, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, Write
 
 KINDS = ("FQDN", "PrivateEndpoint", "ServiceTag")
 

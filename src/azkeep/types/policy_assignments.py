@@ -10,7 +10,8 @@ from azkeep.types._identity import READ_ONLY, identity_fault, identity_kinds, wi
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, SETS, audited
 from azkeep.types.azure_policy.built_ins import built_in
 from azkeep.types.azure_policy.definitions import UNSUPPORTED, assignment_fault
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 DEFINITION = "/properties/policyDefinitionId"
 HARMLESS = ("audit", "auditifnotexists", "disabled", "manual")

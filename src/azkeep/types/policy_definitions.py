@@ -11,7 +11,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
 from azkeep.types._policies import ASSIGNMENTS, DEFINITIONS, POLICY_NAME, VERSION, audited
 from azkeep.types.azure_policy.definitions import definition_fault
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

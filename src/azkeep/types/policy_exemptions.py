@@ -10,7 +10,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import get
 from azkeep.types._policies import ASSIGNMENTS, POLICY_NAME
 from azkeep.types.azure_policy.definitions import selector_fault
-from azkeep.types.resource_type import Estate, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 ASSIGNMENT = "/properties/policyAssignmentId"
 

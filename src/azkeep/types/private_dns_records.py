@@ -9,7 +9,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP, with_value
 from azkeep.types._zone_records import is_made_by_service
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 KINDS = ("A", "AAAA", "CNAME", "MX", "PTR", "SRV", "TXT")
 

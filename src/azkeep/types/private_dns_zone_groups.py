@@ -10,7 +10,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, with_value
 from azkeep.types._zone_records import record_effects, record_sets, records, removals, zone_ids
-from azkeep.types.resource_type import Effect, Estate, Link, PutEffect, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, ResourceType, Timing
+from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 # private-endpoint-dns: a group holds up to five zones, and an endpoint one group.
 MOST_ZONES = 5

@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, only_id, with_value
-from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, Link, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 NETWORK = "/properties/virtualNetwork/id"
 

@@ -10,7 +10,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP
 from azkeep.types.private_dns_records import KINDS
-from azkeep.types.resource_type import Estate, Immutable, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 # Azure DNS limits; the same numbers stand in the create example response.
 LIMITS = {

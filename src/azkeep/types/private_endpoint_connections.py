@@ -13,7 +13,8 @@ from azkeep.types._document import same_text
 from azkeep.types._machine_learning import IN_WORKSPACE, WORKSPACE
 from azkeep.types._monitor import IN_SCOPE, SCOPES
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 _ENDPOINT = "/properties/privateEndpoint"
 _STATE = "/properties/privateLinkServiceConnectionState"

@@ -26,18 +26,8 @@ from azkeep.types._network import (
 )
 from azkeep.types._private_link import connection_body, connection_type, state_of
 from azkeep.types._zone_records import removals
-from azkeep.types.resource_type import (
-    DeleteEffect,
-    Effect,
-    Estate,
-    Immutable,
-    Link,
-    LinkedAccess,
-    PutEffect,
-    ResourceType,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import Immutable, Link, LinkedAccess, ResourceType, Timing
+from azkeep.types.write import DeleteEffect, Effect, Estate, PutEffect, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 APPROVED = {"status": "Approved", "description": "Auto-approved", "actionsRequired": "None"}

@@ -8,7 +8,8 @@ from azkeep.types._connections import POINTER, with_connections
 from azkeep.types._document import same_text
 from azkeep.types._monitor import IN_SCOPE, SCOPES
 from azkeep.types._private_link import link_resources
-from azkeep.types.resource_type import Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 MODES = ("Open", "PrivateOnly")
 

@@ -18,7 +18,8 @@ from azkeep.types._network import (
     referring,
     with_value,
 )
-from azkeep.types.resource_type import Estate, Immutable, ResourceType, Write
+from azkeep.types.resource_type import Immutable, ResourceType
+from azkeep.types.write import Estate, Write
 
 GATEWAYS = "Microsoft.Network/natGateways"
 # Addresses that nobody routes: the benchmarking range of RFC 2544 and the documentation range of RFC 3849.
@@ -34,7 +35,7 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     dynamic = _is(write.body, "/properties/publicIPAllocationMethod", "dynamic")
     if dynamic and not _is(write.body, "/sku/name", "basic"):
         text = f"Standard sku publicIp {write.id} must have AllocationMethod set to Static."
-        return ArmFault(400, "StandardSkuPublicIPAddressesMustBeStatic", text)
+        return ArmFault(400, "StandardAndStandardV2SkuPublicIPAddressesMustBeStatic", text)
     if (
         write.before is not None
         and _is(write.before, "/sku/name", "standard")

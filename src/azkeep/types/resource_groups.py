@@ -8,7 +8,8 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import RESOURCE_GROUP_TYPE, ArmId, id_in
 from azkeep.model.value import Body
-from azkeep.types.resource_type import Action, Estate, Immutable, NameRule, ResourceType, Timing
+from azkeep.types.resource_type import Action, Immutable, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate
 
 
 def _move(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:

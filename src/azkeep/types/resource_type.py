@@ -13,99 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 from azkeep.types.planes import BlobPlane
 from azkeep.types.schema import Schema
+from azkeep.types.soft_delete import SoftDelete
+from azkeep.types.write import Effect, Estate, Write
 
 SCHEMAS = Path(__file__).parent / "schemas"
-
-
-class Estate(Protocol):
-    """The other resources of a cloud, as pure functions may see them. Documents carry `id`, `name` and `type`."""
-
-    def get(self, id: str) -> Body | None:
-        """The stored document, or None; ids of any case."""
-
-    def children(self, id: str, kind: str) -> tuple[Body, ...]:
-        """Direct children of resource `id` of child type `kind` (`subnets`), in order of creation."""
-
-    def referrers(self, id: str) -> tuple[Body, ...]:
-        """Documents outside `id` that mention `id` or something below it, in order of creation."""
-
-    def of_type(self, arm_type: str) -> tuple[Body, ...]:
-        """All stored documents of one ARM type, in order of creation, over all subscriptions."""
-
-    def knows(self, arm_type: str) -> bool:
-        """True if resources of the type can exist in this cloud at all."""
-
-    def principal(self, object_id: str) -> str | None:
-        """User, Group or ServicePrincipal: the kind of the directory object with this id, None if there is none.
-
-        Identities of resources count as ServicePrincipal: `/identity/principalId` of any stored document, and
-        `/properties/principalId` of a user-assigned identity.
-        """
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who sends a request. `kind` is User or ServicePrincipal (also for managed identities).
-
-    `resource` is the ARM id of the resource whose managed identity this is, such as a policy assignment; else empty.
-    """
-
-    object_id: str
-    name: str
-    kind: str
-    tenant: str
-    application_id: str = ""
-    resource: str = ""
-
-
-@dataclass(frozen=True)
-class Write:
-    """One PUT or PATCH about to be stored.
-
-    `body` is what was sent, merged into `before` for a PATCH, with read-only paths taken out and defaults filled in.
-    `before` is the stored document, None on create. `sent` is the request's own body.
-    `now` is RFC 3339 UTC. `guid(label)` gives a stable random UUID for this resource and label.
-    """
-
-    id: ArmId
-    body: dict[str, Any]
-    before: Body | None
-    sent: Body
-    now: str
-    caller: Caller
-    subscription: str
-    guid: Callable[[str], str]
-    listed: bool = False
-
-    @property
-    def is_create(self) -> bool:
-        return self.before is None
-
-
-@dataclass(frozen=True)
-class PutEffect:
-    """Write `body` at `id`, create or replace; `merge` keeps members that `body` does not name."""
-
-    id: str
-    body: Body
-    merge: bool = False
-
-
-@dataclass(frozen=True)
-class DeleteEffect:
-    """Remove `id` and everything below it; absent is fine."""
-
-    id: str
-
-
-Effect = PutEffect | DeleteEffect
 
 
 @dataclass(frozen=True)
@@ -226,65 +144,8 @@ def _never(sent: Body) -> bool:
     return False
 
 
-def _purgeable(body: Body) -> ArmFault | None:
-    return None
-
-
 def _made_by_client(id: ArmId, body: Body) -> bool:
     return False
-
-
-@dataclass(frozen=True)
-class Remains:
-    """A soft-deleted resource: what it was, and when it was deleted and will be purged, RFC 3339 UTC."""
-
-    id: ArmId
-    body: Body
-    deleted_at: str
-    purge_at: str
-
-
-def _as_it_was(remains: Remains) -> Body:
-    return remains.body
-
-
-@dataclass(frozen=True)
-class SoftDelete:
-    """What remains after DELETE and how it is met again.
-
-    A PUT of the same id within `days` (or the number at pointer `days_at` of the document) is refused with `code` and
-    `message` (`{name}` is filled in), unless `recovers(sent)`: then the deleted document comes back and the PUT goes on
-    as an update; with `restores` what the PUT does not name is as it was. `keeps` are the kinds of children (`secrets`)
-    that come back with it; what else lay below is gone.
-    `purge_query` is the query parameter of DELETE that leaves nothing behind; with `purges_deleted` it does so too
-    when the resource is deleted already.
-    `deleted_kind` is what lists of deleted ones are called in paths, in a subscription and, with `in_groups`, in a
-    group; `shows` is how one looks. `deleted_path` is where a single one can be read, with `{subscriptionId}`,
-    `{location}` and `{name}`; POST of `/purge` below it removes it for good, unless `blocks_purge(body)` gives a fault.
-    `missing_code` and `missing_message` are the 404 of one that is not there.
-    `recovery` is what a PUT says besides to bring the deleted one back, pointer → value; `by_hand` tells people how,
-    where no request of this API version does.
-    """
-
-    days: int
-    code: str
-    message: str
-    days_at: str = ""
-    purge_query: str = ""
-    purges_deleted: bool = False
-    status: int = 409
-    recovers: Callable[[Body], bool] = _never
-    restores: bool = False
-    keeps: tuple[str, ...] = ()
-    deleted_kind: str = ""
-    in_groups: bool = False
-    shows: Callable[[Remains], Body] = _as_it_was
-    deleted_path: str = ""
-    blocks_purge: Callable[[Body], ArmFault | None] = _purgeable
-    missing_code: str = "ResourceNotFound"
-    missing_message: str = "The deleted resource '{name}' was not found."
-    recovery: Mapping[str, Any] = field(default_factory=dict)
-    by_hand: str = ""
 
 
 @dataclass(frozen=True)

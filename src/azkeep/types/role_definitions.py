@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._roles import BUILT_IN, DEFINITIONS, role_guid
-from azkeep.types.resource_type import Estate, LinkedAccess, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import LinkedAccess, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 SETS = ("actions", "notActions", "dataActions", "notDataActions")
 

@@ -10,13 +10,13 @@ from azkeep.types._network import (
     NAME,
     SHORT_DELETE,
     SHORT_PUT,
-    in_use,
     referring,
     shown,
     with_value,
 )
 from azkeep.types._routes import route_fault
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 POINTER = "/properties/routeTable/id"
@@ -40,8 +40,10 @@ def _present(id: ArmId, body: Body, estate: Estate) -> Body:
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
-    users = referring(estate, id.text, SUBNETS, POINTER)
-    return in_use(id, users, "InUseRouteTableCannotBeDeleted", "Route table", "aka.ms/deleteroutetable")
+    if not referring(estate, id.text, SUBNETS, POINTER):
+        return None
+    text = f"Route table {id.name} is in use and cannot be deleted."
+    return ArmFault(400, "InUseRouteTableCannotBeDeleted", text)
 
 
 TYPE = ResourceType(

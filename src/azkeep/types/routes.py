@@ -6,7 +6,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, with_value
 from azkeep.types._routes import route_fault
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

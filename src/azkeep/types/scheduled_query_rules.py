@@ -7,7 +7,8 @@ from azkeep.model.value import Body, get
 from azkeep.types._alerts import IN_GROUP, RULE_NAME, tells, watches
 from azkeep.types._document import completed, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 ALERT_NEEDS = ("evaluationFrequency", "windowSize", "severity")
 """What a rule that raises alerts needs, and one that only makes a metric does not."""

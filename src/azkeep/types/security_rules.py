@@ -7,7 +7,8 @@ from azkeep.model.value import Body
 from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
 from azkeep.types._security_rules import conflict, rule_fault, with_empty_lists
-from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+from azkeep.types.resource_type import Link, ResourceType
+from azkeep.types.write import Estate, Write
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:

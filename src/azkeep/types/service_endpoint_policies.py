@@ -15,7 +15,8 @@ from azkeep.types._network import (
     shown,
     with_value,
 )
-from azkeep.types.resource_type import Estate, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 DEFINITIONS = "Microsoft.Network/serviceEndpointPolicies/serviceEndpointPolicyDefinitions"

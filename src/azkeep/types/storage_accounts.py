@@ -17,15 +17,8 @@ from azkeep.types._private_link import link_resources
 from azkeep.types._region_pairs import PAIRED
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT
 from azkeep.types._storage_actions import ACTIONS, usages
-from azkeep.types.resource_type import (
-    Estate,
-    GeneratedSecret,
-    Link,
-    NameRule,
-    ResourceType,
-    Timing,
-    Write,
-)
+from azkeep.types.resource_type import GeneratedSecret, Link, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 # Services per kind: storage-account-overview, "Types of storage accounts".
 SERVICES: Mapping[str, tuple[str, ...]] = {

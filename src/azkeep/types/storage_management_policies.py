@@ -9,7 +9,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT, account_of, only_default
-from azkeep.types.resource_type import Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 RULES = "/properties/policy/rules"
 MOST_RULES = 100

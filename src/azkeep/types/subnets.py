@@ -25,7 +25,8 @@ from azkeep.types._network import (
     with_value,
 )
 from azkeep.types._subnet_ranges import range_fault
-from azkeep.types.resource_type import Estate, Link, ResourceType, Write
+from azkeep.types.resource_type import Link, ResourceType
+from azkeep.types.write import Estate, Write
 
 VIRTUAL_NETWORKS = "Microsoft.Network/virtualNetworks"
 PRIVATE_ENDPOINTS = "Microsoft.Network/privateEndpoints"

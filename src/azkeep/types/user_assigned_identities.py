@@ -11,7 +11,8 @@ from typing import Any
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
-from azkeep.types.resource_type import Action, Estate, NameRule, ResourceType, Timing, Write
+from azkeep.types.resource_type import Action, NameRule, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 
 def _complete(write: Write, estate: Estate) -> Body:

@@ -7,7 +7,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, is_same, overlap, ranges, with_value
-from azkeep.types.resource_type import Estate, Immutable, Link, ResourceType, Write
+from azkeep.types.resource_type import Immutable, Link, ResourceType
+from azkeep.types.write import Estate, Write
 
 REMOTE = "/properties/remoteVirtualNetwork/id"
 SPACE = "/properties/addressSpace/addressPrefixes"

@@ -29,10 +29,11 @@ from azkeep.types._network_usage import (
     usages,
 )
 from azkeep.types._subnet_ranges import malformed, range_fault
-from azkeep.types.resource_type import DeleteEffect, Effect, Estate, Link, ResourceType, Timing, Write
+from azkeep.types.resource_type import Link, ResourceType, Timing
 from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
 from azkeep.types.subnets import subnet_in_use
 from azkeep.types.virtual_network_peerings import TYPE as PEERING
+from azkeep.types.write import DeleteEffect, Effect, Estate, Write
 
 SPACE = "/properties/addressSpace/addressPrefixes"
 LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"

@@ -13,7 +13,8 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import ASSET_NAME, IN_WORKSPACE, user_error
-from azkeep.types.resource_type import Action, Estate, ResourceType, Timing, Write
+from azkeep.types.resource_type import Action, ResourceType, Timing
+from azkeep.types.write import Estate, Write
 
 CREDENTIALS = "/properties/credentials"
 

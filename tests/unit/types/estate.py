@@ -16,7 +16,8 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, leaves, put, remove
 from azkeep.types import by_arm_type
-from azkeep.types.resource_type import Caller, DeleteEffect, Effect, PutEffect, ResourceType, Write
+from azkeep.types.resource_type import ResourceType
+from azkeep.types.write import Caller, DeleteEffect, Effect, PutEffect, Write
 
 BODIES = Path(__file__).parents[2] / "bodies"
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a"

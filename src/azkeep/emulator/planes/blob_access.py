@@ -23,7 +23,7 @@ from azkeep.emulator.planes.blob_faults import (
 from azkeep.emulator.planes.blob_messages import Account, BlobRequest
 from azkeep.emulator.planes.shared_access import check_signature
 from azkeep.emulator.planes.tokens import STORAGE_AUDIENCE, TokenRefused, bearer
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 SKEW = 15 * 60
 """Seconds by which the date of a request with a shared key may be off."""

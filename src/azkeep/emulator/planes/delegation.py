@@ -16,7 +16,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.planes import signatures
 from azkeep.emulator.planes.blob_faults import BlobFault, invalid_xml
 from azkeep.emulator.planes.blob_messages import Account
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 SECRET = "/blob/userDelegation"
 LONGEST = timedelta(days=7)

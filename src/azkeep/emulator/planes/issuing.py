@@ -14,7 +14,7 @@ from azkeep.emulator.planes.blob_messages import Account, account_at
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.types.planes import AccountSignature, ContainerAccess, NewSecretOf, SecondsFromNow, SecretOf
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 _SHOWN = "%Y-%m-%dT%H:%M:%SZ"
 EARLIER = timedelta(minutes=10)

@@ -15,7 +15,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.planes import delegation, signatures
 from azkeep.emulator.planes.blob_faults import BlobFault, no_keys, no_permission, not_authenticated, not_authorized
 from azkeep.emulator.planes.blob_messages import Account, BlobRequest
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 if TYPE_CHECKING:
     from azkeep.emulator.planes.blob_access import Demand

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azkeep.emulator.identity import Identity
 from azkeep.errors import ArmFault
-from azkeep.types.resource_type import Caller
+from azkeep.types.write import Caller
 
 STORAGE_AUDIENCE = "https://storage.azure.com"
 _FORGED = "Signature validation failed. Signature verification failed."
