@@ -46,10 +46,11 @@ def _interleaved(id: ArmId) -> str:
 
 
 def parent_not_found(id: ArmId, type_: str, parent: ArmId, operation: str) -> ArmFault:
+    """404 for a resource below one that does not exist; of its type, the message leaves out the namespace."""
     return ArmFault(
         404,
         "ParentResourceNotFound",
-        f"Failed to perform '{operation}' on resource(s) of type '{type_}', because the parent resource"
+        f"Failed to perform '{operation}' on resource(s) of type '{type_.partition('/')[2]}', because the parent resource"
         f" '{parent}' could not be found.",
     )
 

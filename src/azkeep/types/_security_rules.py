@@ -13,6 +13,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
+from azkeep.types._network import ranges
 
 LOWEST, HIGHEST = 100, 4096
 _TAG = re.compile(r"[A-Za-z]\w*(\.\w+)*")
@@ -78,8 +79,7 @@ def rule_fault(group: ArmId, name: str, rule: Body) -> ArmFault | None:
         return ArmFault(
             400,
             "SecurityRuleInvalidPriority",
-            f"Security rule has invalid Priority. Value provided: {priority}. Allowed range {LOWEST}-{HIGHEST}."
-            f" Resource: {id}",
+            f"Security rule has invalid Priority. Value provided: {priority} Allowed range {LOWEST}-{HIGHEST}.",
         )
     for single, plural in (
         ("sourceAddressPrefix", "sourceAddressPrefixes"),
@@ -90,7 +90,7 @@ def rule_fault(group: ArmId, name: str, rule: Body) -> ArmFault | None:
         fault = _one_of(id, rule, single, plural)
         if fault is not None:
             return fault
-    return _port_fault(id, rule) or _address_fault(id, rule)
+    return _port_fault(id, rule) or _address_fault(id, rule) or _family_fault(id, rule)
 
 
 def _one_of(id: str, rule: Body, single: str, plural: str) -> ArmFault | None:
@@ -102,11 +102,11 @@ def _one_of(id: str, rule: Body, single: str, plural: str) -> ArmFault | None:
         return ArmFault(400, code, text)
     if has_single or has_plural or (groups != plural and get(rule, f"/properties/{groups}")):
         return None
-    text = (
-        f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify"
-        f" {plural}, {single}."
-    )
-    return ArmFault(400, "SecurityRuleMissingRequiredParameters", text)
+    missing = f"{_parameter(plural)}, {_parameter(single)}"
+    if groups != plural:
+        missing += f", or {_parameter(groups)}"
+    text = f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify"
+    return ArmFault(400, "SecurityRuleMissingRequiredParameters", f"{text} {missing}.")
 
 
 def _port_fault(id: str, rule: Body) -> ArmFault | None:
@@ -140,9 +140,26 @@ def _address_fault(id: str, rule: Body) -> ArmFault | None:
             return ArmFault(400, "SecurityRuleParameterContainsUnsupportedValue", f"{message}{tag}.")
         for text in [*([single] if single else []), *listed]:
             if not _is_address_prefix(str(text)):
-                message = f"Security rule has invalid Address prefix. Value provided: {text}"
+                message = f"Security rule {id} has invalid Address prefix. Value provided: {text}"
                 return ArmFault(400, "SecurityRuleInvalidAddressPrefix", message)
     return None
+
+
+def _family_fault(id: str, rule: Body) -> ArmFault | None:
+    """The refusal of a rule that names addresses of both versions of IP."""
+    listed = [
+        *(get(rule, f"/properties/{member}Prefix") for member in ("sourceAddress", "destinationAddress")),
+        *(get(rule, "/properties/sourceAddressPrefixes", None) or []),
+        *(get(rule, "/properties/destinationAddressPrefixes", None) or []),
+    ]
+    if len({each.version for each in ranges(listed)}) < 2:
+        return None
+    text = f"{id} contains IP addresses or prefixes that belong to different address families. All IP addresses or"
+    return ArmFault(
+        400,
+        "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+        f"{text} prefixes in the resource should belong to the same address family.",
+    )
 
 
 def _parameter(member: str) -> str:
@@ -151,11 +168,11 @@ def _parameter(member: str) -> str:
 
 
 def _is_address_prefix(text: str) -> bool:
-    """True for any, an address, a range, and what could be a service tag: `Storage.WestEurope`."""
+    """True for any, an address, a range without host bits, and what could be a service tag: `Storage.WestEurope`."""
     if text == "*" or _TAG.fullmatch(text):
         return True
     try:
-        ip_network(text, strict=False)
+        ip_network(text)
     except ValueError:
         return False
     return True

@@ -33,6 +33,7 @@ from azkeep.types.resource_type import Link, ResourceType, Timing
 from azkeep.types.subnets import VOLATILE as SUBNET_VOLATILE
 from azkeep.types.subnets import subnet_in_use
 from azkeep.types.virtual_network_peerings import TYPE as PEERING
+from azkeep.types.virtual_network_peerings import peerings_cut_off
 from azkeep.types.write import DeleteEffect, Effect, Estate, Write
 
 SPACE = "/properties/addressSpace/addressPrefixes"
@@ -89,11 +90,12 @@ def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
 
 def _on_delete(id: ArmId, body: Body, estate: Estate) -> tuple[Effect, ...]:
     """Links of private zones to a deleted network are cleared with it: dns-faq, private zones."""
-    return tuple(
+    links = tuple(
         DeleteEffect(str(link["id"]))
         for link in estate.referrers(id.text)
         if is_same(link["type"], LINKS) and is_same(get(link, "/properties/virtualNetwork/id"), id.text)
     )
+    return (*links, *peerings_cut_off(id.text, estate))
 
 
 TYPE = ResourceType(

@@ -61,7 +61,7 @@ def test_chosen_addresses_are_free_ones(arm: Arm) -> None:
     endpoints = f"{group}/providers/Microsoft.Network/privateEndpoints"
     made(arm, f"{endpoints}/first", endpoint(subnet, target, "blob"))
     for address, code in (
-        ("10.0.0.4", "PrivateIPAddressInUse"),
+        ("10.0.0.4", "PrivateIPAddressIsAllocated"),
         ("10.0.0.3", "PrivateIPAddressInReservedRange"),
         ("10.0.0.7", "PrivateIPAddressInReservedRange"),
         ("10.0.1.4", "PrivateIPAddressNotInSubnet"),

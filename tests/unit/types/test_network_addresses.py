@@ -66,11 +66,11 @@ def test_network_is_shown_as_azure_shows_it(estate: MemoryEstate) -> None:
 @pytest.mark.parametrize(
     ("name", "prefix", "expected"),
     [
-        ("outside", "10.1.0.0/24", "NetcfgInvalidSubnet"),
+        ("outside", "10.1.0.0/24", "NetcfgSubnetRangeOutsideVnet"),
         ("overlapping", "10.0.0.128/25", "NetcfgSubnetRangesOverlap"),
-        ("larger", "10.0.0.0/15", "NetcfgInvalidSubnet"),
+        ("larger", "10.0.0.0/15", "NetcfgSubnetRangeOutsideVnet"),
         ("hostbits", "10.0.3.1/24", "InvalidCIDRNotation"),
-        ("words", "not a range", "InvalidCIDRNotation"),
+        ("words", "not a range", "InvalidAddressPrefixFormat"),
         ("AzureBastionSubnet", "10.0.9.0/27", "SubnetTooSmall"),
         ("AzureFirewallSubnet", "10.0.9.0/28", "SubnetTooSmall"),
         ("point", "10.0.9.0/30", "NetcfgSubnetRangeTooSmall"),
@@ -102,7 +102,7 @@ def test_network_cannot_shrink_below_its_subnets(estate: MemoryEstate) -> None:
     """Taking away the space of a subnet is refused."""
     with pytest.raises(ArmFault) as refused:
         estate.put(NET, network(space="10.9.0.0/16"))
-    assert code(refused) == (400, "NetcfgInvalidSubnet")
+    assert code(refused) == (400, "NetcfgSubnetRangeOutsideVnet")
 
 
 def test_delegation_and_service_endpoint_are_completed(estate: MemoryEstate) -> None:
@@ -136,7 +136,7 @@ def test_interface_takes_the_first_free_address(estate: MemoryEstate) -> None:
 
 @pytest.mark.parametrize(
     ("address", "expected"),
-    [("10.0.0.4", "PrivateIPAddressInUse"), ("10.3.0.4", "PrivateIPAddressNotInSubnet")],
+    [("10.0.0.4", "PrivateIPAddressIsAllocated"), ("10.3.0.4", "PrivateIPAddressNotInSubnet")],
 )
 def test_wrong_address_is_refused(estate: MemoryEstate, address: str, expected: str) -> None:
     """An address that another interface has, or from outside the subnet, is refused."""
@@ -207,7 +207,7 @@ def test_what_is_in_use_cannot_be_deleted(estate: MemoryEstate, id: str, expecte
         estate.delete(id)
     assert code(refused) == (400, expected)
     user = GATEWAY if id == ADDRESS else SUBNET
-    assert user in refused.value.message
+    assert (TABLE.rsplit("/", 1)[1] if id == TABLE else user) in refused.value.message
     shown = estate.show(id)["properties"]
     assert (shown["natGateway"] if id == ADDRESS else shown["subnets"][0]) == {"id": user}
     estate.put(SUBNET, subnet("10.0.0.0/24"))
@@ -251,7 +251,7 @@ def test_standard_address_must_be_static(estate: MemoryEstate) -> None:
     """Standard is the default, and it takes no dynamic address."""
     with pytest.raises(ArmFault) as refused:
         estate.put(ADDRESS, {"location": "westeurope"})
-    assert code(refused) == (400, "StandardSkuPublicIPAddressesMustBeStatic")
+    assert code(refused) == (400, "StandardAndStandardV2SkuPublicIPAddressesMustBeStatic")
 
 
 def test_public_address_keeps_its_number(estate: MemoryEstate) -> None:
@@ -341,8 +341,9 @@ def peering(remote: str) -> dict[str, Any]:
 
 
 def test_peering_is_connected_from_both_sides(hub: MemoryEstate) -> None:
-    """One side alone is Initiated; both are Connected; without the remote network it is Disconnected."""
+    """One side alone is Initiated; both are Connected; without the remote network it is Disconnected, also later."""
     here, there = f"{NET}/virtualNetworkPeerings/hub", f"{HUB}/virtualNetworkPeerings/net"
+    space = hub.documents[HUB.lower()]["properties"]["addressSpace"]
     assert hub.put(here, peering(HUB))["properties"]["peeringState"] == "Initiated"
     hub.put(there, peering(NET))
     shown = hub.show(here)["properties"]
@@ -351,6 +352,38 @@ def test_peering_is_connected_from_both_sides(hub: MemoryEstate) -> None:
     assert hub.show(NET)["properties"]["virtualNetworkPeerings"][0]["name"] == "hub"
     hub.delete(HUB)
     assert hub.show(here)["properties"]["peeringState"] == "Disconnected"
+    hub.put(HUB, {"location": "westeurope", "properties": {"addressSpace": space}})
+    assert hub.show(here)["properties"]["peeringState"] == "Disconnected"
+
+
+def test_peering_that_lost_the_other_side(hub: MemoryEstate) -> None:
+    """It is Disconnected, and keeps the other side from being made anew until it is written again."""
+    here, there = f"{NET}/virtualNetworkPeerings/hub", f"{HUB}/virtualNetworkPeerings/net"
+    hub.put(here, peering(HUB))
+    hub.put(there, peering(NET))
+    hub.delete(there)
+    assert hub.show(here)["properties"]["peeringState"] == "Disconnected"
+    with pytest.raises(ArmFault) as refused:
+        hub.put(there, peering(NET))
+    assert code(refused) == (400, "RemotePeeringIsDisconnected")
+    assert refused.value.message.startswith(
+        f"Cannot create or update peering {there} because remote peering {here} referencing parent virtual network"
+        f" {HUB} is in Disconnected state."
+    )
+    assert hub.put(here, peering(HUB))["properties"]["peeringState"] == "Initiated"
+    hub.put(there, peering(NET))
+    assert [hub.show(each)["properties"]["peeringState"] for each in (here, there)] == ["Connected", "Connected"]
+
+
+def test_one_peering_for_two_networks(hub: MemoryEstate) -> None:
+    """A second peering to the same network is refused with the name of the first, which may be written again."""
+    first = f"{NET}/virtualNetworkPeerings/hub"
+    hub.put(first, peering(HUB))
+    with pytest.raises(ArmFault) as refused:
+        hub.put(f"{NET}/virtualNetworkPeerings/again", peering(HUB))
+    assert code(refused) == (400, "AnotherPeeringAlreadyReferencesRemoteVnet")
+    assert refused.value.message == f"Peering {first} already references remote virtual network Id: {HUB}"
+    hub.put(first, peering(HUB))
 
 
 def test_peered_spaces_must_be_apart(estate: MemoryEstate) -> None:

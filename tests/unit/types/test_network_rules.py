@@ -78,6 +78,19 @@ def test_rule_shows_empty_plural_lists(estate: MemoryEstate) -> None:
         ({"destinationPortRange": "70000"}, "SecurityRuleInvalidPortRange"),
         ({"destinationPortRange": "500-400"}, "SecurityRuleInvalidPortRange"),
         ({"destinationPortRange": "https"}, "SecurityRuleInvalidPortRange"),
+        (
+            {"destinationPortRange": None, "destinationPortRanges": ["443", "*"]},
+            "SecurityRuleParameterContainsInvalidPortRanges",
+        ),
+        (
+            {"sourceAddressPrefix": None, "sourceAddressPrefixes": ["10.0.0.0/8", "Internet"]},
+            "SecurityRuleParameterContainsUnsupportedValue",
+        ),
+        (
+            {"sourceAddressPrefix": None, "sourceAddressPrefixes": ["10.0.0.0/8", "fd00::/8"]},
+            "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+        ),
+        ({"sourceAddressPrefix": "20.20.20.20/16"}, "SecurityRuleInvalidAddressPrefix"),
         ({"destinationPortRanges": ["80"]}, "SecurityRuleParameterCannotBeSpecifiedTogether"),
         ({"sourceAddressPrefix": None}, "SecurityRuleMissingRequiredParameters"),
         ({"destinationPortRange": None}, "SecurityRuleMissingRequiredParameters"),
