@@ -45,13 +45,13 @@ def _interleaved(id: ArmId) -> str:
     return "/".join((namespace, *(part for pair in zip(kinds, id.names, strict=True) for part in pair)))
 
 
-def parent_not_found(id: ArmId, type_: str, parent: ArmId, operation: str) -> ArmFault:
+def parent_not_found(type_: str, parent: ArmId, operation: str) -> ArmFault:
     """404 for a resource below one that does not exist; of its type, the message leaves out the namespace."""
     return ArmFault(
         404,
         "ParentResourceNotFound",
-        f"Failed to perform '{operation}' on resource(s) of type '{type_.partition('/')[2]}', because the parent resource"
-        f" '{parent}' could not be found.",
+        f"Failed to perform '{operation}' on resource(s) of type '{type_.partition('/')[2]}', because the parent"
+        f" resource '{parent}' could not be found.",
     )
 
 

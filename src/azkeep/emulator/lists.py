@@ -10,7 +10,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.filters import Comparison, FilterError, parse_alternatives
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import page, page_size, page_start, shown
-from azkeep.emulator.resolve import check_manager_version, known_type, location_of
+from azkeep.emulator.resolve import absent, check_manager_version, check_outermost, known_type, location_of
 from azkeep.emulator.rights import action_name, check_any_role, enter, enter_reading
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
@@ -33,6 +33,7 @@ def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
     type_ = known_type(cloud.store, id.type, version, lambda: location_of(cloud.store, id))
     if request.method == "HEAD":
         return Reply(204 if row else 404)
+    check_outermost(cloud.store, id, type_.arm_type, "read")
     row = row or _inherited(cloud, id, type_)
     return Reply(200, _seen_from(id, type_, shown(cloud, row)), {"ETag": row.etag} if type_.etag else {})
 
@@ -56,7 +57,7 @@ def _inherited(cloud: Cloud, id: ArmId, type_: ResourceType) -> Row:
         row = cloud.store.get("/providers/" + id.key.rsplit("/providers/", 1)[1])
         if row is not None:
             return row
-    raise faults.resource_not_found(id)
+    raise absent(id)
 
 
 def _seen_from(scope: ArmId | None, type_: ResourceType, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -123,9 +124,11 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
 def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:
     """Raises ArmFault where what a list stands below does not exist; what the first item makes need not exist yet."""
     type_ = by_arm_type(arm_type)
+    if type_ is not None and not type_.is_extension:
+        check_outermost(cloud.store, parent, type_.arm_type, "read")
     around = parent.parent if type_ is not None and type_.makes_parent else None
     if not cloud.store.exists(parent.key) and (around is None or not cloud.store.exists(around.key)):
-        raise faults.resource_not_found(around or parent)
+        raise absent(around or parent)
 
 
 def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:

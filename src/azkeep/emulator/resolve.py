@@ -18,6 +18,8 @@ from azkeep.types.resource_type import ResourceType
 
 _NAMELESS = re.compile(r"/resourcegroups//+(providers(/|$)|$)", re.IGNORECASE)
 OWN_NAMESPACE = "microsoft.resources"
+_OUTERMOST = 8
+"""Segments of the id of a top-level resource: subscription, group, namespace, type and name."""
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +70,25 @@ def _no_version(type_: ResourceType, version: str, location: Callable[[], str] |
         return faults.no_type_at_version(type_.namespace, kind, version, known)
     where = () if type_.location == "none" else sorted(REGIONS)
     return faults.no_registered_provider(location(), kind, version, known, where)
+
+
+def check_outermost(store: Store, id: ArmId, arm_type: str, operation: str) -> None:
+    """Raises ArmFault where `id` lies in a top-level resource that is not there: a request goes to its region.
+
+    `arm_type` is what is told of the request: the type of `id`, of a list below it, or with an action behind it.
+    """
+    outermost = ArmId(id.segments[:_OUTERMOST])
+    inside = len(id.segments) > _OUTERMOST or arm_type.lower() != id.type.lower()
+    if id.resource_group is None or not inside or [part.lower() for part in id.segments].count("providers") != 1:
+        return
+    if not store.exists(outermost.key):
+        raise faults.parent_not_found(arm_type, outermost, operation)
+
+
+def absent(id: ArmId) -> ArmFault:
+    """404 for what is not there, in the words of its service, or of Resource Manager."""
+    type_ = by_arm_type(id.type)
+    return type_.missing(id) if type_ is not None and type_.missing is not None else faults.resource_not_found(id)
 
 
 def nameless(path: str) -> bool:

@@ -16,7 +16,7 @@ from azkeep.emulator.effects import check_deletable, check_nothing_outside, dele
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
-from azkeep.emulator.resolve import known_type, location_of, with_stored_casing
+from azkeep.emulator.resolve import absent, check_outermost, known_type, location_of, with_stored_casing
 from azkeep.emulator.rights import action_name, enter
 from azkeep.emulator.soft_deletes import purged
 from azkeep.emulator.store import Row
@@ -81,8 +81,9 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
 
 def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType) -> None:
     """Raises ArmFault where a resource that does not exist cannot be made here."""
+    check_outermost(cloud.store, id, type_.arm_type, "write")
     if request.method == "PATCH":
-        raise faults.resource_not_found(id)
+        raise absent(id)
     parent = id.parent
     if parent is not None and type_.makes_parent:
         parent = parent.parent
@@ -90,7 +91,7 @@ def _check_absent(cloud: Cloud, request: Request, id: ArmId, type_: ResourceType
         return
     if type_.parent_type is None:
         raise faults.resource_not_found(parent)
-    raise faults.parent_not_found(id, type_.arm_type, parent, "write")
+    raise faults.parent_not_found(type_.arm_type, parent, "write")
 
 
 def check_group(cloud: Cloud, id: ArmId) -> None:
@@ -210,7 +211,7 @@ def edit(cloud: Cloud, request: Request, id: ArmId, around: ArmId, known: Edit) 
         type_ = known_type(cloud.store, around.type, version, lambda: location_of(cloud.store, around))
         row = cloud.store.get(around.key)
         if row is None:
-            raise faults.parent_not_found(id, id.type, around, "write")
+            raise faults.parent_not_found(id.type, around, "write")
         running.check_idle(cloud, request, around, type_)
         return actions.edit(cloud, request, type_, row, known), cloud.store.seconds()
 
@@ -227,12 +228,14 @@ def post(cloud: Cloud, request: Request, id: ArmId, name: str) -> Reply:
         type_ = known_type(cloud.store, id.type, version, lambda: location_of(cloud.store, id))
         row = cloud.store.get(id.key)
         action = actions.find(type_, name)
+        within = type_.arm_type if len(id.names) > 1 else f"{type_.arm_type}/{name}"
+        check_outermost(cloud.store, id, within, "action")
         if action is not None and action.beforehand:
             if row is None:
                 _check_absent(cloud, request, id, type_)
             return actions.ask(cloud, request, id, action), cloud.store.seconds()
         if row is None:
-            raise faults.resource_not_found(id)
+            raise absent(id)
         if action is None:
             raise faults.not_found()
         return actions.act(cloud, request, type_, row, action), cloud.store.seconds()

@@ -10,7 +10,7 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.locations import REGIONS, normalised
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
-from azkeep.emulator.resolve import known_type, location_of
+from azkeep.emulator.resolve import absent, check_outermost, known_type, location_of
 from azkeep.emulator.rights import enter_reading
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
@@ -66,8 +66,9 @@ def _view(cloud: Cloud, request: Request, parent: ArmId, arm_type: str) -> Reply
     if row is None and group is not None and not cloud.store.exists(group.key):
         raise faults.group_not_found(group.name)
     known_type(cloud.store, parent.type, version, lambda: location_of(cloud.store, parent))
+    check_outermost(cloud.store, parent, arm_type, "read")
     if row is None:
-        raise faults.resource_not_found(parent)
+        raise absent(parent)
     id, body = ArmId.parse(row.id), shown(cloud, row)
     if view is not None:
         return _told(view(id, body, cloud.estate))

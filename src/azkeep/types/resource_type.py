@@ -216,6 +216,7 @@ class ResourceType:
         names_children: pointer of an object keyed by names of children → their child type; it can be set only once
             they exist, so a plan that makes both does it in a second pass.
         check: faults beyond the above. complete: the document to store. present: the document to return.
+        missing: 404 for one that is not there, where the service itself answers and not Resource Manager.
         makes_parent: a PUT makes the enclosing resource where it is absent (by `effects`); the one above must exist.
         effects, on_delete: writes to other resources in the same transaction.
         edits: PUTs right below a resource that are no resources, by their last two parts (`accessPolicies/add`).
@@ -286,6 +287,7 @@ class ResourceType:
     check: Callable[[Write, Estate], ArmFault | None] = _no_fault
     complete: Callable[[Write, Estate], Body] = _as_sent
     present: Callable[[ArmId, Body, Estate], Body] = _as_stored
+    missing: Callable[[ArmId], ArmFault] | None = None
     makes_parent: bool = False
     effects: Callable[[Write, Estate], tuple[Effect, ...]] = _no_effects
     on_delete: Callable[[ArmId, Body, Estate], tuple[Effect, ...]] = _nothing_left

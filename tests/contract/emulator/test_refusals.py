@@ -81,7 +81,7 @@ def test_unknown_version_of_an_extension(arm: Arm) -> None:
 def test_a_nested_type_is_younger_than_its_parent(arm: Arm) -> None:
     """Workspaces of 2020-08-01 had no endpoints; those of every version since the first endpoint have."""
     workspace = f"{arm.group('young')}/providers/Microsoft.MachineLearningServices/workspaces/w"
-    for version, code in (("2020-08-01", "NoRegisteredProviderFound"), ("2021-10-01", "ResourceNotFound")):
+    for version, code in (("2020-08-01", "NoRegisteredProviderFound"), ("2021-10-01", "ParentResourceNotFound")):
         assert error(arm.send("GET", f"{workspace}/onlineEndpoints/e", version=version))[1] == code
 
 
@@ -179,6 +179,34 @@ def test_missing_resource_and_parent(arm: Arm) -> None:
     status, code, message = error(answer)
     assert (status, code) == (404, "ParentResourceNotFound")
     assert f"the parent resource '{network}' could not be found" in message
+
+
+@pytest.mark.parametrize(
+    ("method", "below", "kind", "verb"),
+    [
+        ("GET", "blobServices/default", "blobServices", "read"),
+        ("GET", "blobServices/default/containers", "blobServices/containers", "read"),
+        ("GET", "blobServices/default/containers/c", "blobServices/containers", "read"),
+        ("GET", "privateLinkResources", "privateLinkResources", "read"),
+        ("PUT", "blobServices/default/containers/con", "blobServices/containers", "write"),
+        ("PATCH", "blobServices/default/containers/con", "blobServices/containers", "write"),
+        ("POST", "listServiceSas", "listServiceSas", "action"),
+    ],
+)
+def test_below_what_is_not_there(arm: Arm, method: str, below: str, kind: str, verb: str) -> None:
+    """Whatever is asked for in a top-level resource that is not there, it is named, and the type without its namespace.
+
+    Source: ParentResourceNotFound, as clients have shown it of storage accounts, DNS zones and workspaces.
+    """
+    account = f"{arm.subscription}/resourceGroups/below/providers/Microsoft.Storage/storageAccounts/absent"
+    arm.group("below")
+    answer = arm.send(method, f"{account}/{below}", {} if method != "GET" else None, version="2024-01-01")
+    assert error(answer) == (
+        404,
+        "ParentResourceNotFound",
+        f"Failed to perform '{verb}' on resource(s) of type 'storageAccounts/{kind}', because the parent resource"
+        f" '{account}' could not be found.",
+    )
 
 
 def test_delete_of_nothing(arm: Arm) -> None:
