@@ -200,16 +200,36 @@ def _changed(rule: Immutable, id: ArmId, old: Any, new: Any) -> ArmFault:
     return ArmFault(rule.status, rule.code, formatted(rule.message, **shown), target=path)
 
 
-def check_etag(headers: Mapping[str, str], id: ArmId, etag: str | None) -> None:
+PATCHED = ("properties", "sku", "zones", "identity", "extendedLocation", "kind", "plan")
+
+
+def check_patch(type_: ResourceType, sent: Body) -> None:
+    """Raises ArmFault for a PATCH that names more than its type lets be changed so."""
+    if type_.patched == "all":
+        return
+    beyond = next((name for name in PATCHED if sent.get(name) is not None), None)
+    if beyond is not None:
+        raise ArmFault(
+            400,
+            "OnlyTagsSupportedForPatch",
+            f"PATCH request content includes {beyond} property. Only tags property is currently supported.",
+        )
+
+
+def check_etag(type_: ResourceType, headers: Mapping[str, str], id: ArmId, etag: str | None) -> None:
     """Raises ArmFault 412 where If-Match or If-None-Match does not hold; `etag` is None for an absent resource."""
-    wanted, unwanted = headers.get("if-match"), headers.get("if-none-match")
+    check_match(type_, headers, id, etag)
+    if headers.get("if-none-match") == "*" and etag is not None:
+        raise _precondition(type_.etags.taken, id)
+
+
+def check_match(type_: ResourceType, headers: Mapping[str, str], id: ArmId, etag: str | None) -> None:
+    """Raises ArmFault 412 where If-Match does not hold; `etag` is None for an absent resource."""
+    wanted = headers.get("if-match")
     if wanted is not None and (etag is None or (wanted != "*" and wanted.strip('"') != etag.strip('"'))):
-        raise ArmFault(
-            412,
-            "PreconditionFailed",
-            f"Etag provided in if-match header {wanted} does not match etag {etag or ''} of resource {id}.",
-        )
-    if unwanted == "*" and etag is not None:
-        raise ArmFault(
-            412, "PreconditionFailed", f"The resource {id} already exists, and if-none-match * forbids to replace it."
-        )
+        raise _precondition(type_.etags.stale, id, sent=wanted, current=etag or "")
+
+
+def _precondition(message: str, id: ArmId, **shown: str) -> ArmFault:
+    parent = id.parent.name if id.parent else ""
+    return ArmFault(412, "PreconditionFailed", formatted(message, id=id.text, name=id.name, parent=parent, **shown))

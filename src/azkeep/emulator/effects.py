@@ -21,7 +21,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import get, put
 from azkeep.types import all_types, by_arm_type
-from azkeep.types.resource_type import ResourceType
+from azkeep.types.resource_type import Etags, ResourceType
 from azkeep.types.write import DeleteEffect, Effect, PutEffect
 
 
@@ -119,7 +119,7 @@ def touch_parent(cloud: Cloud, id: ArmId) -> None:
     type_ = by_arm_type(row.type) if row else None
     if row is None or type_ is None or id.type.lower() not in {each.lower() for each in type_.inline.values()}:
         return
-    etag = f'W/"{uuid.uuid4()}"'
+    etag = new_etag(type_)
     cloud.store.set_etag(row.key, {**row.body, "etag": etag} if type_.etag else row.body, etag)
 
 
@@ -143,7 +143,7 @@ def _put_effect(cloud: Cloud, effect: PutEffect, *, may_create: bool) -> None:
     type_ = by_arm_type(parsed.type)
     id = ArmId.parse(row.id) if row else with_stored_casing(cloud.store, parsed, type_)
     body = dict(merged(row.body, effect.body)) if row and effect.merge else dict(effect.body)
-    etag = f'W/"{uuid.uuid4()}"'
+    etag = new_etag(type_)
     document: dict[str, Any] = {"id": id.text, "name": id.name, "type": type_.arm_type if type_ else id.type, **body}
     secrets: dict[str, Any] = {}
     if type_ is not None:
@@ -164,6 +164,11 @@ def _completed(type_: ResourceType, document: dict[str, Any], etag: str) -> dict
     if type_.provisioning_state and get(document, type_.provisioning_state) is None:
         document = put(document, type_.provisioning_state, "Succeeded")
     return document
+
+
+def new_etag(type_: ResourceType | None) -> str:
+    """An etag that no document had before."""
+    return (type_.etags if type_ else Etags()).form.format(uuid.uuid4())
 
 
 def random_secret(random_bytes: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from azkeep.emulator import actions, activity, changes, faults, injected, linked_access, providers, running
+from azkeep.emulator import actions, activity, changes, checks, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import as_read
 from azkeep.emulator.effects import check_deletable, check_nothing_outside, delete_tree, touch_parent
@@ -152,7 +152,7 @@ def delete(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         row = cloud.store.get(id.key)
         if row is None:
             return Reply(200 if purged(cloud.store, type_, id, request.query) else 204), 0.0
-        _check_tag(request, row)
+        checks.check_match(type_, request.headers, ArmId.parse(row.id), row.etag)
         if cloud.operations.running_state(row.key) != "Deleting":
             running.check_idle(cloud, request, id, type_)
             check_deletable(cloud, row)
@@ -172,16 +172,6 @@ def _check_plane(request: Request, type_: ResourceType) -> None:
     if missing is not None:
         text = f"The {missing} field is required."
         raise ArmFault(400, "ValidationError", text, target=missing)
-
-
-def _check_tag(request: Request, row: Row) -> None:
-    wanted = request.headers.get("if-match", "*")
-    if wanted not in ("*", row.etag):
-        raise ArmFault(
-            412,
-            "PreconditionFailed",
-            f"Etag provided in if-match header {wanted} does not match etag {row.etag} of resource {row.id}.",
-        )
 
 
 def _deleted(cloud: Cloud, request: Request, type_: ResourceType, row: Row) -> tuple[Reply, float]:

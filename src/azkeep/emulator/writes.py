@@ -16,7 +16,7 @@ from azkeep.emulator import checks, governance, tag_rules
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deserialization import check_values
 from azkeep.emulator.documents import OWN_MEMBERS, patched, secrets_apart, with_default, without, without_nulls
-from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, random_secret, touch_parent
+from azkeep.emulator.effects import add_singletons, apply_effects, delete_tree, new_etag, random_secret, touch_parent
 from azkeep.emulator.soft_deletes import check_reserved, recovered
 from azkeep.emulator.store import Row
 from azkeep.errors import ArmFault
@@ -70,9 +70,11 @@ def _written(cloud: Cloud, change: Change) -> Written:
     before = cloud.store.get(id.key)
     body, before_body, instance, judgements = _prepared(cloud, change, before)
     write_ = _write(cloud, change, body, before_body, instance)
-    _check(cloud, type_, write_)
-    checks.check_etag(change.headers, id, before.etag if before else None)
-    completed = dict(type_.complete(write_, cloud.estate))
+    only_tags = change.patch and before is not None and type_.patched == "tags"
+    if not only_tags:
+        _check(cloud, type_, write_)
+    checks.check_etag(type_, change.headers, id, before.etag if before else None)
+    completed = _with_tags(before.body, body) if before and only_tags else dict(type_.complete(write_, cloud.estate))
     row = _stored(cloud, type_, write_, completed, instance)
     if before is None:
         add_singletons(cloud, type_, row)
@@ -88,6 +90,8 @@ def _prepared(
 ) -> tuple[dict[str, Any], Body | None, str, tuple[Judgement, ...]]:
     """(body with read-only paths out and defaults in, body before, instance, what policies say of it)."""
     type_ = change.type
+    if change.patch:
+        checks.check_patch(type_, change.sent)
     old: Body | None = before.body if before else None
     if old is None:
         checks.check_name(type_, change.id)
@@ -107,6 +111,11 @@ def _prepared(
     for pointer, value in type_.defaults.items():
         body = with_default(body, pointer, value)
     return body, old, before.instance if before else str(uuid.uuid4()), judgements
+
+
+def _with_tags(stored: Body, body: Body) -> dict[str, Any]:
+    """What is stored with the tags of `body`, and nothing computed anew."""
+    return {**stored, "tags": body["tags"]} if "tags" in body else dict(stored)
 
 
 def _judged(cloud: Cloud, change: Change, asked: Body) -> tuple[Judgement, ...]:
@@ -171,7 +180,7 @@ def _stored(cloud: Cloud, type_: ResourceType, write_: Write, completed: dict[st
     body = without(body, (*shown_by_children, *type_.write_only))
     row = cloud.store.put(
         id,
-        _server_members(type_, write_, body, etag := f'W/"{uuid.uuid4()}"'),
+        _server_members(type_, write_, body, etag := new_etag(type_)),
         etag=etag,
         now=write_.now,
         instance=instance,

@@ -16,6 +16,9 @@ from azkeep.types._network import is_same
 from azkeep.types.write import DeleteEffect, Effect, Estate, PutEffect
 
 SECONDS_TO_LIVE = 10
+# What the service says of a write whose condition does not hold, the etags of zones and records being bare.
+EXISTS = "The {what} exists already and hence cannot be created again."
+MODIFIED = "The {what} has been modified (etag mismatch)."
 CREATOR = "created by private endpoint {name}"
 
 

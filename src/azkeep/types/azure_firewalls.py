@@ -67,6 +67,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=30),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     unordered=("/zones",),
 )

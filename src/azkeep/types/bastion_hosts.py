@@ -57,5 +57,6 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=20),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
 )

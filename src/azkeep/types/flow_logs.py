@@ -76,5 +76,6 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SILENT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
 )

@@ -86,6 +86,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, accepted=True, seconds=8),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/subnets"),
     unordered=("/properties/publicIpAddresses", "/properties/publicIpPrefixes", "/properties/subnets", "/zones"),

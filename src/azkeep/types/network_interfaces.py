@@ -97,6 +97,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/macAddress", "/properties/dnsSettings/internalDomainNameSuffix"),
     unordered=("/properties/hostedWorkloads", "/properties/tapConfigurations"),

@@ -84,6 +84,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=(
         "/etag",

@@ -30,5 +30,6 @@ TYPE = ResourceType(
     put=Timing(),
     delete=Timing(created=204, asynchronous=True, accepted=True, seconds=3),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
 )

@@ -8,11 +8,12 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP, with_value
-from azkeep.types._zone_records import is_made_by_service
-from azkeep.types.resource_type import NameRule, ResourceType, Timing
+from azkeep.types._zone_records import EXISTS, MODIFIED, is_made_by_service
+from azkeep.types.resource_type import Etags, NameRule, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
 KINDS = ("A", "AAAA", "CNAME", "MX", "PTR", "SRV", "TXT")
+RECORD_SET = "Record set {name}"
 
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
@@ -41,6 +42,9 @@ def _complete(write: Write, estate: Estate) -> Body:
     zone = write.id.parent.name if write.id.parent else ""
     name = zone if write.id.name == "@" else f"{write.id.name}.{zone}"
     body = with_value(write.body, "/properties/fqdn", f"{name}.")
+    kind = _kind(write).lower()
+    if kind != "cname" and get(body, f"/properties/{kind}Records") is None:
+        body = with_value(body, f"/properties/{kind}Records", [])
     return with_value(body, "/properties/isAutoRegistered", bool(get(body, "/properties/isAutoRegistered")))
 
 
@@ -60,6 +64,7 @@ def _record_type(kind: str) -> ResourceType:
         complete=_complete,
         put=Timing(),
         etag=True,
+        etags=Etags(form="{}", stale=MODIFIED.format(what=RECORD_SET), taken=EXISTS.format(what=RECORD_SET)),
         provisioning_state=None,
         tracked=False,
         in_resource_graph=False,

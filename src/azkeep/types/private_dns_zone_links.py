@@ -6,9 +6,11 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, only_id, with_value
-from azkeep.types.resource_type import Immutable, Link, ResourceType, Timing
+from azkeep.types._zone_records import EXISTS, MODIFIED
+from azkeep.types.resource_type import Etags, Immutable, Link, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
+LINK = "Virtual Network link '{name}' for the Private DNS zone '{parent}'"
 NETWORK = "/properties/virtualNetwork/id"
 
 
@@ -77,6 +79,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, accepted=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     etag=True,
+    etags=Etags(form='"{}"', stale=MODIFIED.format(what=LINK), taken=EXISTS.format(what=LINK)),
     in_resource_graph=True,
     volatile=("/etag", "/properties/virtualNetworkLinkState"),
 )

@@ -9,8 +9,9 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._network import IN_RESOURCE_GROUP
+from azkeep.types._zone_records import EXISTS, MODIFIED
 from azkeep.types.private_dns_records import KINDS
-from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
+from azkeep.types.resource_type import Etags, Immutable, NameRule, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
 # Azure DNS limits; the same numbers stand in the create example response.
@@ -106,6 +107,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, accepted=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     etag=True,
+    etags=Etags(form="{}", stale=MODIFIED.format(what="Zone {name}"), taken=EXISTS.format(what="Zone {name}")),
     in_resource_graph=True,
     volatile=(
         "/etag",

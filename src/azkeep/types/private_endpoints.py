@@ -165,6 +165,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=8),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     # The DNS settings move to the records when a zone group is made.
     volatile=("/etag", "/properties/customDnsConfigs"),

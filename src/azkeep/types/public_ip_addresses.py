@@ -142,6 +142,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/ipConfiguration", "/properties/natGateway"),
     unordered=("/zones", "/properties/ipTags"),

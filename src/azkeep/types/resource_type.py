@@ -140,6 +140,19 @@ class Edit:
     answer: Callable[[ArmId, Body], Body]
 
 
+@dataclass(frozen=True)
+class Etags:
+    """What the etags of a type look like, and what is said of a write whose condition does not hold.
+
+    `{}` of `form` is a unique text. In the messages stand `{id}`, `{name}`, `{parent}` (the name of the enclosing
+    resource), `{sent}` and `{current}`.
+    """
+
+    form: str = 'W/"{}"'
+    stale: str = "Etag provided in if-match header {sent} does not match etag {current} of resource {id}."
+    taken: str = "The resource {id} already exists, and if-none-match * forbids to replace it."
+
+
 def _never(sent: Body) -> bool:
     return False
 
@@ -227,6 +240,7 @@ class ResourceType:
         blocks_delete: the fault that keeps a resource from being deleted.
         stillborn: true for a document whose creation failed for good: no write mends it, only removal and another one.
         shown_when_deleted: DELETE answers with the document as it was.
+        patched: what a PATCH can change: all of the document, or its tags alone.
         blobs: the blob endpoint that its resources have.
         read_as: pointer → how the service reads a value of the wrong kind: `texts`, numbers and truth values in a map
             of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
@@ -308,11 +322,13 @@ class ResourceType:
     )
     soft_delete: SoftDelete | None = None
     etag: bool = False
+    etags: Etags = Etags()
     system_data: bool = False
     provisioning_state: str | None = "/properties/provisioningState"
     tracked: bool = True
     in_resource_graph: bool = False
     regional_write_lock: bool = False
+    patched: Literal["all", "tags"] = "all"
     blobs: BlobPlane | None = None
     read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
     list_filters: Mapping[str, str] = field(default_factory=dict)

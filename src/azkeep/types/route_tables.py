@@ -63,6 +63,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/routes/*/etag", "/properties/subnets"),
     unordered=("/properties/routes", "/properties/subnets"),

@@ -74,6 +74,7 @@ POLICY = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/serviceEndpointPolicyDefinitions/*/etag", "/properties/subnets"),
     unordered=("/properties/serviceEndpointPolicyDefinitions", "/properties/subnets"),

@@ -140,6 +140,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=5),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
+    patched="tags",
     in_resource_graph=True,
     # What stands in a subnet is somebody else's change; the lists in the subnets follow it.
     volatile=(

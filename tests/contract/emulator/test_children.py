@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from tests.contract.emulator.arm import GROUPS_VERSION, Arm, error
 
@@ -60,6 +61,33 @@ def test_etags_guard_a_write(arm: Arm) -> None:
     assert arm.send("DELETE", network, headers={"If-Match": etag}).status_code == 412
 
 
+def test_conditions_of_private_zones(arm: Arm) -> None:
+    """Zones and records have bare etags and links quoted ones; what does not hold is told in the service's words."""
+    group = arm.group("conditions")
+    network = arm.network(group, "hub")
+    zone = f"{group}/providers/Microsoft.Network/privateDnsZones/corp.example.com"
+    record, link = f"{zone}/a/web", f"{zone}/virtualNetworkLinks/hub"
+    linked = {"location": "global", "properties": {"virtualNetwork": {"id": network}, "registrationEnabled": False}}
+    there = {"If-None-Match": "*"}
+    asked = {
+        zone: ({"location": "global"}, "Zone corp.example.com"),
+        record: ({"properties": {"ttl": 3600}}, "Record set web"),
+        link: (linked, "Virtual Network link 'hub' for the Private DNS zone 'corp.example.com'"),
+    }
+    for path, (body, name) in asked.items():
+        answer = arm.send("PUT", path, body, version="2024-06-01", headers=there)
+        assert answer.ok, answer.text
+        etag = arm.send("GET", path, version="2024-06-01").headers["ETag"]
+        assert str(UUID(etag.strip('"') if path == link else etag)) in etag
+        assert etag.startswith('"') is (path == link)
+        again = arm.send("PUT", path, body, version="2024-06-01", headers=there)
+        said = f"The {name} exists already and hence cannot be created again."
+        assert error(again) == (412, "PreconditionFailed", said)
+        stale = arm.send("PUT", path, body, version="2024-06-01", headers={"If-Match": "5dabb94c"})
+        assert error(stale) == (412, "PreconditionFailed", f"The {name} has been modified (etag mismatch).")
+    assert arm.send("GET", record, version="2024-06-01").json()["properties"]["aRecords"] == []
+
+
 def test_any_spelling_of_a_path_is_the_same_resource(arm: Arm) -> None:
     """Case, doubled slashes and a percent-encoded scope lead to one document with its first spelling."""
     group = arm.group("Spelled")
@@ -89,8 +117,8 @@ def test_delete_of_a_group_takes_what_is_in_it(arm: Arm) -> None:
     assert arm.send("GET", f"{network}/subnets/one").status_code == 404
 
 
-def test_patch_replaces_tags_and_keeps_the_rest(arm: Arm) -> None:
-    """PATCH merges properties, replaces tags, and leaves the listed children alone."""
+def test_patch_of_a_network_is_for_tags(arm: Arm) -> None:
+    """PATCH replaces the tags and leaves the rest alone; of anything else the network provider takes none."""
     network = arm.network(arm.group("patched"), "hub", subnets=[_subnet("one", "10.0.0.0/24")])
     arm.send("PATCH", network, {"tags": {"a": "1"}})
     answer = arm.send("PATCH", network, {"tags": {"b": "2"}})
@@ -98,6 +126,9 @@ def test_patch_replaces_tags_and_keeps_the_rest(arm: Arm) -> None:
     document = arm.send("GET", network).json()
     assert document["tags"] == {"b": "2"}
     assert _names(document) == ["one"]
+    said = "PATCH request content includes properties property. Only tags property is currently supported."
+    more = arm.send("PATCH", network, {"tags": {}, "properties": {"enableDdosProtection": False}})
+    assert error(more) == (400, "OnlyTagsSupportedForPatch", said)
 
 
 def test_lock_stops_delete_and_says_where_it_is(arm: Arm) -> None:

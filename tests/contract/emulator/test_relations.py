@@ -80,6 +80,21 @@ def test_chosen_addresses_are_free_ones(arm: Arm) -> None:
     )
 
 
+def test_interface_of_an_endpoint_takes_tags(arm: Arm) -> None:
+    """Its tags are patched; a PUT is refused, because the interface is the endpoint's."""
+    group = arm.group("tagged")
+    subnet, target = small_subnet(arm, group), account(arm, group, "taggednic")
+    made(arm, f"{group}/providers/Microsoft.Network/privateEndpoints/link", endpoint(subnet, target, "blob"))
+    shown = arm.send("GET", f"{group}/providers/Microsoft.Network/privateEndpoints/link").json()
+    interface = shown["properties"]["networkInterfaces"][0]["id"]
+    before = arm.send("GET", interface).json()
+    patched = arm.send("PATCH", interface, {"tags": {"team": "data"}})
+    assert patched.status_code == 200, patched.text
+    assert patched.json() == {**before, "tags": {"team": "data"}, "etag": patched.json()["etag"]}
+    refused = arm.send("PUT", interface, {**before, "tags": {}})
+    assert error(refused)[:2] == (400, "CannotModifyNicAttachedToPrivateEndpoint")
+
+
 def test_account_shows_connections_in_its_own_words(arm: Arm) -> None:
     """Storage says actionRequired, in its connections and in the account; the endpoint says actionsRequired."""
     group = arm.group("words")
@@ -177,7 +192,8 @@ def test_target_names_its_private_link_groups(arm: Arm) -> None:
         "requiredMembers": ["default"],
         "requiredZoneNames": ["privatelink.vaultcore.azure.net"],
     }
-    assert error(arm.send("GET", f"{target}-not/privateLinkResources", version=VAULTS))[:2] == (404, "ResourceNotFound")
+    missing = arm.send("GET", f"{target}-not/privateLinkResources", version=VAULTS)
+    assert error(missing)[:2] == (404, "ParentResourceNotFound")
 
 
 def test_setting_shows_every_category(arm: Arm) -> None:
