@@ -167,6 +167,8 @@ def test_what_is_ignored_or_not_asked_for(azkeep: Azkeep, estate: dict[str, str]
     assert (list(kinds(severe)), severe["hidden"]) == (["in/properties/access"], 1)
     assert azkeep.json("audit", "shop", "--since", "1h", code=2)["hidden"] == 0
     assert list(kinds(azkeep.json("audit", "shop", "--only", estate["rule_id"], code=2))) == ["in/properties/access"]
+    assert list(kinds(azkeep.json("audit", "shop", "--only", "rule", code=2))) == ["in/properties/access"]
+    assert "Did you mean table?" in azkeep("audit", "shop", "--only", "tables", code=1).err
     assert azkeep.json("audit", "shop", "--fail-on", "critical", code=None)["exit"]["code"] in (2, 3)
     rule = "audit:\n  ignore:\n    - {resource: shop-table, path: tags.*, reason: ours, expires: 2099-01-01}\n"
     settings = azkeep.folder / "azkeep.yaml"

@@ -174,7 +174,9 @@ def test_a_seal_made_anew_does_not_help(azkeep: Azkeep, planned: Path) -> None:
     assert operations(azkeep.json("preview", "sealed")) == NOT_YET
 
 
-def test_no_secret_is_in_a_plan_file(azkeep: Azkeep, write_stack: Callable[..., Path]) -> None:
+def test_no_secret_is_in_a_plan_file(
+    azkeep: Azkeep, write_stack: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A secret setting, one given on the command line in its place, and secrets of the program: none stands in the
     file, and none in clear within the seal either, but for what the command line itself gave in clear."""
     stack = write_stack("sealed", WITH_PASSWORD)
@@ -184,6 +186,7 @@ def test_no_secret_is_in_a_plan_file(azkeep: Azkeep, write_stack: Callable[..., 
     azkeep("preview", "sealed", "--config", f"password={given}", "--out", "given.plan")
     for name in ("reviewed.plan", "given.plan"):
         assert hidden((azkeep.folder / name).read_text(), PASSWORD, WORD, given, "sealedstore", "10.0.0.0/16")
+    monkeypatch.setenv("AZKEEP_PULUMI", azkeep.environment["AZKEEP_PULUMI"])
     inner = unsealed(stack, azkeep.folder / "reviewed.plan")
     assert "sealedstore" in inner
     assert str(azkeep.folder) not in inner

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from azkeep.cli.frame.options import PLACE, RUNNING, Decorator, Display, on_terminal, takes
-from azkeep.cli.frame.parameters import ResourceType, StackType
+from azkeep.cli.frame.parameters import ChosenType, ResourceType, StackType
 from azkeep.cli.frame.run import perform
 from azkeep.jobs.options import AuditOptions, StackOptions
 from azkeep.model.severity import Severity
@@ -18,7 +18,7 @@ SEVERITIES = click.Choice([severity.value for severity in reversed(Severity)])
 
 @click.command("audit")
 @STACK
-@click.option("--only", type=ResourceType(), multiple=True, metavar="ID", help="This resource and what is below it.")
+@click.option("--only", type=ChosenType(), multiple=True, metavar="ID|NAME", help="This resource and what is below it.")
 @click.option("--severity", type=SEVERITIES, help="Findings at least this bad.")
 @click.option("--since", metavar="TIME", help="Findings changed since: 24h, 7d or 2026-01-31T08:00:00Z.")
 @click.option("--fail-on", type=SEVERITIES, help="Exit 3 where drift this bad breaks a policy.")

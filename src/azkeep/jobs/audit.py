@@ -23,6 +23,7 @@ from azkeep.jobs.attributing import attributed
 from azkeep.jobs.estate import AuditBasis, audit_basis, is_arm_id, masked
 from azkeep.jobs.moving import but_moving, moving, others_still, without_moving
 from azkeep.jobs.options import AuditOptions, Progress
+from azkeep.jobs.selecting import ids_of
 from azkeep.jobs.stack import OpenStack, open_stack
 from azkeep.jobs.sweeping import read_around, read_managed
 from azkeep.model.drift import Audit, DriftKind
@@ -204,9 +205,9 @@ def own_groups(ids: Iterable[str]) -> tuple[str, ...]:
 
 def chosen(audit: Audit, options: AuditOptions, opened: OpenStack) -> Audit:
     """`audit` with what the command line asks for."""
-    by_urn = {resource.urn: resource.id for resource in opened.session.state().resources}
-    only = tuple(by_urn.get(name) or name for name in options.stack.only)
-    refuse_unknown(only, known_ids(audit, filter(None, by_urn.values())))
+    by_urn = {resource.urn: resource.id for resource in opened.session.state().resources if resource.id}
+    only = ids_of(options.stack.only, by_urn)
+    refuse_unknown(only, known_ids(audit, by_urn.values()))
     return choose(audit, Choice(only, options.severity, since_of(options.since)))
 
 

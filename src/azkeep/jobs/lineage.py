@@ -11,6 +11,7 @@ from azkeep.audit.assets import WORKSPACE_TYPE, workspace_of
 from azkeep.audit.lineage import BATCH, ONLINE, Library, endpoint, pending
 from azkeep.errors import EXIT_CHANGES, EXIT_INCOMPLETE, EXIT_OK, UsageError
 from azkeep.jobs.options import AuditOptions
+from azkeep.jobs.selecting import ids_of
 from azkeep.jobs.stack import OpenStack
 from azkeep.model.ids import ArmId, id_in
 from azkeep.model.lineage import Endpoint, Lineage, Unread
@@ -26,8 +27,7 @@ DEEPEST = 12
 def run(opened: OpenStack, options: AuditOptions) -> Report:
     """The lineage of every endpoint in the stack's workspaces; exit 2 for a gap, 5 if something could not be read."""
     state = opened.session.state()
-    by_urn = {resource.urn: resource.id for resource in state.resources}
-    only = tuple(by_urn.get(name) or name for name in options.stack.only)
+    only = ids_of(options.stack.only, {resource.urn: resource.id for resource in state.resources if resource.id})
     ids = tuple(resource.id for resource in state.managed if resource.id)
     opened.progress.phase("Tracing what the endpoints serve")
     whole = traced(opened.cloud.reader(), ids, only)

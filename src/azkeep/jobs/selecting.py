@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from azkeep.engine.session import Selection
@@ -37,6 +37,24 @@ def select(opened: OpenStack, *, removing: bool = False) -> Selection:
     named = (tuple(urns[_key(name)] for name in group) for group in (options.only, options.exclude, options.replace))
     targets, excludes, replaces = named
     return Selection(targets=targets, excludes=excludes, replaces=replaces)
+
+
+def ids_of(names: Iterable[str], recorded: Mapping[str, str]) -> tuple[str, ...]:
+    """The ARM ids that `names` mean: ids as they are, also of what is not the stack's, else of what is recorded.
+
+    `recorded` is URN → id. Raises UsageError for a name that nothing recorded has, or several have.
+    """
+    urns = _by_name(recorded)
+    return tuple(_id_of(name, urns, recorded) for name in names)
+
+
+def _id_of(name: str, urns: Mapping[str, str], recorded: Mapping[str, str]) -> str:
+    if _is_name(name):
+        _refuse_several(name, recorded)
+        if _key(name) not in urns:
+            raise _unknown((name,), recorded)
+    urn = urns.get(_key(name))
+    return recorded[urn] if urn else name
 
 
 def _by_name(known: Mapping[str, str | None]) -> dict[str, str]:
