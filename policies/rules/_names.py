@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azkeep.model.expressions import is_expression
 from azkeep.model.value import Reference, Unknown
 from azkeep.policy import TRUE, Document, Node, Truth, deferred
 from azkeep.types import by_token
@@ -22,7 +23,12 @@ def own_name(resource: Document) -> Node:
     if resource.path:
         return resource["name"]
     if resource.id is not None or resource.program is None:
-        return Node(resource, ("name",), resource.name)
+        return Node(resource, ("name",), Unknown() if is_open(resource) else resource.name)
     type_ = by_token(resource.program.token)
     given = resource.program.inputs.get(type_.path_inputs[-1]) if type_ is not None else None
     return Node(resource, ("name",), Unknown() if given is None else given)
+
+
+def is_open(resource: Document) -> bool:
+    """A resource of a template whose name is an expression, which only a deployment replaces."""
+    return resource.id is None and resource.program is None and is_expression(resource.name)

@@ -12,6 +12,8 @@ from azkeep.policy.truth import Evidence
 from azkeep.types import by_arm_type
 from azkeep.types.resource_type import NameRule
 
+from ._names import is_open
+
 MORE_NAMES: Mapping[str, str] = {
     "microsoft.containerservice/managedclusters": r"[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?",
     "microsoft.sql/servers": r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
@@ -95,7 +97,7 @@ def _name_of(resource: Document) -> str | None:
     if resource.id is None and resource.program is not None:
         return _given_name(resource)
     own = parsed(resource.id)
-    return own.name if own else resource.name
+    return own.name if own else None if is_open(resource) else resource.name
 
 
 def _given_name(resource: Document) -> str | None:

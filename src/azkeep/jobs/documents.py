@@ -9,11 +9,13 @@ from typing import Any
 
 from azkeep.engine.state import State, StateResource, from_checkpoint, from_export
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
+from azkeep.jobs.document_forms import beside_properties, documents_in, is_named, member, other_form
 from azkeep.model.resource import Resource
 from azkeep.policy.document import folded
 from azkeep.policy.estate import Estate
 from azkeep.types import by_token, conversion
 
+WHOLE = "az resource show --ids ID > FOLDER/NAME.json writes it whole."
 EXPORT = "pulumi stack export --file FILE writes one."
 JUDGE_LIVE = (
     "az resource show --ids ID > FOLDER/NAME.json, then azkeep check --documents FOLDER, judges what Azure holds."
@@ -56,8 +58,9 @@ def estate_of_documents(folder: Path) -> Estate:
 
 
 def _key(document: Mapping[str, Any]) -> str:
-    id = document.get("id")
-    return folded(id) if isinstance(id, str) else f"{document.get('type')} {document.get('name')}".casefold()
+    """Documents without an id are one only where all that they say is the same."""
+    id = member(document, "id")
+    return folded(id) if isinstance(id, str) else json.dumps(document, sort_keys=True, default=str)
 
 
 def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
@@ -75,33 +78,18 @@ def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
         raise SettingsError("nested too deeply", subject=path.name, source=source) from error
     except ValueError as error:
         raise SettingsError("not a JSON file in UTF-8", subject=path.name, source=source) from error
-    for document in _documents(content):
-        if not isinstance(document, Mapping) or not _is_named(document):
-            raise SettingsError(
-                "not an ARM document: it has no `id`, and no `type` with a `name`",
-                subject=path.name,
-                source=source,
-                fix="az resource show and Resource Graph write such documents.",
-            )
-        yield document, Source(str(path), _line_of(text, document.get("id")))
-
-
-def _documents(content: Any) -> list[Any]:
-    """One document, a list, or a page of a list as ARM (`value`) and Resource Graph (`data`) write it."""
-    if isinstance(content, list):
-        return content
-    if isinstance(content, Mapping) and not _is_named(content):
-        for member in ("value", "data"):
-            if isinstance(content.get(member), list):
-                return list(content[member])
-    return [content]
-
-
-def _is_named(document: Mapping[str, Any]) -> bool:
-    id = document.get("id")
-    if isinstance(id, str) and id.startswith("/"):
-        return True
-    return isinstance(document.get("type"), str) and isinstance(document.get("name"), str)
+    for document in documents_in(content):
+        if not isinstance(document, Mapping) or not is_named(document):
+            other = other_form(document)
+            why = f"this is {other}" if other else "it has no `id`, and no `type` with a `name`"
+            raise SettingsError(f"not an ARM document: {why}", subject=path.name, source=source,
+                                fix="az resource show and Resource Graph write such documents.")  # fmt: skip
+        at = Source(str(path), _line_of(text, member(document, "id")))
+        beside = beside_properties(document)
+        if beside:
+            why = f"not the whole ARM document: it has `{beside}` and no `properties`"
+            raise SettingsError(why, subject=path.name, source=at, fix=WHOLE)
+        yield document, at
 
 
 def _line_of(text: str, id: Any) -> int | None:
@@ -131,12 +119,12 @@ def stack_of_state(path: Path) -> tuple[tuple[Resource, ...], Mapping[str, Any]]
 
 def state_in(document: Any, path: Path) -> State:
     """The state in an export, or in a checkpoint as a backend of files keeps it. Raises SettingsError."""
-    for member, read in (("deployment", from_export), ("checkpoint", from_checkpoint)):
-        if isinstance(document, Mapping) and isinstance(document.get(member), Mapping):
+    for name, read in (("deployment", from_export), ("checkpoint", from_checkpoint)):
+        if isinstance(document, Mapping) and isinstance(document.get(name), Mapping):
             return read(document)
     known = frozenset(document) if isinstance(document, Mapping) else frozenset()
     what, fix = next(((what, fix) for members, what, fix in OTHER_FILES if members <= known), ("", EXPORT))
-    if document and all(isinstance(each, Mapping) and _is_named(each) for each in _documents(document)):
+    if document and all(map(is_named, documents_in(document))):
         what, fix = "ARM documents", "azkeep check --documents FOLDER judges those."
     raise _no_state(path, what, fix)
 

@@ -35,6 +35,7 @@ class Document:
 
     `path` is where a child written inside its parent stands in the document of `holder`; "" and None for others.
     `program` is None for what was read from a cloud or a file; `source` is where it is declared or was read.
+    `key` is how the estate finds one that has neither an id nor a urn: by its type and its full name.
     """
 
     estate: Estate
@@ -47,6 +48,7 @@ class Document:
     holder: Document | None = None
     program: Program | None = None
     source: Source | None = None
+    key: str = ""
 
     def __getitem__(self, path: str) -> Node:
         """The place at a dotted path: `document["properties.publicNetworkAccess"]`."""

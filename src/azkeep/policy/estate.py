@@ -6,6 +6,7 @@ and the references of what is only declared. Every index is made on its first us
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,11 +27,16 @@ from azkeep.types import by_arm_type, by_token
 Made = TypeVar("Made")
 STACK_TYPE = "pulumi:pulumi:Stack"
 _DOUBT = Truth(State.UNKNOWN)
+_SLASH = re.compile(r"/(?![^\[]*\])")
+"""A slash between names, and none inside an expression."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A document to judge, before it has its place in an estate."""
+    """A document to judge, before it has its place in an estate.
+
+    `key` is that of `Document`; a child's full name in it, `network/subnet`, leads to its parent.
+    """
 
     type: str
     name: str
@@ -41,6 +47,7 @@ class Given:
     scope: Any = None
     program: Program | None = None
     source: Source | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +81,15 @@ class Estate:
         """In the given order; subscriptions that the ids name come last, then the stack, whose body is its outputs."""
         made = tuple(
             Document(
-                self, each.type, each.name, each.id, each.body, urn=each.urn, program=each.program, source=each.source
+                self,
+                each.type,
+                each.name,
+                each.id,
+                each.body,
+                urn=each.urn,
+                program=each.program,
+                source=each.source,
+                key=each.key,
             )
             for each in self.given
         )
@@ -288,8 +303,14 @@ class Estate:
     def _by_urn(self) -> dict[str, Document]:
         return {document.urn: document for document in self.documents if document.urn}
 
+    @cached_property
+    def _by_name(self) -> dict[str, Document]:
+        return {document.key: document for document in reversed(self.documents) if document.key}
+
     def _by_key(self, key: str) -> Document | None:
-        return self._by_urn.get(key.removeprefix("urn ")) if key.startswith("urn ") else self._by_id.get(key)
+        if key.startswith("urn "):
+            return self._by_urn.get(key.removeprefix("urn "))
+        return self._by_name.get(key) if key.startswith("name\n") else self._by_id.get(key)
 
     @cached_property
     def _parent_keys(self) -> dict[int, str | None]:
@@ -301,8 +322,10 @@ class Estate:
             own = document.arm_id
             if own is not None and own.parent is not None:
                 found[id(document)] = own.parent.key
+            elif given.parent_urn:
+                found[id(document)] = f"urn {given.parent_urn}"
             else:
-                found[id(document)] = f"urn {given.parent_urn}" if given.parent_urn else None
+                found[id(document)] = _key_above(document.key)
         return found
 
     @cached_property
@@ -381,12 +404,26 @@ def _target_key(value: Any) -> str | None:
 
 
 def _keys(document: Document) -> tuple[str, ...]:
-    keys = [f"urn {document.urn}"] if document.urn else []
-    return (*keys, folded(document.id)) if document.id else tuple(keys)
+    given = (f"urn {document.urn}" if document.urn else "", document.key, folded(document.id) if document.id else "")
+    return tuple(key for key in given if key)
+
+
+def _key(type_: str, names: Iterable[str]) -> str:
+    return "\n".join(("name", type_, *names)).casefold()
+
+
+def _key_above(key: str | None) -> str | None:
+    """The key of the parent; None where the name does not tell it."""
+    _, type_, *names = (key or "\n").split("\n")
+    return _key(type_.rpartition("/")[0], names[:-1]) if len(names) > 1 else None
 
 
 def _keys_above(document: Document) -> Iterable[str]:
     """Keys of the resources that enclose a child of a child, its own parent left out."""
+    above = _key_above(_key_above(document.key))
+    while above is not None:
+        yield above
+        above = _key_above(above)
     found = document.arm_id.parent if document.arm_id else None
     while found is not None and len(found.names) > 1:
         found = found.parent
@@ -419,11 +456,16 @@ def _urn_of(value: Any) -> str:
 
 
 def _read(document: Mapping[str, Any], is_live: bool, source: Source | None) -> Given:
-    id, type_, name = document.get("id"), document.get("type"), document.get("name")
+    id, type_, name = (document.get(spelling(member, document)) for member in ("id", "type", "name"))
     id = id if isinstance(id, str) else None
     own = parsed(id)
     type_ = own.type if own is not None else type_ if isinstance(type_, str) else ""
     name = own.name if own is not None else name if isinstance(name, str) else ""
     known = by_arm_type(type_)
     body = document if is_live or known is None else with_defaults(known, document)
-    return Given(known.arm_type if known else type_, name, id, body, source=source)
+    type_ = known.arm_type if known else type_
+    # Without an id a child is called `parent/child`; one expression for both does not tell the parent.
+    names = _SLASH.split(name) if own is None else []
+    if len(names) != type_.count("/"):
+        return Given(type_, name, id, body, source=source)
+    return Given(type_, names[-1], id, body, source=source, key=_key(type_, names))
