@@ -84,14 +84,11 @@ def with_location(type_: ResourceType, body: dict[str, Any], before: Body | None
     if not isinstance(given, str):
         return body  # no place at all: the check of values says so
     location = normalised(given)
-    allowed = ["global"] if type_.location == "global" else sorted({*REGIONS, "global"})
+    allowed = ["global"] if type_.location == "global" else sorted({*REGIONS, *(["global"] * type_.global_too)})
     if location not in allowed:
-        raise ArmFault(
-            400,
-            "LocationNotAvailableForResourceType",
-            f"The provided location '{given}' is not available for resource type '{type_.arm_type}'. List of available"
-            f" regions for the resource type is '{','.join(allowed)}'.",
-        )
+        code, message = type_.no_region
+        shown = formatted(message, location=given, type=type_.arm_type, regions=",".join(allowed))
+        raise ArmFault(400, code, shown)
     _check_moved(type_, before, location, id)
     return {**body, "location": location}
 
@@ -190,14 +187,21 @@ def check_immutable(type_: ResourceType, id: ArmId, before: Body | None, body: B
         return
     for rule in type_.immutable:
         old, new = get(before, rule.path), get(body, rule.path)
-        if old is not None and not same(old, new):
+        if (old is not None or rule.absent) and not same(old, new):
             raise _changed(rule, id, old, new)
 
 
 def _changed(rule: Immutable, id: ArmId, old: Any, new: Any) -> ArmFault:
     path = rule.path.removeprefix("/").replace("/", ".")
-    shown: Mapping[str, Any] = {"path": path, "name": id.name, "before": old, "after": new, "id": id.text}
+    before, after = (_told(rule, value) for value in (old, new))
+    shown: Mapping[str, Any] = {"path": path, "name": id.name, "before": before, "after": after, "id": id.text}
     return ArmFault(rule.status, rule.code, formatted(rule.message, **shown), target=path)
+
+
+def _told(rule: Immutable, value: Any) -> Any:
+    if value is None and rule.absent:
+        return rule.absent
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 PATCHED = ("properties", "sku", "zones", "identity", "extendedLocation", "kind", "plan")

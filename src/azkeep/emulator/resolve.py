@@ -68,7 +68,7 @@ def _no_version(type_: ResourceType, version: str, location: Callable[[], str] |
     kind = type_.arm_type.split("/", 1)[1]
     if type_.is_extension or location is None:
         return faults.no_type_at_version(type_.namespace, kind, version, known)
-    where = () if type_.location == "none" else sorted(REGIONS)
+    where = {"none": [], "global": ["global"]}.get(type_.location, sorted(REGIONS))
     return faults.no_registered_provider(location(), kind, version, known, where)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, leaves, put, remove, split
-from azkeep.types.resource_type import NameRule, Timing
+from azkeep.types.resource_type import Immutable, NameRule, Timing
 from azkeep.types.write import Estate, Write
 
 IN_RESOURCE_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network"
@@ -29,6 +29,15 @@ NAME = NameRule(
 )
 SHORT_NAME = replace(NAME, minimum=2, maximum=64)
 
+ZONES = Immutable(
+    "/zones",
+    code="ResourceAvailabilityZonesCannotBeModified",
+    message="Resource {id} has an existing availability zone constraint {before} and the request has availability zone"
+    " constraint {after}, which do not match. Zones cannot be added/updated/removed once the resource is created. The"
+    " resource cannot be updated from regional to zonal or vice-versa.",
+    status=400,
+    absent="NoZone",
+)
 SHORT_PUT = Timing(asynchronous=True, seconds=3)
 SHORT_DELETE = Timing(created=200, asynchronous=True, accepted=True, seconds=3)
 SILENT_DELETE = dataclasses.replace(SHORT_DELETE, created=204)

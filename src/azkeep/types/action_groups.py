@@ -49,6 +49,7 @@ TYPE = ResourceType(
     token="azure-native:monitor:ActionGroup",
     path=f"{IN_GROUP}/actionGroups/{{actionGroupName}}",
     name=RULE_NAME,
+    global_too=True,
     required=("/properties/groupShortName",),
     required_code="BadRequest",
     read_only=READ_ONLY,

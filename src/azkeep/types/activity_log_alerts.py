@@ -29,6 +29,7 @@ TYPE = ResourceType(
     token="azure-native:monitor:ActivityLogAlert",
     path=f"{IN_GROUP}/activityLogAlerts/{{activityLogAlertName}}",
     name=RULE_NAME,
+    global_too=True,
     required=("/properties/scopes", CONDITIONS, "/properties/actions"),
     required_code="BadRequest",
     links=(watches("/properties/scopes/*"), tells("/properties/actions/actionGroups/*/actionGroupId")),

@@ -9,6 +9,7 @@ from azkeep.types._linked_access import join
 from azkeep.types._network import (
     IN_RESOURCE_GROUP,
     NAME,
+    ZONES,
     address_in_use,
     in_use,
     not_in_region,
@@ -17,7 +18,7 @@ from azkeep.types._network import (
     shown,
     with_value,
 )
-from azkeep.types.resource_type import Immutable, Link, ResourceType, Timing
+from azkeep.types.resource_type import Link, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
@@ -66,16 +67,7 @@ TYPE = ResourceType(
         Link("/properties/publicIpAddresses/*/id", ("Microsoft.Network/publicIPAddresses",)),
         Link("/properties/publicIpPrefixes/*/id", ("Microsoft.Network/publicIPPrefixes",)),
     ),
-    immutable=(
-        Immutable(
-            "/zones",
-            code="ResourceAvailabilityZonesCannotBeModified",
-            message="Resource {id} has an existing availability zone constraint {before} and the request has"
-            " availability zone constraint {after}, which do not match. Zones cannot be added/updated/removed once the"
-            " resource is created.",
-            status=400,
-        ),
-    ),
+    immutable=(ZONES,),
     read_only=("/properties/resourceGuid", "/properties/subnets"),
     # Nat Gateways REST API, create example response.
     defaults={"/sku/name": "Standard", "/properties/idleTimeoutInMinutes": 4},

@@ -73,9 +73,16 @@ def _every_record(id: ArmId, body: Body, estate: Estate) -> Body:
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
-    if not estate.children(id.text, LINKS):
+    links = estate.children(id.text, LINKS)
+    if not links:
         return None
-    return ArmFault(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.")
+    nested = ", ".join(f"'Microsoft.Network/privateDnsZones/{id.name}/{LINKS}/{link['name']}'" for link in links)
+    return ArmFault(
+        409,
+        "CannotDeleteResource",
+        f"Cannot delete resource while nested resources exist. Some existing nested resource IDs include: {nested}."
+        " Please delete all nested resources before deleting this resource.",
+    )
 
 
 TYPE = ResourceType(

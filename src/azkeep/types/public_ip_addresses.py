@@ -14,6 +14,7 @@ from azkeep.types._network import (
     NAME,
     SHORT_DELETE,
     SHORT_PUT,
+    ZONES,
     ip_configurations,
     referring,
     with_value,
@@ -41,7 +42,8 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
         and _is(write.before, "/sku/name", "standard")
         and _is(write.body, "/sku/name", "basic")
     ):
-        text = f"Public IP address {write.id} cannot be changed from the Standard sku to Basic."
+        text = "Sku property is set at creation time and cannot be changed from Standard to Basic on resource update"
+        text += f" for resource {write.id}."
         return ArmFault(400, "PublicIPAddressSkuCannotBeDowngraded", text)
     label = get(write.body, "/properties/dnsSettings/domainNameLabel")
     for other in estate.of_type("Microsoft.Network/publicIPAddresses") if label else ():
@@ -112,6 +114,7 @@ TYPE = ResourceType(
     name=NAME,
     linked=(join("/properties/publicIPPrefix/id", "publicIPPrefixes"),),
     immutable=(
+        ZONES,
         Immutable(
             "/properties/publicIPAddressVersion",
             code="PublicIPAddressVersionCannotBeChanged",

@@ -48,6 +48,11 @@ TYPE = ResourceType(
         message="The provided resource group name '{name}' has invalid characters. The name can only be a letter,"
         " digit, '-', '.', '(', ')' or '_', and it cannot end with '.'.",
     ),
+    no_region=(
+        "LocationNotAvailableForResourceGroup",
+        "The provided location '{location}' is not available for resource group. List of available regions is"
+        " '{regions}'.",
+    ),
     immutable=(
         Immutable(
             path="/location",

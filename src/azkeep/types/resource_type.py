@@ -86,24 +86,30 @@ ASSIGN_IDENTITIES = LinkedAccess(
 
 @dataclass(frozen=True)
 class Immutable:
-    """A pointer whose value cannot change after create, and ARM's refusal. `{path}` and `{name}` are filled in."""
+    """A pointer whose value cannot change after create, and ARM's refusal. `{path}` and `{name}` are filled in.
+
+    `absent` is how the message calls a value that is not there; with it, none can be added later either.
+    """
 
     path: str
     code: str = "PropertyChangeNotAllowed"
     message: str = "Changing property '{path}' is not allowed."
     status: int = 409
+    absent: str = ""
 
 
 @dataclass(frozen=True)
 class Timing:
     """Status codes and pace of one verb. `asynchronous` types answer with operation headers under `--realistic`
-    (and 202 instead of the code given where `accepted`); `seconds` is then how long the operation runs."""
+    (and 202 instead of the code given where `accepted`); `seconds` is then how long the operation runs.
+    `located`: the answer to a create tells in `Location` where the document is, and no operation runs."""
 
     created: int = 201
     updated: int = 200
     asynchronous: bool = False
     accepted: bool = False
     seconds: float = 0.0
+    located: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,7 @@ class ResourceType:
         linked: rights that the caller of a write needs on what the document names, asked before anything else; the
             right to assign the identities that it names is asked of every type.
         name, location, required, links, immutable: checked on every write, in this order.
+        global_too: besides regions, the location can be `global`. no_region: code and message for any other location.
         longest_tag_name: characters that the name of a tag may have.
         read_only: pointers that a client cannot set; what it sends there is dropped.
         secrets: pointers that are accepted but never returned.
@@ -246,6 +253,8 @@ class ResourceType:
             of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
             `disabled`, an object whose `status` is Disabled as nothing.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
+        archived: pointer that is true of what a list leaves out, or shows alone, as its `listViewType` says.
+        newest_first: lists begin with what was made last, where they are not asked for another order.
         tenant_id_in_subscription: what the tenant has of it is shown in a subscription, and below, with an id there.
     For the audit:
         assumed: pointer → value that means the same as nothing, where the service does not fill it in; an object stands
@@ -281,6 +290,12 @@ class ResourceType:
 
     name: NameRule = NameRule()
     location: Literal["required", "optional", "global", "none"] = "required"
+    global_too: bool = False
+    no_region: tuple[str, str] = (
+        "LocationNotAvailableForResourceType",
+        "The provided location '{location}' is not available for resource type '{type}'. List of available regions for"
+        " the resource type is '{regions}'.",
+    )
     tags: bool = True
     longest_tag_name: int = 512
     required: tuple[str, ...] = ()
@@ -332,6 +347,8 @@ class ResourceType:
     blobs: BlobPlane | None = None
     read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
     list_filters: Mapping[str, str] = field(default_factory=dict)
+    archived: str = ""
+    newest_first: bool = False
     tenant_id_in_subscription: bool = False
 
     volatile: tuple[str, ...] = ("/etag", "/systemData")

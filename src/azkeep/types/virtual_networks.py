@@ -42,6 +42,9 @@ LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     prefixes = get(write.body, SPACE, None) or []
+    if not prefixes:
+        text = "A Virtual Network must have at least one address prefix or IP address pool. Virtual Network:"
+        return ArmFault(400, "NoAddressPrefixOrPoolProvided", f"{text} {write.id}")
     for index, prefix in enumerate(prefixes):
         if parse_range(prefix) is None:
             return malformed(prefix, write.id.text)
@@ -73,7 +76,11 @@ def _subnets_fault(write: Write, prefixes: list[str], estate: Estate) -> ArmFaul
 
 
 def _complete(write: Write, estate: Estate) -> Body:
-    return with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
+    body: Body = write.body
+    options = get(body, "/properties/dhcpOptions")
+    if options is not None and get(options, "/dnsServers") is None:
+        body = with_value(body, "/properties/dhcpOptions/dnsServers", [])
+    return with_value(body, "/properties/resourceGuid", write.guid("resourceGuid"))
 
 
 def _present(id: ArmId, body: Body, estate: Estate) -> Body:
@@ -106,6 +113,7 @@ TYPE = ResourceType(
     maintained=("subnets", "virtualNetworkPeerings"),
     name=SHORT_NAME,
     required=(SPACE,),
+    required_code="NoAddressPrefixOrPoolProvided",
     linked=(join("/properties/ddosProtectionPlan/id", "ddosProtectionPlans"),),
     links=(Link("/properties/ddosProtectionPlan/id", ("Microsoft.Network/ddosProtectionPlans",)),),
     read_only=(

@@ -228,7 +228,11 @@ def test_body_that_is_no_json(arm: Arm) -> None:
 
 @pytest.mark.parametrize(
     ("location", "code"),
-    [(None, "LocationRequired"), ("atlantis", "LocationNotAvailableForResourceType")],
+    [
+        (None, "LocationRequired"),
+        ("atlantis", "LocationNotAvailableForResourceGroup"),
+        ("global", "LocationNotAvailableForResourceGroup"),
+    ],
 )
 def test_location_is_checked(arm: Arm, location: str | None, code: str) -> None:
     """A group needs a location that exists."""
@@ -260,6 +264,34 @@ def test_network_cannot_move(arm: Arm) -> None:
         "The resource 'net' already exists in location 'westeurope' in resource group 'moving'. A resource with the"
         " same name cannot be created in location 'eastus'. Please select a new resource name.",
     )
+
+
+def test_zones_of_an_address_are_fixed(arm: Arm) -> None:
+    """Neither taken away nor changed nor added later, in the words of the network provider."""
+    addresses = f"{arm.group('zoned')}/providers/Microsoft.Network/publicIPAddresses"
+    body = {"location": "westeurope", "properties": {"publicIPAllocationMethod": "Static"}}
+    for name, before, after, said in (
+        ("zonal", ["1", "2"], ["3"], ("1, 2", "3")),
+        ("none", ["1"], None, ("1", "NoZone")),
+        ("added", None, ["1"], ("NoZone", "1")),
+    ):
+        path = f"{addresses}/{name}"
+        assert arm.send("PUT", path, {**body, "zones": before}).ok
+        status, code, message = error(arm.send("PUT", path, {**body, "zones": after}))
+        assert (status, code) == (400, "ResourceAvailabilityZonesCannotBeModified")
+        assert f"constraint {said[0]} and the request has availability zone constraint {said[1]}, which do" in message
+
+
+def test_global_is_no_place_for_a_network(arm: Arm) -> None:
+    """A network is in a region; what watches over all of them can be global."""
+    provider = f"{arm.group('everywhere')}/providers"
+    space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    network = f"{provider}/Microsoft.Network/virtualNetworks/net"
+    refused = arm.send("PUT", network, {"location": "global", "properties": space})
+    assert error(refused)[:2] == (400, "LocationNotAvailableForResourceType")
+    group = f"{provider}/Microsoft.Insights/actionGroups/oncall"
+    body = {"location": "Global", "properties": {"groupShortName": "oncall", "enabled": True}}
+    assert arm.send("PUT", group, body, version="2023-01-01").status_code == 201
 
 
 def test_group_name_is_checked(arm: Arm) -> None:

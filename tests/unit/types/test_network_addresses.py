@@ -254,6 +254,16 @@ def test_standard_address_must_be_static(estate: MemoryEstate) -> None:
     assert code(refused) == (400, "StandardAndStandardV2SkuPublicIPAddressesMustBeStatic")
 
 
+def test_network_needs_a_range(estate: MemoryEstate) -> None:
+    """An empty list of prefixes is refused; options without servers come back with an empty list of them."""
+    with pytest.raises(ArmFault) as refused:
+        estate.put(NET, {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": []}}})
+    assert code(refused) == (400, "NoAddressPrefixOrPoolProvided")
+    body = network()
+    shown = estate.put(NET, {**body, "properties": {**body["properties"], "dhcpOptions": {}}})
+    assert shown["properties"]["dhcpOptions"] == {"dnsServers": []}
+
+
 def test_public_address_keeps_its_number(estate: MemoryEstate) -> None:
     """An address is given once, from a range that nobody routes."""
     body = {"location": "westeurope", "properties": {"publicIPAllocationMethod": "Static"}}
