@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -160,7 +161,7 @@ def _ready(process: subprocess.Popen[str], log_path: Path, store: Path) -> Mappi
 
 def _failure(log_path: Path, store: Path) -> EmulatorFailed | StoreDamaged:
     said = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    last = said[-1] if said else "it ended without a word"
+    last = said[-1] if said else _silence(store)
     if "database" in last.lower():
         return StoreDamaged(
             DAMAGED,
@@ -175,6 +176,14 @@ def _failure(log_path: Path, store: Path) -> EmulatorFailed | StoreDamaged:
         subject=str(store),
         fix=f"azkeep doctor; all that it said is in {log_path}",
     )
+
+
+def _silence(store: Path) -> str:
+    """Why the server said nothing: a full disk takes its words too."""
+    from azkeep.emulator.store import ROOM
+
+    full = shutil.disk_usage(store).free < ROOM
+    return "the disk of the local cloud's store is full" if full else "it ended without a word"
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

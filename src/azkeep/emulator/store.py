@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 import uuid
@@ -19,12 +20,14 @@ from typing import Any
 
 from azkeep.emulator.references import identities, targets
 from azkeep.emulator.store_schema import SCHEMA, SCHEMA_VERSION
-from azkeep.errors import StoreDamaged
+from azkeep.errors import CloudError, StoreDamaged
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
 
 DATABASE = "store.sqlite3"
 BUSY_MILLISECONDS = 30_000
+ROOM = 2**20
+"""Bytes that must be free on the disk: less and SQLite's own files beside the database cannot grow."""
 CLOCK = "clock"
 COLUMNS = "position, key, id, type, body, etag, instance, created_at, changed_at"
 
@@ -65,7 +68,8 @@ def remove_database(folder: Path) -> None:
 
 
 class Store:
-    """The database of one local cloud. Raises StoreDamaged where the file is no readable store.
+    """The database of one local cloud. Raises StoreDamaged where the file is no readable store, CloudError where the
+    disk has no room for it.
 
     `watch` is called with the key of a resource before it is created, replaced or deleted.
     """
@@ -111,7 +115,12 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
 
-    def _damaged(self, error: Exception) -> StoreDamaged:
+    def _damaged(self, error: Exception) -> CloudError:
+        if shutil.disk_usage(self.folder).free < ROOM:
+            # SQLite calls a full disk an I/O error where it happens to files beside the database.
+            return CloudError(
+                "the disk of the local cloud's store is full", subject=str(self.path), fix="Make room there."
+            )
         return StoreDamaged(
             "the local cloud's database cannot be read",
             detail=str(error),

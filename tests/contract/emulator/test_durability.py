@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import ssl
 import stat
@@ -13,6 +14,7 @@ import threading
 from contextlib import closing, suppress
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +22,7 @@ from tests.contract.emulator.arm import GROUPS_VERSION, Arm, deployer
 
 from azkeep.emulator import control
 from azkeep.emulator.store import Store
-from azkeep.errors import EmulatorFailed, StoreDamaged, UsageError
+from azkeep.errors import CloudError, EmulatorFailed, StoreDamaged, UsageError
 from azkeep.testing import emulator
 
 
@@ -164,6 +166,15 @@ def test_damaged_database_is_said_and_can_be_reset(tmp_path: Path) -> None:
     control.reset(tmp_path)
     with emulator(tmp_path) as ready, deployer(ready) as arm:
         arm.group("new")
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What SQLite calls an I/O error there is told as the want of room that it is: a reset would lose all for nothing."""
+    (tmp_path / "store.sqlite3").write_bytes(b"not a database" * 1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=8192))
+    with pytest.raises(CloudError, match="is full") as caught:
+        Store(tmp_path)
+    assert not isinstance(caught.value, StoreDamaged)
 
 
 def test_reset_empties_the_cloud_and_keeps_who_may_use_it(arm: Arm, store: Path) -> None:
