@@ -21,12 +21,13 @@ from ._security_rules import (
     is_internet,
     places,
     rules_of,
+    unless_in_group,
 )
 
 
 def keeps_out_the_internet(group: Document, port: int) -> Truth:
     """No rule of `group` opens Tcp `port` to the internet."""
-    return rules_of(group).every(lambda each: _keeps_out(group, each, (port, port)))
+    return unless_in_group(group, lambda: rules_of(group).every(lambda each: _keeps_out(group, each, (port, port))))
 
 
 def _keeps_out(group: Document, admitting: Document, ports: Ports) -> Truth:
@@ -37,7 +38,7 @@ def _keeps_out(group: Document, admitting: Document, ports: Ports) -> Truth:
 
 def keeps_out_datagrams(group: Document) -> Truth:
     """No rule of `group` admits UDP from the internet on any port."""
-    return rules_of(group).every(lambda each: _keeps_datagrams_out(group, each))
+    return unless_in_group(group, lambda: rules_of(group).every(lambda each: _keeps_datagrams_out(group, each)))
 
 
 def _keeps_datagrams_out(group: Document, admitting: Document) -> Truth:

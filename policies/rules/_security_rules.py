@@ -9,24 +9,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from azkeep.policy import FALSE, TRUE, Candidates, Document, Node, Truth, any_of, every, fact, settle, some
+from azkeep.policy import (
+    FALSE,
+    NOT_APPLICABLE,
+    TRUE,
+    Candidates,
+    Document,
+    Node,
+    Truth,
+    any_of,
+    every,
+    fact,
+    settle,
+    some,
+)
+from azkeep.policy.candidates import certain
 from azkeep.policy.node import Misplaced
 from azkeep.policy.truth import NotDecided, State
 
 from ._addresses import is_private, share
 
 GROUP = "Microsoft.Network/networkSecurityGroups"
+RULE = f"{GROUP}/securityRules"
 HIGHEST_PORT = 65535
 HALF = 0.5
 Ports = tuple[int, int]
 ANY_PORT: Ports = (0, HIGHEST_PORT)
 _ANYTHING = frozenset({"*", "any"})
 _TEXTS = frozenset({*_ANYTHING, "internet"})
+_OPEN = frozenset({*_TEXTS, "0.0.0.0"})
 
 
-def rules_of(group: Document) -> Candidates:
-    """Every rule of `group`, written inside it or apart."""
-    return group.children("securityRules")
+def rules_of(holder: Document) -> Candidates:
+    """Every rule of a group, written inside it or apart; of a rule that is judged without its group, itself."""
+    return certain((holder,)) if holder.is_a(RULE) else holder.children("securityRules")
+
+
+def unless_in_group(holder: Document, test: Callable[[], Truth]) -> Truth:
+    """`test`, NOT_APPLICABLE for a rule that is judged with its group, as every one is that a program declares."""
+    if holder.is_a(RULE) and (not holder.is_live or holder.parent() is not None):
+        return NOT_APPLICABLE
+    return test()
 
 
 def goes(rule: Document, direction: str, access: str) -> Truth:
@@ -71,17 +94,20 @@ def places(rule: Document, side: str) -> tuple[Node, ...]:
 
 def is_anything(rule: Document, side: str) -> Truth:
     """Its `side` is every address, the internet and the networks; application security groups are not."""
-    return _is_wide(rule, side, _ANYTHING, _is_whole)
+    return _is_wide(rule, side, lambda text: text in _ANYTHING, _is_whole)
 
 
 def is_all_of_internet(rule: Document, side: str) -> Truth:
     """Its `side` is every address, or the tag Internet."""
-    return _is_wide(rule, side, _TEXTS, _is_whole)
+    return _is_wide(rule, side, lambda text: text in _TEXTS, _is_whole)
 
 
 def is_internet(rule: Document, side: str) -> Truth:
-    """Its `side` is every address, the tag Internet, or half of all addresses or more, in one range or several."""
-    return _is_wide(rule, side, _TEXTS, _is_half)
+    """Its `side` is every address, the tag Internet, or half of all addresses or more, in one range or several.
+
+    So are `0.0.0.0` and whatever ends in `/0`, a range or not. Source: NSGRulePortAccessRestricted.py of Checkov.
+    """
+    return _is_wide(rule, side, lambda text: text in _OPEN or text.endswith("/0"), _is_half)
 
 
 def _is_whole(texts: list[str]) -> bool:
@@ -92,11 +118,11 @@ def _is_half(texts: list[str]) -> bool:
     return share(texts, 4) >= HALF or share(texts, 6) >= HALF
 
 
-def _is_wide(rule: Document, side: str, words: frozenset[str], enough: Callable[[list[str]], bool]) -> Truth:
+def _is_wide(rule: Document, side: str, is_word: Callable[[str], bool], enough: Callable[[list[str]], bool]) -> Truth:
     found = places(rule, side)
     if not found:
         return ~rule[f"properties.{side}ApplicationSecurityGroups"].has_items()
-    single = any_of(node.satisfies(lambda text: text.strip().casefold() in words) for node in found)
+    single = any_of(node.satisfies(lambda text: is_word(text.strip().casefold())) for node in found)
     if single.state is State.TRUE:
         return single
     known = [node.text for node in found if isinstance(node.value, str)]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from azkeep.policy import NOT_APPLICABLE, Document, Maps, Needs, Node, Severity, Truth, every, rule, when
 
 from ._diagnostics import is_logged
+from ._versions import is_older
 
 VAULT = "Microsoft.KeyVault/vaults"
 POLICIES = "Microsoft.KeyVault/vaults/accessPolicies"
+KEPT_BY_DEFAULT = "2019-09-01"
+"""Since this API version, enableSoftDelete is true where it is missing. Source: the `if` of Recoverable_Audit.json."""
 FLAGS = ("enabledForDeployment", "enabledForTemplateDeployment", "enabledForDiskEncryption")
 
 
@@ -77,8 +80,8 @@ def vault_cannot_be_purged_early(vault: Document) -> Truth:
 def vault_keeps_deleted_items(vault: Document, *, min_days: int = 90) -> Truth:
     """Vault keeps deleted items.
 
-    Checks: enableSoftDelete is not false (missing means on for current API versions), and softDeleteRetentionInDays
-        is missing or at least min_days.
+    Checks: enableSoftDelete is not false (missing means on since API version 2019-09-01), and
+        softDeleteRetentionInDays is missing or at least min_days.
     Why: Deleted secrets must be recoverable.
     Bad:
         - type: Microsoft.KeyVault/vaults
@@ -104,9 +107,8 @@ def vault_keeps_deleted_items(vault: Document, *, min_days: int = 90) -> Truth:
         bridgecrewio/checkov checkov/arm/checks/resource/KeyVaultEnablesSoftDelete.py; Azure/PSRule.Rules.Azure
         docs/en/rules/Azure.KeyVault.SoftDelete.md
     """
-    return vault["properties.enableSoftDelete"].is_true(missing=True) & vault[
-        "properties.softDeleteRetentionInDays"
-    ].at_least(min_days, missing=True)
+    kept = vault["properties.enableSoftDelete"].is_true(missing=not is_older(vault, KEPT_BY_DEFAULT))
+    return kept & vault["properties.softDeleteRetentionInDays"].at_least(min_days, missing=True)
 
 
 @rule(

@@ -9,6 +9,7 @@ from ._internet_sources import shown_at_source
 from ._security_rules import (
     ANY_PORT,
     GROUP,
+    RULE,
     also,
     carries,
     comes_before,
@@ -18,6 +19,7 @@ from ._security_rules import (
     is_anything,
     is_internet,
     rules_of,
+    unless_in_group,
 )
 from ._subnets import BASTION, SUBNET, is_called
 
@@ -26,7 +28,7 @@ from ._subnets import BASTION, SUBNET, is_called
     "NET-NSG-005",
     "No inbound rule admits any source",
     severity=Severity.HIGH,
-    on=GROUP,
+    on=(GROUP, RULE),
     needs=Needs.GRAPH,
     paths=(
         "properties.securityRules[*].properties.sourceAddressPrefix",
@@ -150,13 +152,12 @@ def no_inbound_rule_admits_any_source(group: Document, *, allowed_public_rules: 
     """
     allowed = {name.casefold() for name in allowed_public_rules}
     is_bastions = settle(lambda: _guards_bastion_alone(group)).state is State.TRUE
-    return rules_of(group).every(
-        lambda each: (
-            TRUE
-            if each.name.casefold() in allowed or (is_bastions and _is_https(each).state is State.TRUE)
-            else _has_source(each)
-        )
-    )
+
+    def passes(each: Document) -> Truth:
+        is_allowed = each.name.casefold() in allowed or (is_bastions and _is_https(each).state is State.TRUE)
+        return TRUE if is_allowed else _has_source(each)
+
+    return unless_in_group(group, lambda: rules_of(group).every(passes))
 
 
 def _guards_bastion_alone(group: Document) -> Truth:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from azkeep.policy import Document, Maps, Severity, Truth, rule
 
 from ._internet_sources import keeps_out_datagrams, keeps_out_the_internet
-from ._security_rules import GROUP
+from ._security_rules import GROUP, RULE
 
 
 @rule(
     "NET-NSG-001",
     "SSH is closed to the internet",
     severity=Severity.CRITICAL,
-    on=GROUP,
+    on=(GROUP, RULE),
     paths=(
         "properties.securityRules[*].properties",
         "Microsoft.Network/networkSecurityGroups/securityRules: properties",
@@ -34,7 +34,8 @@ def ssh_is_closed_to_the_internet(group: Document) -> Truth:
     Checks: No rule allows inbound Tcp or * on a destination port or range that covers 22 from the internet: a
         source of *, any, Internet, a /0, or ranges that hold half of all addresses, in sourceAddressPrefix or
         sourceAddressPrefixes. Rules inside the group and apart are both read; an earlier Deny of such a source that
-        covers the port and the destination makes up for it; an application security group is no internet source.
+        covers the port and the destination makes up for it; an application security group is no internet source. A
+        live rule whose group is not among the documents is judged by itself.
     Why: Open SSH is found by scanners within minutes.
     Bad:
         - type: Microsoft.Network/networkSecurityGroups
@@ -109,7 +110,7 @@ def ssh_is_closed_to_the_internet(group: Document) -> Truth:
     "NET-NSG-002",
     "RDP is closed to the internet",
     severity=Severity.CRITICAL,
-    on=GROUP,
+    on=(GROUP, RULE),
     paths=(
         "properties.securityRules[*].properties",
         "Microsoft.Network/networkSecurityGroups/securityRules: properties",
@@ -208,7 +209,7 @@ def rdp_is_closed_to_the_internet(group: Document) -> Truth:
     "NET-NSG-003",
     "Plain HTTP is closed to the internet",
     severity=Severity.MEDIUM,
-    on=GROUP,
+    on=(GROUP, RULE),
     paths=(
         "properties.securityRules[*].properties",
         "Microsoft.Network/networkSecurityGroups/securityRules: properties",
@@ -291,7 +292,7 @@ def plain_http_is_closed_to_the_internet(group: Document) -> Truth:
     "NET-NSG-004",
     "UDP is closed to the internet",
     severity=Severity.HIGH,
-    on=GROUP,
+    on=(GROUP, RULE),
     paths=(
         "properties.securityRules[*].properties",
         "Microsoft.Network/networkSecurityGroups/securityRules: properties",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from azkeep.policy import Document, Maps, Severity, Truth, rule, when
 
 from ._storage import ACCOUNT
+from ._versions import is_older
+
+ON_BY_DEFAULT = "2019-04-01"
+"""Since this API version, supportsHttpsTrafficOnly is true where it is missing. Source: Storage REST API."""
 
 
 @rule(
@@ -29,8 +33,8 @@ from ._storage import ACCOUNT
 def only_encrypted_transport_is_accepted(account: Document) -> Truth:
     """Only encrypted transport is accepted.
 
-    Checks: supportsHttpsTrafficOnly is true or missing, which means on. Not applicable where isNfsV3Enabled is
-        true.
+    Checks: supportsHttpsTrafficOnly is true or missing, which means on since API version 2019-04-01. Not applicable
+        where isNfsV3Enabled is true.
     Why: Plain transport exposes data and tokens.
     Bad:
         - type: Microsoft.Storage/storageAccounts
@@ -56,7 +60,8 @@ def only_encrypted_transport_is_accepted(account: Document) -> Truth:
         Azure/PSRule.Rules.Azure docs/en/rules/Azure.Storage.SecureTransfer.md; Checkmarx/kics
         assets/queries/azureResourceManager/storage_account_allows_unsecure_transfer
     """
-    encrypted = account["properties.supportsHttpsTrafficOnly"].is_true(missing=True)
+    by_default = not is_older(account, ON_BY_DEFAULT)
+    encrypted = account["properties.supportsHttpsTrafficOnly"].is_true(missing=by_default)
     return when(account["properties.isNfsV3Enabled"].is_false(missing=True), encrypted)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.policies.cases import finding, finding_of, paths
+from tests.unit.policies.cases import finding, finding_of, judged, paths
 
 from azkeep.model.finding import Verdict
 from azkeep.model.value import Reference, Secret, Unknown
@@ -194,6 +194,15 @@ class TestAccessAndRecovery:
     def test_soft_delete_of_fewer_days(self) -> None:
         """min_days is the least that is asked for."""
         assert finding("KV-REC-002", vault("{softDeleteRetentionInDays: 30}"), min_days=30).verdict is PASS
+
+    @pytest.mark.parametrize(
+        ("version", "kept", "verdict"),
+        [("2018-02-14", None, FAIL), ("2018-02-14", True, PASS), ("2019-09-01", None, PASS), (None, None, PASS)],
+    )
+    def test_soft_delete_by_default(self, version: str | None, kept: bool | None, verdict: Verdict) -> None:
+        """In a template of an older API version soft delete is off where nothing is said."""
+        template = {"type": VAULT, "name": "kv", "apiVersion": version, "properties": {"enableSoftDelete": kept}}
+        assert judged("KV-REC-002", template, live=True).verdict is verdict
 
     @pytest.mark.parametrize(
         ("properties", "others", "verdict"),

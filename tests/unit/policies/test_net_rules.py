@@ -89,6 +89,9 @@ class TestInternet:
             ({"sourceAddressPrefix": "0.0.0.0/0"}, FAIL),
             ({"sourceAddressPrefix": "10.1.2.3/0"}, FAIL),
             ({"sourceAddressPrefix": "::/0"}, FAIL),
+            ({"sourceAddressPrefix": "0.0.0.0"}, FAIL),
+            ({"sourceAddressPrefix": "<nw>/0"}, FAIL),
+            ({"sourceAddressPrefix": None, "sourceAddressPrefixes": ["10.0.0.0/8", "/0"]}, FAIL),
             ({"sourceAddressPrefix": "0.0.0.0-255.255.255.255"}, FAIL),
             ({"sourceAddressPrefix": "10.0.0.1-::1"}, PASS),
             ({"sourceAddressPrefix": "0.0.0.0/1"}, FAIL),
@@ -155,6 +158,27 @@ class TestInternet:
         """A Deny may be for the destination of the Allow alone."""
         place = {"destinationAddressPrefix": "10.0.0.4"}
         assert judged("NET-NSG-001", *group(allow(**place), deny(**place))).verdict is PASS
+
+    @pytest.mark.parametrize("rule", ["NET-NSG-001", "NET-NSG-002", "NET-NSG-003", "NET-NSG-004", "NET-NSG-005"])
+    @pytest.mark.parametrize(
+        ("around", "live", "changes", "verdict"),
+        [
+            ([], True, {}, FAIL),
+            ([], True, {"sourceAddressPrefix": "10.0.0.0/8"}, PASS),
+            ([], True, {"direction": "Outbound"}, PASS),
+            ([{"type": GROUP, "name": "other"}], True, {}, FAIL),
+            ([{"type": GROUP, "name": "example"}], True, {}, NA),
+            ([], False, {}, NA),
+        ],
+        ids=["open", "closed", "outbound", "other group", "own group", "declared"],
+    )
+    def test_a_rule_alone(
+        self, rule: str, around: list[dict[str, Any]], live: bool, changes: dict[str, Any], verdict: Verdict
+    ) -> None:
+        """A live rule is judged by itself where nobody judges its group; what a program declares, with the group."""
+        anything = {"protocol": "*", "destinationPortRange": "*", **changes}
+        alone = {"type": f"{GROUP}/securityRules", **allow(**anything), "name": "example/in"}
+        assert judged(rule, alone, *around, live=live).verdict is verdict
 
     def test_default_rules_are_not_read(self) -> None:
         """What Azure adds to every group is nobody's fault."""

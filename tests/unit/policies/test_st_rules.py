@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.policies.cases import finding, finding_of, first_finding, paths
+from tests.unit.policies.cases import finding, finding_of, first_finding, judged, paths
 
 from azkeep.model.finding import Verdict
 from azkeep.model.value import Reference, Unknown
@@ -109,6 +109,25 @@ class TestSwitches:
     def test_a_switch(self, rule: str, properties: str, live: bool, verdict: Verdict) -> None:
         """Missing values are the service's in a declaration, and a fault on live documents."""
         assert finding(rule, account(properties), live=live).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("version", "switch", "verdict"),
+        [
+            ("2018-11-01", None, FAIL),
+            ("2018-03-01-preview", None, FAIL),
+            ("2018-11-01", True, PASS),
+            ("2019-04-01", None, PASS),
+            ("2025-01-01", None, PASS),
+            ("2025-01-01", False, FAIL),
+            (None, None, PASS),
+            ("latest", None, PASS),
+        ],
+    )
+    def test_transport_by_default(self, version: str | None, switch: bool | None, verdict: Verdict) -> None:
+        """In a template of an older API version plain transport is on where nothing is said."""
+        properties = {"supportsHttpsTrafficOnly": switch}
+        account = {"type": ACCOUNT, "name": "example", "apiVersion": version, "properties": properties}
+        assert judged("ST-NET-005", account, live=True).verdict is verdict
 
     @pytest.mark.parametrize(
         ("kind", "verdict"), [("filestorage", NA), ("StorageV2", FAIL), ("'?'", UNKNOWN), ("null", FAIL)]
