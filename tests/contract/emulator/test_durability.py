@@ -169,7 +169,7 @@ def test_damaged_database_is_said_and_can_be_reset(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What SQLite calls an I/O error there is told as the want of room that it is: a reset would lose all for nothing."""
+    """What SQLite calls an I/O error there is told as want of room: a reset would lose all for nothing."""
     (tmp_path / "store.sqlite3").write_bytes(b"not a database" * 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=8192))
     with pytest.raises(CloudError, match="is full") as caught:
