@@ -22,6 +22,8 @@ from azkeep.types.resource_type import ResourceType
 ENVELOPE = ("tags", "kind", "sku", "plan", "identity", "managedBy", "zones", "extendedLocation")
 TENANT_KEY = "/providers"
 EXPANDED = ("createdTime", "changedTime", "provisioningState")
+VIEWS = {"activeonly": False, "archivedonly": True}
+"""Value of `listViewType` → whether what it asks for is archived; `All` asks for neither."""
 
 
 def read(cloud: Cloud, request: Request, id: ArmId) -> Reply:
@@ -109,7 +111,7 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
     type_ = known_type(cloud.store, arm_type, version, _region(cloud, parent))
     keep = _property_filter(request) if type_.is_extension else _asked(request, type_)
     states = cloud.operations.running_states()
-    if parent is not None and _newest_first(request):
+    if parent is not None and _newest_first(request, type_):
         newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
         return _backwards(request, newest, lambda row: shown(cloud, row, states))
     return _reply(
@@ -134,7 +136,14 @@ def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:
 def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
     """What the query parameters that lists of a type have ask of a row."""
     wanted = {pointer: request.query[name] for name, pointer in type_.list_filters.items() if request.query.get(name)}
-    return lambda row: all(_text(get(row.body, pointer)) == value for pointer, value in wanted.items())
+    archived = VIEWS.get(request.query.get("listviewtype", "").lower()) if type_.archived else None
+
+    def keep(row: Row) -> bool:
+        if archived is not None and (get(row.body, type_.archived) is True) != archived:
+            return False
+        return all(_text(get(row.body, pointer)) == value for pointer, value in wanted.items())
+
+    return keep
 
 
 def _text(value: Any) -> str:
@@ -142,9 +151,10 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _newest_first(request: Request) -> bool:
-    """True for `$orderBy=createdtime desc`, as lists of assets take it."""
-    return request.query.get("$orderby", "").lower().split() == ["createdtime", "desc"]
+def _newest_first(request: Request, type_: ResourceType) -> bool:
+    """True for `$orderBy=createdtime desc`, as lists of assets take it, and where the type's lists are so unasked."""
+    order = request.query.get("$orderby", "").lower().split()
+    return order == ["createdtime", "desc"] if order else type_.newest_first
 
 
 def _backwards(request: Request, rows: list[Row], form: Callable[[Row], Any]) -> Reply:

@@ -116,7 +116,7 @@ def _written(cloud: Cloud, request: Request, type_: ResourceType, written: Writt
     id = ArmId.parse(row.id)
     pace = _pace(cloud, request, timing, id)
     if pace is None:
-        return Reply(status, shown(cloud, row), tag), 0.0
+        return Reply(status, shown(cloud, row), {**tag, **_located(request, written, timing)}), 0.0
     seconds, failure = pace
     operation = running.begin(cloud, request, id, seconds=seconds, created=written.created, failure=failure)
     where = running.region(cloud, id)
@@ -124,6 +124,13 @@ def _written(cloud: Cloud, request: Request, type_: ResourceType, written: Writt
     if timing.accepted:
         return Reply(202, None, shape, failure), operation.ends
     return Reply(status, shown(cloud, row), {**tag, **shape}, failure), operation.ends
+
+
+def _located(request: Request, written: Written, timing: Timing) -> dict[str, str]:
+    """`Location` of a document that was made, where its service tells that."""
+    if not (timing.located and written.created):
+        return {}
+    return {"Location": f"{request.base}{written.row.id}?api-version={request.query.get('api-version', '')}"}
 
 
 def _pace(cloud: Cloud, request: Request, timing: Timing, id: ArmId) -> tuple[float, ArmFault | None] | None:

@@ -5,6 +5,9 @@ Source: Azure Machine Learning REST API 2025-12-01, environments and models; ass
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, put
 from azkeep.types._document import made_by
@@ -19,8 +22,13 @@ VERSION_NAME = NameRule(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$", maximum=2
 DEFAULTS = {"/properties/isArchived": False, "/properties/tags": {}, "/properties/properties": {}}
 
 
-def container(kind: str, token: str) -> ResourceType:
-    """The type of a container such as `environments`."""
+ARCHIVED = "/properties/isArchived"
+MADE = Timing(located=True)
+"""How the workspace service answers a PUT of what it keeps itself: at once."""
+
+
+def container(kind: str, token: str, missing: Callable[[ArmId], ArmFault] | None = None) -> ResourceType:
+    """The type of a container such as `environments`; `missing` as of the type."""
     return ResourceType(
         arm_type=f"Microsoft.MachineLearningServices/workspaces/{kind}",
         token=token,
@@ -33,7 +41,9 @@ def container(kind: str, token: str) -> ResourceType:
         read_only=("/properties/latestVersion", "/properties/nextVersion"),
         defaults=DEFAULTS,
         present=_with_versions,
-        put=Timing(created=201),
+        missing=missing,
+        archived=ARCHIVED,
+        put=MADE,
         system_data=True,
         tracked=False,
         volatile=("/systemData", "/properties/latestVersion", "/properties/nextVersion"),

@@ -6,6 +6,7 @@ Sources: Azure Machine Learning REST API 2025-12-01; how-to-managed-network; con
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from azkeep.errors import ArmFault
@@ -39,6 +40,13 @@ def user_error(message: str, *, status: int = 400, code: str = "UserError") -> A
     return ArmFault(
         status, code, message, additional_info=({"type": "ComponentName", "info": {"value": "managementfrontend"}},)
     )
+
+
+def nothing_there(message: str) -> ArmFault:
+    """404 of the workspace service for what it keeps itself: beside its `UserError` it tells that nothing was found."""
+    inner = {"type": "InnerError", "info": {"value": {"code": "NotFoundError", "innerError": None}}}
+    fault = user_error(message, status=404)
+    return replace(fault, additional_info=(*fault.additional_info, inner))
 
 
 def workspace_of(id: ArmId, estate: Estate) -> Body | None:

@@ -5,6 +5,8 @@ Source: Storage resource provider REST API 2024-01-01.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
@@ -36,9 +38,20 @@ NEW_CONTAINER: Body = {
     "hasLegalHold": False,
     "leaseState": "Available",
     "leaseStatus": "Unlocked",
+    "legalHold": {"hasLegalHold": False, "tags": []},
     "remainingRetentionDays": 0,
 }
 """What the service says of a container: answer of PutContainers in the REST examples."""
+
+
+def place_missing(code: str, kind: str) -> Callable[[ArmId], ArmFault]:
+    """404 for a container or share, as the service says it of both its planes."""
+
+    def missing(id: ArmId) -> ArmFault:
+        return ArmFault(404, code, f"The specified {kind} does not exist.")
+
+    return missing
+
 
 NEW_SHARE: Body = {"leaseState": "available", "leaseStatus": "unlocked"}
 

@@ -133,7 +133,7 @@ ACTIONS: Mapping[str, Action] = {
     "listNotebookAccessToken": Action(_list_notebook_token),
     "prepareNotebook": Action(_prepare_notebook),
     "resyncKeys": Action(_nothing),
-    "diagnose": Action(_diagnose),
+    "diagnose": Action(_diagnose, status=202),
     "listStorageAccountKeys": Action(_account_keys),
     "provisionManagedNetwork": Action(_network_status, changes=_provision, effects=_endpoints_made),
 }

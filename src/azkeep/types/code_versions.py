@@ -5,7 +5,7 @@ Source: Azure Machine Learning REST API 2025-12-01, code versions.
 
 from __future__ import annotations
 
-from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
+from azkeep.types._assets import DEFAULTS, MADE, VERSION_NAME, container_effects, fixed
 from azkeep.types._machine_learning import IN_WORKSPACE
 from azkeep.types._uploads import START_PENDING_UPLOAD
 from azkeep.types.resource_type import ResourceType
@@ -31,6 +31,7 @@ TYPE = ResourceType(
     # Query parameters of CodeVersions_List, and where clients write what they ask for.
     list_filters={"hash": "/properties/properties/hash_sha256", "hashversion": "/properties/properties/hash_version"},
     effects=container_effects,
+    put=MADE,
     system_data=True,
     tracked=False,
 )

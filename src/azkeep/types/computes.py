@@ -67,8 +67,10 @@ def _cluster_values(write: Write) -> dict[str, Any]:
 def _instance_values(write: Write, estate: Estate) -> dict[str, Any]:
     subnet = get(write.body, f"{INNER}/subnet/id")
     address = next(iter(free_addresses(estate, str(subnet), 1)), None) if subnet else None
+    named = {f"{INNER}/sshSettings/adminUserName": "azureuser"} if get(write.body, f"{INNER}/sshSettings") else {}
     host = f"https://{write.id.name.lower()}.{region(write.body)}.instances.azureml.ms"
     return {
+        **named,
         f"{INNER}/state": "Running",
         f"{INNER}/createdBy": {
             "userId": write.caller.object_id,
@@ -78,12 +80,16 @@ def _instance_values(write: Write, estate: Estate) -> dict[str, Any]:
         f"{INNER}/connectivityEndpoints": {"privateIpAddress": address, "publicIpAddress": None},
         f"{INNER}/applications": [{"displayName": name, "endpointUri": host} for name in APPLICATIONS],
         f"{INNER}/errors": [],
-        f"{INNER}/lastOperation": {
-            "operationName": "Create",
-            "operationStatus": "Succeeded",
-            "operationTime": write.now,
-            "operationTrigger": "User",
-        },
+        f"{INNER}/lastOperation": _operation("Create", write.now),
+    }
+
+
+def _operation(name: str, now: str) -> dict[str, str]:
+    return {
+        "operationName": name,
+        "operationStatus": "Succeeded",
+        "operationTime": now,
+        "operationTrigger": "User",
     }
 
 
@@ -130,12 +136,13 @@ def _list_keys(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], es
     return {"computeType": get(body, "/properties/computeType")}
 
 
-def _running(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
-    return {"properties": {"properties": {"state": "Running"}}}
+def _turned(operation: str, state: str) -> Action:
+    """A POST that turns an instance on or off, which its last operation tells from then on."""
 
+    def change(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
+        return {"properties": {"properties": {"state": state, "lastOperation": _operation(operation, now)}}}
 
-def _stopped(id: ArmId, body: Body, sent: Body, estate: Estate, now: str) -> Body:
-    return {"properties": {"properties": {"state": "Stopped"}}}
+    return Action(_instance_only, status=202, changes=change)
 
 
 def _inner(*names: str) -> tuple[str, ...]:
@@ -180,7 +187,16 @@ TYPE = ResourceType(
         "/properties/isAttachedCompute",
         *_inner("allocationState", "allocationStateTransitionTime", "currentNodeCount", "targetNodeCount"),
         *_inner("nodeStateCounts", "errors", "state", "lastOperation", "applications", "connectivityEndpoints"),
-        *_inner("createdBy", "versions", "dataDisks", "dataMounts", "osImageMetadata", "containers"),
+        *_inner(
+            "sshSettings/adminUserName",
+            "sshSettings/sshPort",
+            "createdBy",
+            "versions",
+            "dataDisks",
+            "dataMounts",
+            "osImageMetadata",
+            "containers",
+        ),
     ),
     secrets=_inner(
         "userAccountCredentials/adminUserPassword",
@@ -202,9 +218,9 @@ TYPE = ResourceType(
     actions={
         "listNodes": Action(_list_nodes),
         "listKeys": Action(_list_keys),
-        "start": Action(_instance_only, status=202, changes=_running),
-        "stop": Action(_instance_only, status=202, changes=_stopped),
-        "restart": Action(_instance_only, status=202, changes=_running),
+        "start": _turned("Start", "Running"),
+        "stop": _turned("Stop", "Stopped"),
+        "restart": _turned("Restart", "Running"),
         "updateIdleShutdownSetting": Action(_idle_time, changes=_idle),
     },
     system_data=True,

@@ -19,6 +19,10 @@ from azkeep.types.write import Effect, Estate, PutEffect, Write
 
 PASSWORDS = ("password", "password2")
 TOKEN_PASSWORDS, PASSWORD_BYTES = ("password1", "password2"), 39
+POLICIES_DATED = tuple(
+    f"/properties/policies/{name}/lastUpdatedTime" for name in ("retentionPolicy", "softDeletePolicy")
+)
+"""What every registry tells of its policies: when they were set."""
 # container-registry-skus, "Included storage" and "Webhooks" per tier.
 LIMITS: Mapping[str, tuple[int, int]] = {
     "basic": (10 * 2**30, 2),
@@ -70,7 +74,7 @@ def _complete(write: Write, estate: Estate) -> Body:
     data = [f"{name}.{region(write.body)}.data.azurecr.io"]
     body: Body = completed(
         write,
-        once={"/properties/creationDate": write.now},
+        once={"/properties/creationDate": write.now, **dict.fromkeys(POLICIES_DATED, write.now)},
         always={
             "/sku/tier": get(write.body, "/sku/name"),
             "/properties/loginServer": f"{name}.azurecr.io",
@@ -86,6 +90,14 @@ def _list_credentials(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, A
     if get(body, "/properties/adminUserEnabled") is not True:
         return _admin_fault(id)
     return {"username": id.name, "passwords": [{"name": name, "value": secrets.get(name)} for name in PASSWORDS]}
+
+
+def _regenerate(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
+    """Each password is made anew by its name, of which there are two."""
+    if sent.get("name") not in PASSWORDS:
+        text = f"The request content was invalid: name must be {' or '.join(PASSWORDS)}."
+        return ArmFault(400, "InvalidRequestContent", text)
+    return _list_credentials(id, body, sent, secrets, estate)
 
 
 def _admin_fault(id: ArmId) -> ArmFault:
@@ -172,8 +184,7 @@ TYPE = ResourceType(
         "/properties/status",
         "/properties/dataEndpointHostNames",
         "/properties/privateEndpointConnections",
-        "/properties/policies/retentionPolicy/lastUpdatedTime",
-        "/properties/policies/softDeletePolicy/lastUpdatedTime",
+        *POLICIES_DATED,
     ),
     generated_secrets=tuple(GeneratedSecret(name, PASSWORD_BYTES) for name in PASSWORDS),
     # Answer of RegistryCreate in the REST examples; policies as a registry without any shows them.
@@ -203,7 +214,7 @@ TYPE = ResourceType(
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "listCredentials": Action(_list_credentials),
-        "regenerateCredential": Action(_list_credentials, renews=PASSWORDS),
+        "regenerateCredential": Action(_regenerate, renews=PASSWORDS),
         "generateCredentials": Action(_generate, effects=_tell_token),
     },
     system_data=True,
@@ -212,8 +223,7 @@ TYPE = ResourceType(
         "/etag",
         "/systemData",
         "/properties/status",
-        "/properties/policies/retentionPolicy/lastUpdatedTime",
-        "/properties/policies/softDeletePolicy/lastUpdatedTime",
+        *POLICIES_DATED,
         "/properties/encryption/keyVaultProperties/lastKeyRotationTimestamp",
         "/properties/encryption/keyVaultProperties/versionedKeyIdentifier",
     ),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import get, put, remove
-from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
+from azkeep.types._assets import ARCHIVED, DEFAULTS, MADE, VERSION_NAME, container_effects, fixed
 from azkeep.types._document import same_text
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
 from azkeep.types.resource_type import ResourceType
@@ -56,6 +56,9 @@ TYPE = ResourceType(
     check=_check,
     makes_parent=True,
     effects=_effects,
+    archived=ARCHIVED,
+    newest_first=True,
+    put=MADE,
     system_data=True,
     provisioning_state=None,
     tracked=False,

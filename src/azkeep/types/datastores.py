@@ -10,10 +10,10 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._blob_plane import KEYS
 from azkeep.types._document import completed, same_text
-from azkeep.types._machine_learning import ASSET_NAME, DEFAULT_DATASTORES, IN_WORKSPACE, user_error
+from azkeep.types._machine_learning import ASSET_NAME, DEFAULT_DATASTORES, IN_WORKSPACE, nothing_there, user_error
 from azkeep.types._uploads import PERMISSIONS
 from azkeep.types.planes import ContainerAccess, SecretOf
-from azkeep.types.resource_type import Action, ResourceType
+from azkeep.types.resource_type import Action, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
 _SECRETS = "/properties/credentials/secrets"
@@ -42,6 +42,11 @@ def _complete(write: Write, estate: Estate) -> Body:
     stored = get(write.before, "/properties/isDefault")
     default = same_text(write.id.name, DEFAULT_DATASTORES[0]) if stored is None else stored
     return completed(write, always={"/properties/isDefault": default})
+
+
+def _missing(id: ArmId) -> ArmFault:
+    """As the service was seen to word it."""
+    return nothing_there(f"Could not find datastore: {id.name}.")
 
 
 def _list_secrets(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -105,6 +110,8 @@ TYPE = ResourceType(
         "/properties/tags": {},
     },
     list_filters={"isdefault": "/properties/isDefault"},
+    missing=_missing,
+    put=Timing(located=True),
     check=_check,
     complete=_complete,
     blocks_delete=_blocks_delete,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
-from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
+from azkeep.types._assets import ARCHIVED, DEFAULTS, MADE, VERSION_NAME, container_effects, fixed
 from azkeep.types._document import completed
+from azkeep.types._environments import no_environment
 from azkeep.types._machine_learning import IN_WORKSPACE, user_error
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
@@ -47,8 +48,12 @@ TYPE = ResourceType(
     },
     check=_check,
     complete=_complete,
+    missing=no_environment,
     makes_parent=True,
     effects=container_effects,
+    archived=ARCHIVED,
+    newest_first=True,
+    put=MADE,
     system_data=True,
     tracked=False,
 )

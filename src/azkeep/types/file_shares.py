@@ -7,7 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import WORKING_DIRECTORY
-from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_PATTERN, account_of
+from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_PATTERN, account_of, place_missing
 from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
@@ -81,6 +81,7 @@ TYPE = ResourceType(
     },
     check=_check,
     complete=_complete,
+    missing=place_missing("ShareNotFound", "share"),
     made_by_service=_made_by_service,
     put=Timing(created=201),
     etag=True,

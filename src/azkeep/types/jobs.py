@@ -75,6 +75,7 @@ TYPE = ResourceType(
     complete=_complete,
     put=Timing(created=201),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
+    archived="/properties/isArchived",
     actions={"cancel": Action(_cancel, changes=_cancelled)},
     system_data=True,
     provisioning_state=None,

@@ -89,8 +89,8 @@ def _deleted(remains: Remains) -> Body:
         "vaultId": id.text,
         "location": location,
         "tags": remains.body.get("tags", {}),
-        "deletionDate": remains.deleted_at,
-        "scheduledPurgeDate": remains.purge_at,
+        "deletionDate": _to_the_second(remains.deleted_at),
+        "scheduledPurgeDate": _to_the_second(remains.purge_at),
     }
     if get(remains.body, _PURGE_PROTECTION) is True:
         shown["purgeProtectionEnabled"] = True
@@ -100,6 +100,10 @@ def _deleted(remains: Remains) -> Body:
         "type": "Microsoft.KeyVault/deletedVaults",
         "properties": shown,
     }
+
+
+def _to_the_second(moment: str) -> str:
+    return f"{moment[:19]}Z"
 
 
 def _blocks_purge(body: Body) -> ArmFault | None:

@@ -5,7 +5,7 @@ Source: Azure Machine Learning REST API 2025-12-01, model versions.
 
 from __future__ import annotations
 
-from azkeep.types._assets import DEFAULTS, VERSION_NAME, container_effects, fixed
+from azkeep.types._assets import ARCHIVED, DEFAULTS, MADE, VERSION_NAME, container_effects, fixed
 from azkeep.types._machine_learning import IN_WORKSPACE
 from azkeep.types.resource_type import ResourceType
 
@@ -30,6 +30,10 @@ TYPE = ResourceType(
     },
     makes_parent=True,
     effects=container_effects,
+    list_filters={"version": "/name"},
+    archived=ARCHIVED,
+    newest_first=True,
+    put=MADE,
     system_data=True,
     tracked=False,
 )

@@ -96,6 +96,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=15),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=15),
     actions=ACTIONS,
+    list_filters={"name": "/name"},
     system_data=True,
     in_resource_graph=True,
 )

@@ -6,6 +6,7 @@ Source: Storage resource provider REST API 2024-01-01, management policies; life
 from __future__ import annotations
 
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._storage import ACCOUNT, IN_ACCOUNT, account_of, only_default
@@ -44,6 +45,16 @@ def _complete(write: Write, estate: Estate) -> Body:
     return completed(write, always={"/properties/lastModifiedTime": write.now, RULES: rules})
 
 
+def _present(id: ArmId, body: Body, estate: Estate) -> Body:
+    """The service calls it by another name than its id does."""
+    return {**body, "name": "DefaultManagementPolicy"}
+
+
+def _missing(id: ArmId) -> ArmFault:
+    """As the service was seen to word it."""
+    return ArmFault(404, "ManagementPolicyNotFound", f"No ManagementPolicy found for account {id.names[0]}")
+
+
 TYPE = ResourceType(
     arm_type=f"{ACCOUNT}/managementPolicies",
     token="azure-native:storage:ManagementPolicy",
@@ -56,6 +67,8 @@ TYPE = ResourceType(
     read_only=("/properties/lastModifiedTime",),
     check=_check,
     complete=_complete,
+    present=_present,
+    missing=_missing,
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,

@@ -57,6 +57,11 @@ def _complete(write: Write, estate: Estate) -> Body:
     return completed(write, always={"/properties/createdByWorkspaceArmId": workspace})
 
 
+def _missing(id: ArmId) -> ArmFault:
+    """As the service was seen to word it."""
+    return ArmFault(404, "UserError", f"Connection {id.name} can't be found in this workspace")
+
+
 def _list_secrets(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
     """Credentials of a kind that the connection has given up stay behind, and are not told."""
     has_credentials = not any(same_text(get(body, "/properties/authType"), kind) for kind in WITHOUT)
@@ -81,6 +86,8 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     put=Timing(created=200),
+    missing=_missing,
+    list_filters={"category": "/properties/category", "target": "/properties/target"},
     actions={"listsecrets": Action(_list_secrets)},
     system_data=True,
     provisioning_state=None,

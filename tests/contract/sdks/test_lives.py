@@ -15,7 +15,9 @@ from tests.contract.sdks.conftest import Open
 from tests.contract.sdks.estate import FREE, HUB, LEFT_OUT, SUBSCRIPTION, Estate
 from tests.contract.sdks.models import read
 
+from azkeep.model.ids import ArmId
 from azkeep.model.value import put, remove
+from azkeep.types import by_arm_type
 
 TAGGED = ("update_tags", "begin_update_tags", "begin_update", "update")
 _NET = "Microsoft.Network"
@@ -157,7 +159,9 @@ def test_second_one_is_tagged_and_deleted(operations: Operations, estate: Estate
     finished(deleting(group)(*names))
     with pytest.raises(ResourceNotFoundError) as caught:
         getattr(group, operations.get)(*names)
-    assert names[-1] in str(caught.value)
+    type_ = by_arm_type(operations.arm_type)
+    missing = type_.missing if type_ is not None else None
+    assert (missing(ArmId.parse(id)).message if missing else names[-1]) in str(caught.value)
     if (operations.sdk, operations.arm_type) not in ONCE:
         finished(deleting(group)(*names))
 
