@@ -109,7 +109,7 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
         _check_group(cloud, parent.child("x", "x"))
         _check_parent(cloud, parent, arm_type)
     type_ = known_type(cloud.store, arm_type, version, _region(cloud, parent))
-    keep = _property_filter(request) if type_.is_extension else _asked(request, type_)
+    keep = _property_filter(request, type_) if type_.is_extension else _asked(request, type_)
     states = cloud.operations.running_states()
     if parent is not None and _newest_first(request, type_):
         newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
@@ -171,8 +171,14 @@ def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceT
     after, kind = page_start(request), type_.arm_type.lower()
     if parent is None:
         return cloud.store.under(TENANT_KEY, type=kind)
-    if type_.is_extension and "atscope" in request.query.get("$filter", "").lower():
+    asked = request.query.get("$filter", "").lower()
+    if type_.is_extension and "atexactscope()" in asked:
+        return [row for row in cloud.store.of_type(kind) if _holder(row) == parent.key]
+    if type_.is_extension and "atscope()" in asked:
         return [row for row in cloud.store.of_type(kind) if _reaches(row, parent)]
+    if type_.lists_above:
+        below = f"{parent.key}/"
+        return [row for row in cloud.store.of_type(kind) if _reaches(row, parent) or row.key.startswith(below)]
     if type_.is_extension or len(parent.segments) in (2, 4):
         inside = cloud.store.under(parent.key, type=kind, after=after)
         return sorted([*inside, *cloud.store.under(TENANT_KEY, type=kind)], key=lambda row: row.position)
@@ -181,12 +187,22 @@ def _rows(cloud: Cloud, request: Request, parent: ArmId | None, type_: ResourceT
 
 def _reaches(row: Row, scope: ArmId) -> bool:
     """True if what hangs on a scope above, or on `scope` itself, holds for it."""
-    held = row.key.rsplit("/providers/", 1)[0]
+    held = _holder(row)
     return scope.key == held or scope.key.startswith(held + "/")
 
 
-def _property_filter(request: Request) -> Callable[[Row], bool]:
-    """`property eq 'value'` over the members of `properties`, as extension types take it; calls are no limits."""
+def _holder(row: Row) -> str:
+    """The key of what an extension resource hangs on."""
+    return row.key.rsplit("/providers/", 1)[0]
+
+
+def _property_filter(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
+    """What a `$filter` of an extension type asks: of a type that says which it knows those, else `property eq 'value'`.
+
+    Raises ArmFault for one that the type does not know.
+    """
+    if type_.list_queries:
+        return _known_queries(request, type_)
     wanted = [[each for each in group if each.operator == "eq"] for group in _filtered(request)]
 
     def keep(row: Row) -> bool:
@@ -197,6 +213,23 @@ def _property_filter(request: Request) -> Callable[[Row], bool]:
         )
 
     return keep
+
+
+def _known_queries(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
+    text = request.query.get("$filter", "").strip()
+    refused = ArmFault(400, "UnsupportedQuery", f"The filter '{text}' is not supported. {type_.list_refusal}")
+    try:
+        alternatives = parse_alternatives(text) if text else ((),)
+    except FilterError:
+        raise refused from None
+    wanted: list[tuple[str, str]] = []
+    for each in alternatives[0]:
+        pointer = type_.list_queries.get((each.name or each.operator).lower())
+        if pointer is None or len(alternatives) > 1 or (each.name and each.operator != "eq"):
+            raise refused
+        if pointer:
+            wanted.append((pointer, each.value.lower()))
+    return lambda row: all(str(get(row.body, pointer, "")).lower() == value for pointer, value in wanted)
 
 
 def groups(cloud: Cloud, request: Request) -> Reply:

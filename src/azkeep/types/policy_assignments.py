@@ -100,6 +100,7 @@ TYPE = ResourceType(
     shown_when_deleted=True,
     system_data=True,
     provisioning_state=None,
+    lists_above=True,
     tracked=False,
     # The newest version of a definition that Azure publishes, within what the assignment takes.
     volatile=(

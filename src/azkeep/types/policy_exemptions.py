@@ -49,6 +49,7 @@ TYPE = ResourceType(
     put=Timing(),
     system_data=True,
     provisioning_state=None,
+    lists_above=True,
     tracked=False,
     unordered=("/properties/policyDefinitionReferenceIds",),
 )

@@ -252,6 +252,10 @@ class ResourceType:
         read_as: pointer → how the service reads a value of the wrong kind: `texts`, numbers and truth values in a map
             of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
             `disabled`, an object whose `status` is Disabled as nothing.
+        lists_above: a list of an extension type at a scope has also what hangs on the scopes around that.
+        list_queries: all that a `$filter` of its lists can name, a function or a member → pointer to what its value
+            must be, "" for a function without one; empty for every member of `properties`.
+        list_refusal: what is said of any other `$filter`.
         list_filters: query parameter of a list → pointer whose value must be the parameter's.
         archived: pointer that is true of what a list leaves out, or shows alone, as its `listViewType` says.
         newest_first: lists begin with what was made last, where they are not asked for another order.
@@ -346,6 +350,9 @@ class ResourceType:
     patched: Literal["all", "tags"] = "all"
     blobs: BlobPlane | None = None
     read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
+    lists_above: bool = False
+    list_queries: Mapping[str, str] = field(default_factory=dict)
+    list_refusal: str = ""
     list_filters: Mapping[str, str] = field(default_factory=dict)
     archived: str = ""
     newest_first: bool = False

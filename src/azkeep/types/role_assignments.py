@@ -137,6 +137,10 @@ TYPE = ResourceType(
     shown_when_deleted=True,
     provisioning_state=None,
     lists_at="subscription",
+    # Role Assignments - List For Scope: at, above or below the scope, and the answer to any other filter.
+    lists_above=True,
+    list_queries={"atscope": "", "assignedto": PRINCIPAL, "principalid": PRINCIPAL},
+    list_refusal="Supported filters are either 'atScope()' or 'principalId eq '{value}' or assignedTo('{value}')'.",
     tracked=False,
     in_resource_graph=False,
     volatile=("/etag", "/systemData", "/properties/updatedOn", "/properties/updatedBy"),

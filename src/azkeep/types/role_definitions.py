@@ -87,6 +87,14 @@ TYPE = ResourceType(
     tenant_id_in_subscription=True,
     provisioning_state=None,
     lists_at="nowhere",  # the list holds every built-in role
+    lists_above=True,
+    list_queries={
+        "atscope": "",
+        "atscopeandbelow": "",
+        "rolename": "/properties/roleName",
+        "type": "/properties/type",
+    },
+    list_refusal="Supported filters are either roleName eq '{value}' or type eq 'BuiltInRole|CustomRole'.",
     tracked=False,
     in_resource_graph=False,
     volatile=("/etag", "/systemData", "/properties/updatedOn", "/properties/updatedBy"),

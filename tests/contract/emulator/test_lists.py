@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -153,6 +154,38 @@ def test_built_in_role_is_found_by_name(arm: Arm) -> None:
         found = arm.send("GET", scope + path, version="2022-04-01").json()
         assert (found["id"], found["properties"]["roleName"]) == (scope + path, "Reader")
     assert listed[0]["id"] == arm.subscription + path
+
+
+def test_assignments_are_listed_as_their_filter_says(arm: Arm) -> None:
+    """At, above and below a scope; `atScope()` nothing below it; a principal's alone; any other filter is refused."""
+    group = arm.group("assigned")
+    network = arm.network(group, "net")
+    own = next(each["object_id"] for each in arm.ready["principals"] if each["name"] == "azkeep-deployer")
+    assignments = "/providers/Microsoft.Authorization/roleAssignments"
+    role = f"{arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+    held = f"{network}{assignments}/{UUID(int=7)}"
+    body = {"properties": {"roleDefinitionId": role, "principalId": own, "principalType": "ServicePrincipal"}}
+    assert arm.send("PUT", held, body, version="2022-04-01").status_code == 201
+
+    def listed(scope: str, text: str) -> list[str]:
+        query = {"$filter": text} if text else {}
+        answer = arm.send("GET", scope + assignments, version="2022-04-01", query=query)
+        return [str(each["id"]).removesuffix(f"/{each['name']}") for each in answer.json()["value"]]
+
+    above, below = arm.subscription + assignments, network + assignments
+    everywhere = ("", f"principalId eq '{own}'", f"assignedTo('{own}')")
+    assert [listed(group, text) for text in everywhere] == [[above, below]] * 3
+    assert [listed(group, text) for text in ("atScope()", f"atScope() and assignedTo('{own}')")] == [[above]] * 2
+    assert listed(network, "atScope()") == [above, below]
+    assert listed(group, f"assignedTo('{UUID(int=0)}')") == []
+    asked = f"principalId eq '{own}' and roleDefinitionId eq 'x'"
+    refused = arm.send("GET", group + assignments, version="2022-04-01", query={"$filter": asked})
+    assert error(refused) == (
+        400,
+        "UnsupportedQuery",
+        f"The filter '{asked}' is not supported. Supported filters are either 'atScope()' or 'principalId eq"
+        " '{value}' or assignedTo('{value}')'.",
+    )
 
 
 @pytest.mark.parametrize(
