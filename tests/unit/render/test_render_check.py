@@ -14,6 +14,7 @@ import pytest
 from azkeep.errors import SettingsError, Source
 from azkeep.model.drift import Severity
 from azkeep.model.finding import Catalogue, Checked, Finding, Place, RuleFacts, Verdict, Waiver
+from azkeep.model.plan import Plan
 from azkeep.model.report import Header, Report
 from azkeep.render import format_named
 from azkeep.render import json as documents
@@ -183,6 +184,15 @@ def test_text_groups_by_resource_with_value_fix_and_source() -> None:
     assert "source: a/page.json" in text
     assert "Waivers that end soon (1)" in text
     assert text.rstrip().endswith("1 finding at or above high (secure-enterprise)")
+
+
+@pytest.mark.parametrize(
+    ("verbose", "names"), [(False, {"kv", "odd"}), (True, {"kv", "waived", "known", "open", "odd", "below"})]
+)
+def test_a_plan_tells_what_fails_it_and_with_v_all_that_is_open(verbose: bool, names: set[str]) -> None:
+    """Of a plan's findings those that stop it; `-v` adds what is below, accepted, waived and not known yet."""
+    text = format_named("text").report(Report(Header(), Plan((), checked=CHECKED)), View(verbose=verbose))
+    assert {row.split()[0] for row in text.splitlines() if "  Microsoft.KeyVault/vaults  " in row} == names
 
 
 def test_markdown_explains_a_rule() -> None:

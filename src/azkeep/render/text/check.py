@@ -44,12 +44,12 @@ def finding_lines(checked: Checked, view: View) -> Iterator[Line]:
 
 
 def policy_lines(checked: Checked | None, view: View) -> Iterator[Line]:
-    """What a plan or an outcome says of policies: what fails it, and a line for the rest."""
+    """What a plan or an outcome says of policies: what fails it and a line for the rest; with -v all of it."""
     if checked is None:
         return
-    shown_here = (*checked.failing, *checked.broken_rules)
+    shown_here = listed(checked, view) if view.verbose else (*checked.failing, *checked.broken_rules)
     if shown_here:
-        yield heading(f"Broken policies ({len(shown_here)})")
+        yield heading(f"{'Policies' if view.verbose else 'Broken policies'} ({len(shown_here)})")
         yield from finding_lines(replace(checked, findings=shown_here, show_all=False), view)
     yield from ending_lines(checked.ending)
     yield summary_line(checked)
