@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from azkeep.policy import Document, Node, Truth, deferred, some
 
 ENDPOINT = "Microsoft.Network/privateEndpoints"
@@ -12,10 +14,18 @@ TARGETS = tuple(f"{path}.*.properties.privateLinkServiceId" for path in CONNECTI
 def is_reached_through(resource: Document, *groups: str) -> Truth:
     """Live: a connection of `resource` is approved. Declared: a private endpoint points at it with one of `groups`."""
     if resource.is_live:
-        return resource["properties.privateEndpointConnections"].some(
-            lambda each: each["properties.privateLinkServiceConnectionState.status"].equals("Approved")
-        )
+        return _has_connection(resource, _is_approved)
     return is_target_of_endpoint(resource, *groups)
+
+
+def _has_connection(resource: Document, test: Callable[[Node], Truth]) -> Truth:
+    """One of its private endpoint connections, written inside it or apart, passes `test`."""
+    apart = resource.children("privateEndpointConnections").some(lambda each: test(each.root))
+    return resource["properties.privateEndpointConnections"].some(test) | apart
+
+
+def _is_approved(connection: Node) -> Truth:
+    return connection["properties.privateLinkServiceConnectionState.status"].equals("Approved")
 
 
 def is_target_of_endpoint(resource: Document, *groups: str) -> Truth:
@@ -30,12 +40,7 @@ def is_reached_for(resource: Document, group: str) -> Truth:
     """
     if not resource.is_live:
         return is_target_of_endpoint(resource, group)
-    return resource["properties.privateEndpointConnections"].some(
-        lambda each: (
-            each["properties.privateLinkServiceConnectionState.status"].equals("Approved")
-            & _is_for(each, resource, group)
-        )
-    )
+    return _has_connection(resource, lambda each: _is_approved(each) & _is_for(each, resource, group))
 
 
 def _is_for(connection: Node, resource: Document, group: str) -> Truth:

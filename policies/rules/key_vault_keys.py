@@ -235,7 +235,8 @@ def workspace_keys_live_in_hardware(key: Document) -> Truth:
 def rsa_keys_are_long_enough(key: Document, *, min_size: int = 2048) -> Truth:
     """RSA keys are long enough.
 
-    Checks: For RSA and RSA-HSM: keySize is at least min_size; a missing one is 2048. Not applicable to other kinds.
+    Checks: For RSA and RSA-HSM: keySize is at least min_size; one that a program leaves out is 2048, and Azure's
+        answers name it. Not applicable to other kinds.
     Why: Short keys can be factored.
     Bad:
         - type: Microsoft.KeyVault/vaults/keys
@@ -259,7 +260,8 @@ def rsa_keys_are_long_enough(key: Document, *, min_size: int = 2048) -> Truth:
           properties: {kty: EC, curveName: P-256}
     Source: Azure/azure-policy built-in-policies/policyDefinitions/Key Vault/Keys_RSA_MinimumKeySize.json
     """
-    size = key["properties.keySize"].at_least(min_size, missing=min_size <= DEFAULT_SIZE)
+    by_default = min_size <= DEFAULT_SIZE and not key.is_live
+    size = key["properties.keySize"].at_least(min_size, missing=by_default)
     return when(key["properties.kty"].equals("RSA", "RSA-HSM"), size)
 
 

@@ -165,6 +165,16 @@ class TestNetwork:
         text = vault("{networkAcls: null}", workspace(f'{{keyVault: "{target}"}}'))
         assert finding("KV-NET-004", text, live=True).verdict is verdict
 
+    @pytest.mark.parametrize(
+        ("status", "of", "verdict"),
+        [("Approved", "example", PASS), ("Pending", "example", FAIL), ("Approved", "other", FAIL)],
+    )
+    def test_connection_apart(self, status: str, of: str, verdict: Verdict) -> None:
+        """An exported group has the connections of a vault as resources of their own."""
+        state = f"{{privateLinkServiceConnectionState: {{status: {status}}}}}"
+        apart = f"- {{type: {VAULT}/privateEndpointConnections, name: {of}/link, properties: {state}}}"
+        assert finding("KV-NET-003", vault("{}", apart), live=True).verdict is verdict
+
     def test_one_approved_connection_is_enough(self) -> None:
         """Others may be pending, and an endpoint may serve more groups."""
         states = ", ".join(
@@ -431,6 +441,11 @@ class TestKeys:
     def test_size(self, properties: str, verdict: Verdict) -> None:
         """Size counts for RSA alone."""
         assert finding("KV-KEY-004", key(properties)).verdict is verdict
+
+    @pytest.mark.parametrize(("live", "verdict"), [(False, PASS), (True, FAIL)])
+    def test_size_that_nobody_says(self, live: bool, verdict: Verdict) -> None:
+        """A program may leave the service its 2048 bits; what Azure answers names the size."""
+        assert finding("KV-KEY-004", key("{kty: RSA}"), live=live).verdict is verdict
 
 
 class TestSecretValues:

@@ -200,6 +200,23 @@ class TestPrivateEndpoints:
         text = account(connected(*ids), workspace(), *(endpoint(group) for group in others))
         assert finding("ST-NET-003", text, live=True).verdict is verdict
 
+    @pytest.mark.parametrize(("group", "verdict"), [("file", PASS), ("blob", FAIL)])
+    def test_connection_apart(self, group: str, verdict: Verdict) -> None:
+        """A connection that stands apart counts for the service of its private endpoint."""
+        target = {"privateLinkServiceId": "@example", "groupIds": [group]}
+        endpoint = {"privateLinkServiceConnections": [{"properties": target}]}
+        state = {"privateEndpoint": {"id": "@pe"}, "privateLinkServiceConnectionState": {"status": "Approved"}}
+        share = {"datastoreType": "AzureFile", "accountName": "example"}
+        found = judged(
+            "ST-NET-003",
+            {"type": ACCOUNT, "name": "example", "properties": {"privateEndpointConnections": []}},
+            {"type": f"{ACCOUNT}/privateEndpointConnections", "name": "example/link", "properties": state},
+            {"type": "Microsoft.Network/privateEndpoints", "name": "pe", "properties": endpoint},
+            {"type": "Microsoft.MachineLearningServices/workspaces/datastores", "name": "w/d", "properties": share},
+            live=True,
+        )
+        assert found.verdict is verdict
+
     def test_datastore_names_an_output(self) -> None:
         """A datastore that takes the account's name from the account uses it; one of another account does not."""
 
