@@ -8,6 +8,8 @@ from typing import Any
 
 from azkeep.emulator.store import Store
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
+from azkeep.types import by_arm_type
 from azkeep.types.write import Caller
 
 COLUMNS = "id, key, resource_id, verb, created, started, ends, settled, subscription, answer, query, caller"
@@ -38,7 +40,10 @@ class Operation:
     @property
     def state(self) -> str:
         """The provisioningState of its resource while it runs."""
-        return "Creating" if self.created else STATES.get(self.verb, "Updating")
+        if not self.created:
+            return STATES.get(self.verb, "Updating")
+        type_ = by_arm_type(ArmId.parse(self.resource_id).type)
+        return type_.put.creating if type_ else "Creating"
 
 
 def _operation(found: tuple[Any, ...]) -> Operation:

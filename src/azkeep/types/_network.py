@@ -38,7 +38,7 @@ ZONES = Immutable(
     status=400,
     absent="NoZone",
 )
-SHORT_PUT = Timing(asynchronous=True, seconds=3)
+SHORT_PUT = Timing(asynchronous=True, seconds=3, creating="Updating")
 SHORT_DELETE = Timing(created=200, asynchronous=True, accepted=True, seconds=3)
 SILENT_DELETE = dataclasses.replace(SHORT_DELETE, created=204)
 """Of what the API answers 202 or 204 for, and never 200."""

@@ -64,7 +64,7 @@ TYPE = ResourceType(
     },
     check=_check,
     complete=_complete,
-    put=Timing(asynchronous=True, seconds=30),
+    put=Timing(asynchronous=True, seconds=30, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     etag=True,
     patched="tags",

@@ -54,7 +54,7 @@ TYPE = ResourceType(
     defaults={"/sku/name": "Standard", "/properties/scaleUnits": 2},
     check=_check,
     complete=_complete,
-    put=Timing(asynchronous=True, seconds=20),
+    put=Timing(asynchronous=True, seconds=20, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     etag=True,
     patched="tags",

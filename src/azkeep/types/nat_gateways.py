@@ -75,7 +75,7 @@ TYPE = ResourceType(
     complete=_complete,
     present=_present,
     blocks_delete=_blocks_delete,
-    put=Timing(asynchronous=True, accepted=True, seconds=8),
+    put=Timing(asynchronous=True, accepted=True, seconds=8, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
     patched="tags",

@@ -114,7 +114,7 @@ TYPE = ResourceType(
     complete=_complete,
     effects=_effects,
     on_delete=_on_delete,
-    put=Timing(asynchronous=True, seconds=5),
+    put=Timing(asynchronous=True, seconds=5, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
     tracked=False,

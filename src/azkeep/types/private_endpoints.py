@@ -162,7 +162,7 @@ TYPE = ResourceType(
     present=_present,
     effects=_effects,
     on_delete=_on_delete,
-    put=Timing(asynchronous=True, seconds=8),
+    put=Timing(asynchronous=True, seconds=8, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
     patched="tags",

@@ -102,6 +102,7 @@ class Immutable:
 class Timing:
     """Status codes and pace of one verb. `asynchronous` types answer with operation headers under `--realistic`
     (and 202 instead of the code given where `accepted`); `seconds` is then how long the operation runs.
+    `creating` is the state of a resource that a running operation makes.
     `located`: the answer to a create tells in `Location` where the document is, and no operation runs."""
 
     created: int = 201
@@ -109,6 +110,7 @@ class Timing:
     asynchronous: bool = False
     accepted: bool = False
     seconds: float = 0.0
+    creating: str = "Creating"
     located: bool = False
 
 
@@ -231,6 +233,7 @@ class ResourceType:
         write_only: pointers that are accepted, are no secret, and are never returned either.
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
+        unsaid: pointer → value that the service goes by when absent, and does not fill in.
         policy_view: what policies of the service's own data plane see of a document: their type, and theirs of it.
         inline: pointer of a list in this document → child type that the list mirrors.
         names_children: pointer of an object keyed by names of children → their child type; it can be set only once
@@ -313,6 +316,7 @@ class ResourceType:
     shown_secrets: tuple[str, ...] = ()
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    unsaid: Mapping[str, Any] = field(default_factory=dict)
     assumed: Mapping[str, Any] = field(default_factory=dict)
     policy_view: Callable[[Body], tuple[str, Body]] | None = None
     inline: Mapping[str, str] = field(default_factory=dict)
@@ -376,6 +380,11 @@ class ResourceType:
     def api_version(self) -> str:
         """The version that azkeep reads and writes with: azure-native's default."""
         return str(self.schema.api_version)
+
+    @cached_property
+    def all_defaults(self) -> Mapping[str, Any]:
+        """Pointer → value that holds where there is none, whether the service then says so or not."""
+        return {**self.defaults, **self.unsaid}
 
     @property
     def linked_accesses(self) -> tuple[LinkedAccess, ...]:

@@ -145,7 +145,7 @@ TYPE = ResourceType(
         "availablePrivateEndpointTypes": private_endpoint_types,
         "checkDnsNameAvailability": dns_name,
     },
-    put=Timing(asynchronous=True, seconds=5),
+    put=Timing(asynchronous=True, seconds=5, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
     patched="tags",

@@ -134,7 +134,7 @@ def test_operation_that_fails_late(arm: Arm, store: Path, network: NetworkManage
     body = {"location": "westeurope", "properties": {"addressSpace": SPACE}}
     poller = network.virtual_networks.begin_create_or_update("late", "broken", body)
     path = f"{group}/providers/Microsoft.Network/virtualNetworks/broken"
-    assert state(arm, path) == "Creating"
+    assert state(arm, path) == "Updating"
     with pytest.raises(HttpResponseError) as caught:
         poller.result()
     assert caught.value.error is not None

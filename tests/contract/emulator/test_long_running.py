@@ -45,18 +45,18 @@ def _network(group: str, name: str) -> str:
 
 
 def test_create_runs_until_its_time_is_over(arm: Arm, store: Path) -> None:
-    """PUT answers 201 in state Creating with an operation to poll, and the resource is Succeeded when that is."""
+    """PUT answers 201 in state Updating with an operation to poll, and the resource is Succeeded when that is."""
     network = _network(arm.group("slow"), "hub")
     answer = arm.send("PUT", network, SPACE)
     assert answer.status_code == 201
-    assert answer.json()["properties"]["provisioningState"] == "Creating"
+    assert answer.json()["properties"]["provisioningState"] == "Updating"
     assert answer.headers["Retry-After"] == "1"
     poll = answer.headers["Azure-AsyncOperation"]
     assert poll.startswith(f"{arm.ready['arm']}{arm.subscription}/providers/Microsoft.Network/locations/westeurope/")
     first = arm.send("GET", poll)
     assert (first.status_code, first.json()["status"]) == (200, "InProgress")
     assert first.headers["Retry-After"] == "1"
-    assert _state(arm, network) == "Creating"
+    assert _state(arm, network) == "Updating"
     control.move_clock(store, LONG)
     last = arm.send("GET", poll).json()
     assert (last["status"], last["percentComplete"]) == ("Succeeded", 100.0)
