@@ -20,6 +20,7 @@ from azkeep.engine.session import Session
 from azkeep.program.host import ProgramHost
 from azkeep.program.project import load_project
 from tests.engine import campaign, oldest
+from tests.engine.bad_input import Table, sound_project
 from tests.engine.command import Azkeep
 
 HERE = Path(__file__).parent
@@ -186,3 +187,10 @@ def write_stack(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def table(azkeep: Azkeep, golden: Callable[[str, str], None]) -> Table:
+    """The table of bad inputs, over a sound project."""
+    sound_project(azkeep.folder)
+    return Table(azkeep, golden)
