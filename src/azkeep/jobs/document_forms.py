@@ -58,9 +58,10 @@ def _listed(content: Any) -> list[Any]:
     if isinstance(content, list):
         return content
     if isinstance(content, Mapping) and not is_named(content):
-        for member in ("value", "data"):
-            if isinstance(content.get(member), list):
-                return list(content[member])
+        for name in ("value", "data"):
+            page = member(content, name)
+            if isinstance(page, list):
+                return page
     return [content]
 
 
@@ -80,9 +81,19 @@ def member(document: Mapping[str, Any], name: str) -> Any:
 
 
 def other_form(document: Any) -> str:
-    """What a file is that somebody takes for a document; "" where that is not known."""
-    members = frozenset(document) if isinstance(document, Mapping) else frozenset()
-    return next((what for known, what in OTHER_FORMS if known <= members), "")
+    """What somebody takes for a document that can be judged; "" where it is one, or nothing that is known."""
+    if not isinstance(document, Mapping):
+        return ""
+    if is_named(document):
+        return "a deployment that holds a template" if _holds_template(document) else ""
+    return next((what for known, what in OTHER_FORMS if known <= frozenset(document)), "")
+
+
+def _holds_template(document: Mapping[str, Any]) -> bool:
+    """Resources of a nested deployment stand in it, which nobody else would judge; Azure answers without them."""
+    inner = member(document, "properties")
+    template = member(inner, "template") if isinstance(inner, Mapping) else None
+    return isinstance(template, Mapping) and bool(member(template, "resources"))
 
 
 def beside_properties(document: Mapping[str, Any]) -> str:

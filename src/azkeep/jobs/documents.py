@@ -79,8 +79,8 @@ def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
     except ValueError as error:
         raise SettingsError("not a JSON file in UTF-8", subject=path.name, source=source) from error
     for document in documents_in(content):
-        if not isinstance(document, Mapping) or not is_named(document):
-            other = other_form(document)
+        other = other_form(document)
+        if other or not isinstance(document, Mapping) or not is_named(document):
             why = f"this is {other}" if other else "it has no `id`, and no `type` with a `name`"
             raise SettingsError(f"not an ARM document: {why}", subject=path.name, source=source,
                                 fix="az resource show and Resource Graph write such documents.")  # fmt: skip
