@@ -87,6 +87,8 @@ TYPE = ResourceType(
     defaults={
         "/properties/sku/name": "PerGB2018",
         "/properties/retentionInDays": 30,
+        "/properties/features/legacy": 0,
+        "/properties/features/searchVersion": 1,
         "/properties/features/enableLogAccessUsingOnlyResourcePermissions": True,
         "/properties/workspaceCapping/dailyQuotaGb": -1.0,
         "/properties/publicNetworkAccessForIngestion": "Enabled",
@@ -95,7 +97,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     present=_present,
-    put=Timing(asynchronous=True, accepted=True, seconds=10),
+    put=Timing(asynchronous=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "sharedKeys": Action(_shared_keys),

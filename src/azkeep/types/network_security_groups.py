@@ -24,6 +24,7 @@ from azkeep.types.write import Estate, Write
 
 SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 INTERFACES = "Microsoft.Network/networkInterfaces"
+DEFAULT_RULES = "/properties/defaultSecurityRules"
 POINTER = "/properties/networkSecurityGroup/id"
 
 
@@ -42,17 +43,20 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
 
 def _complete(write: Write, estate: Estate) -> Body:
     body = with_value(write.body, "/properties/resourceGuid", write.guid("resourceGuid"))
-    return with_value(body, "/properties/defaultSecurityRules", default_rules(write.id))
+    return with_value(body, DEFAULT_RULES, default_rules(write.id))
 
 
 def _present(id: ArmId, body: Body, estate: Estate) -> Body:
     body = shown(body, "flowLogs", referring(estate, id.text, FLOW_LOGS, TARGET))
     body = shown(body, "subnets", referring(estate, id.text, SUBNETS, POINTER))
+    # The rules that every group has are part of it, and have its etag.
+    defaults = [{**rule, "etag": body.get("etag")} for rule in get(body, DEFAULT_RULES, None) or []]
+    body = with_value(body, DEFAULT_RULES, defaults)
     return shown(body, "networkInterfaces", referring(estate, id.text, INTERFACES, POINTER))
 
 
 def _default_rules(id: ArmId, body: Body, estate: Estate) -> Body:
-    return {"value": get(body, "/properties/defaultSecurityRules")}
+    return {"value": get(body, DEFAULT_RULES)}
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
@@ -88,6 +92,7 @@ TYPE = ResourceType(
     in_resource_graph=True,
     volatile=(
         "/etag",
+        "/properties/defaultSecurityRules/*/etag",
         "/properties/flowLogs",
         "/properties/securityRules/*/etag",
         "/properties/subnets",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.contract.sdks.estate import FREE, GROUP, HUB
+from tests.contract.sdks.estate import FAR, FREE, GROUP, HUB
 
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/identity"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/account"
@@ -39,6 +39,7 @@ VALUES: Mapping[tuple[str, str], Any] = {
         f"{_ML}/computes",
         "/properties/properties/subnet/id",
     ): f"{GROUP}/providers/{_NET}/virtualNetworks/net/subnets/training",
+    (_PEERING, "/properties/remoteVirtualNetwork"): {"id": FAR},
     (_PEERING, "/properties/remoteAddressSpace"): {"addressPrefixes": ["10.8.0.0/16"]},
     (_PEERING, "/properties/remoteVirtualNetworkAddressSpace"): {"addressPrefixes": ["10.8.0.0/16"]},
     (f"{_NET}/virtualNetworks", f"{_PEERINGS}/remoteVirtualNetwork"): {"id": HUB},
@@ -64,6 +65,8 @@ VALUES: Mapping[tuple[str, str], Any] = {
     (f"{_NET}/networkSecurityGroups", "/properties/securityRules/*/properties/priority"): 200,
     (_RULE, "/properties/destinationPortRange"): "8080-8090",
     (_RULE, "/properties/sourcePortRanges"): ["8080-8090"],
+    (_RULE, "/properties/sourceAddressPrefixes"): ["10.0.0.0/8"],
+    (_RULE, "/properties/destinationAddressPrefixes"): ["10.0.0.0/8"],
     (f"{_NET}/routeTables/routes", "/properties/nextHopIpAddress"): "10.0.0.4",
     (f"{_NET}/virtualNetworks/subnets", "/properties/addressPrefixes"): ["10.0.2.0/24"],
 }
@@ -109,7 +112,9 @@ INSTEAD: Mapping[tuple[str, str], tuple[str, ...]] = {
     (_RULE, "/properties/destinationApplicationSecurityGroups"): ("/properties/destinationAddressPrefix",),
     (_RULE, "/properties/sourcePortRanges"): ("/properties/sourcePortRange",),
     (_ZONE_LINK, "/properties/virtualNetwork"): ("/properties/virtualNetwork",),
+    (_PEERING, "/properties/remoteVirtualNetwork"): ("/properties/remoteVirtualNetwork",),
     (f"{_NET}/publicIPAddresses", "/properties/publicIPAddressVersion"): ("/properties/dnsSettings",),
+    (f"{_NET}/publicIPAddresses", "/zones"): ("/properties/dnsSettings",),
     (f"{_NET}/virtualNetworks/subnets", "/properties/addressPrefixes"): ("/properties/addressPrefix",),
     (f"{_ML}/environments/versions", "/properties/build"): ("/properties/image", "/properties/condaFile"),
     (f"{_NET}/privateEndpoints", "/properties/manualPrivateLinkServiceConnections"): (

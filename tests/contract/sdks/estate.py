@@ -22,8 +22,10 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 NETWORK = f"{GROUP}/providers/Microsoft.Network"
 FREE = f"{NETWORK}/publicIPAddresses/free"
 HUB = f"{NETWORK}/virtualNetworks/hub"
+FAR = f"{NETWORK}/virtualNetworks/far"
 
 BESIDES: Mapping[str, Mapping[str, Any]] = {
+    FAR: {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}},
     HUB: {
         "location": "westeurope",
         "properties": {

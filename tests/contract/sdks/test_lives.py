@@ -12,7 +12,7 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from tests.contract.sdks.catalogue import EVERY, Operations, arguments
 from tests.contract.sdks.conftest import Open
-from tests.contract.sdks.estate import FREE, HUB, LEFT_OUT, SUBSCRIPTION, Estate
+from tests.contract.sdks.estate import FAR, FREE, HUB, LEFT_OUT, SUBSCRIPTION, Estate
 from tests.contract.sdks.models import read
 
 from azkeep.model.ids import ArmId
@@ -46,7 +46,7 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     f"{_NET}/publicIPAddresses": {"/properties/dnsSettings": {}},
     f"{_NET}/routeTables/routes": {"/properties/addressPrefix": "10.99.0.0/16"},
     f"{_NET}/virtualNetworks/subnets": {"/properties/addressPrefix": "10.0.77.0/24"},
-    f"{_NET}/virtualNetworks/virtualNetworkPeerings": {},
+    f"{_NET}/virtualNetworks/virtualNetworkPeerings": {"/properties/remoteVirtualNetwork/id": FAR},
 }
 """ARM type → what a second resource has otherwise than the example, because both cannot have it."""
 
