@@ -54,7 +54,7 @@ TYPE = ResourceType(
         minimum=3,
         maximum=63,
         code="ContainerOperationFailure",
-        message="The specifed resource name contains invalid characters: {name}.",
+        message="The specifed resource name contains invalid characters.",
     ),
     location="none",
     tags=False,

@@ -209,7 +209,7 @@ TYPE = ResourceType(
         "sslConfiguration/key",
     ),
     # Answer of Compute createOrUpdate in the REST examples.
-    defaults={"/properties/disableLocalAuth": False},
+    defaults={"/tags": {}, "/properties/disableLocalAuth": False},
     check=check,
     complete=_complete,
     effects=_effects,

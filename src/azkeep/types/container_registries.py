@@ -189,6 +189,7 @@ TYPE = ResourceType(
     generated_secrets=tuple(GeneratedSecret(name, PASSWORD_BYTES) for name in PASSWORDS),
     # Answer of RegistryCreate in the REST examples; policies as a registry without any shows them.
     defaults={
+        "/tags": {},
         "/properties/adminUserEnabled": False,
         "/properties/anonymousPullEnabled": False,
         "/properties/dataEndpointEnabled": False,

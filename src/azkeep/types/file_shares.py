@@ -60,7 +60,7 @@ TYPE = ResourceType(
         minimum=3,
         maximum=63,
         code="InvalidResourceName",
-        message="The specifed resource name contains invalid characters: {name}.",
+        message="The specifed resource name contains invalid characters.",
     ),
     location="none",
     tags=False,

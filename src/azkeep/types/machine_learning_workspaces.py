@@ -128,6 +128,7 @@ TYPE = ResourceType(
     },
     # Answers of workspaces get and create in the REST examples, and of the service as clients have shown them.
     defaults={
+        "/tags": {},
         "/kind": "Default",
         "/sku/name": "Basic",
         "/properties/friendlyName": "",

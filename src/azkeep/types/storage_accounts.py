@@ -151,6 +151,8 @@ def _complete(write: Write, estate: Estate) -> Body:
             }
     body = completed(write, once=once, always=always)
     left = [each for each in SECONDARY if f"/properties/{each}" not in always]
+    if same_text(write.body.get("kind"), "Storage") and get(write.sent, "/properties/accessTier") is None:
+        left.append("accessTier")  # accounts of the first generation have none
     properties = {key: value for key, value in body["properties"].items() if key not in left}
     return with_identity({**body, "properties": properties}, write, estate)
 
@@ -217,15 +219,14 @@ TYPE = ResourceType(
         "/properties/encryption/services/*/lastEnabledTime",
     ),
     generated_secrets=tuple(GeneratedSecret(key) for key in KEYS),
-    # Answer of StorageAccountCreate in the REST examples; TLS 1.0, shared keys and cross-tenant rules as documented
+    # Answer of StorageAccountCreate in the REST examples; TLS 1.0 and cross-tenant rules as documented
     # for the properties when they are not set.
     defaults={
+        "/tags": {},
         "/properties/accessTier": "Hot",
         "/properties/allowBlobPublicAccess": False,
         "/properties/allowCrossTenantReplication": False,
-        "/properties/allowSharedKeyAccess": True,
         "/properties/minimumTlsVersion": "TLS1_0",
-        "/properties/publicNetworkAccess": "Enabled",
         "/properties/supportsHttpsTrafficOnly": True,
         "/properties/encryption/keySource": "Microsoft.Storage",
         "/properties/networkAcls/bypass": "AzureServices",
@@ -233,6 +234,8 @@ TYPE = ResourceType(
         "/properties/networkAcls/ipRules": [],
         "/properties/networkAcls/virtualNetworkRules": [],
     },
+    # Not in answers to accounts that were made without them, as clients have shown them.
+    unsaid={"/properties/allowSharedKeyAccess": True, "/properties/publicNetworkAccess": "Enabled"},
     # Sent and not in the answer of StorageAccountCreate in the REST examples.
     assumed={"/properties/defaultToOAuthAuthentication": False},
     check=_check,

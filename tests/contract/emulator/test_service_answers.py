@@ -189,3 +189,30 @@ def test_a_registry_tells_when_its_policies_were_set(arm: Arm) -> None:
     before = arm.send("POST", f"{path}/listCredentials", version=REGISTRY).json()
     assert arm.send("POST", f"{path}/regenerateCredential", {"name": "third"}, version=REGISTRY).status_code == 400
     assert arm.send("POST", f"{path}/listCredentials", version=REGISTRY).json() == before
+
+
+def test_what_nothing_is_said_of(arm: Arm, account: str) -> None:
+    """A vault and an account without network rules or keys' settings of their own have none in their answers."""
+    path = f"{arm.group('silent')}/providers/Microsoft.KeyVault/vaults/silent-vault"
+    properties = {"tenantId": arm.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
+    vault = arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).json()
+    assert vault["tags"] == {}
+    assert not {"networkAcls", "enableRbacAuthorization"} & set(vault["properties"])
+    properties["networkAcls"] = {"defaultAction": "Deny"}
+    closed = arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).json()
+    assert closed["properties"]["networkAcls"] == {
+        "bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": [],
+    }  # fmt: skip
+    shown = arm.send("GET", account, version=STORAGE).json()
+    assert shown["tags"] == {}
+    assert not {"allowSharedKeyAccess", "publicNetworkAccess"} & set(shown["properties"])
+
+
+def test_an_account_of_the_first_generation_has_no_access_tier(arm: Arm) -> None:
+    """Kind Storage knows neither hot nor cool, and has no endpoint of Data Lake."""
+    path = f"{arm.group('first')}/providers/Microsoft.Storage/storageAccounts/firstgeneration"
+    sent = {"location": "westus", "kind": "Storage", "sku": {"name": "Standard_LRS"}}
+    assert arm.send("PUT", path, sent, version=STORAGE).ok
+    shown = arm.send("GET", path, version=STORAGE).json()["properties"]
+    assert "accessTier" not in shown
+    assert sorted(shown["primaryEndpoints"]) == ["blob", "file", "queue", "table"]
