@@ -19,7 +19,14 @@ def name(type_: ResourceType) -> str:
 
 
 def pointers(type_: ResourceType) -> Iterator[str]:
-    yield from (*type_.required, *type_.read_only, *type_.secrets, *type_.all_defaults, *type_.volatile, *type_.unordered)
+    yield from (
+        *type_.required,
+        *type_.read_only,
+        *type_.secrets,
+        *type_.all_defaults,
+        *type_.volatile,
+        *type_.unordered,
+    )
     yield from (link.path for link in type_.links)
     yield from (rule.path for rule in type_.immutable)
     yield from type_.inline
