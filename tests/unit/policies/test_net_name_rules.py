@@ -331,6 +331,10 @@ class TestNetworks:
             (GUARDED, (GUARD, LOG % ("'@net#/subnets/s'", "true")), PASS),
             (GUARDED, (GUARD, LOG % ("'@g'", "false")), FAIL),
             ("{subnets: [{name: s}]}", (GUARD, LOG % ("'@g'", "true")), FAIL),
+            ("{flowLogs: []}", (), FAIL),
+            ("{flowLogs: [{id: /elsewhere}]}", (), UNKNOWN),
+            ("{flowLogs: [{id: '@w/log'}]}", (LOG % ("'@net'", "false"),), FAIL),
+            ("{flowLogs: [{id: /elsewhere}]}", (LOG % ("'@net'", "true"),), PASS),
         ],
     )
     def test_flow_logs(self, properties: str, others: tuple[str, ...], verdict: Verdict) -> None:
