@@ -20,7 +20,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from azkeep.emulator import assertions, unauthorized
-from azkeep.emulator.oauth import LIFETIME, OauthError, audience_of, granted, missing, tenant_not_found
+from azkeep.emulator.names import STORAGE_SUFFIX
+from azkeep.emulator.oauth import (
+    LIFETIME,
+    OauthError,
+    audience_of,
+    check_resource,
+    granted,
+    missing,
+    tenant_not_found,
+)
 from azkeep.emulator.store_principals import Directory, Principal
 from azkeep.emulator.store_secrets import private_file
 from azkeep.emulator.user_assigned import UserAssigned
@@ -71,10 +80,11 @@ class Identity:
             "device_authorization_endpoint": f"{base}/{tenant}/oauth2{rest}/devicecode",
             "jwks_uri": f"{base}/{tenant}/discovery{rest}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-            "response_types_supported": ["code", "id_token", "token"],
+            "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+            "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "scopes_supported": ["openid", "profile", "offline_access"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "tenant_region_scope": None,
         }
 
@@ -101,6 +111,7 @@ class Identity:
             raise missing("client_id")
         audience = audience_of(form)
         principal = self._authenticated(form, (endpoint, *_endpoints(base, tenant)))
+        check_resource(audience, self.tenant, (*LOOPBACK, STORAGE_SUFFIX))
         token = self.token(principal, audience, base)
         if form.get("resource"):
             return granted(token, audience)

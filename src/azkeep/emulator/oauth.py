@@ -8,10 +8,19 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from azkeep.model.ids import GUID
 
 LIFETIME = 3599
 """Seconds that a token lasts."""
 _CODE = re.compile(r"AADSTS(\d+):")
+_OWNED = re.compile(
+    r"(.+\.)?(azure\.(com|net)|windows\.net|microsoft\.com|azureml\.ms|azurecr\.io|loganalytics\.io"
+    r"|applicationinsights\.io|visualstudio\.com)",
+    re.IGNORECASE,
+)
+"""Hosts of Microsoft's services, whose principals every tenant has."""
 
 
 @dataclass(eq=False)
@@ -57,6 +66,25 @@ def tenant_not_found(tenant: str, *, error: str = "invalid_request") -> OauthErr
         f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing"
         " into the correct cloud. Check with your subscription administrator, this may happen if there are no active"
         " subscriptions for the tenant.",
+    )
+
+
+def check_resource(audience: str, tenant: str, own: tuple[str, ...]) -> None:
+    """Raises OauthError for what no service of Microsoft's and no host of the local cloud, `own`, is called.
+
+    Applications of a tenant's own are not registered here: a client id is taken for one.
+    """
+    host = urlsplit(audience).hostname or ""
+    if GUID.fullmatch(audience.removeprefix("api://").strip("/")) or _OWNED.fullmatch(host):
+        return
+    if any(host == each or host.endswith(f".{each}") for each in own):
+        return
+    raise OauthError(
+        400,
+        "invalid_resource",
+        f"AADSTS500011: The resource principal named {audience} was not found in the tenant named {tenant}. This can"
+        " happen if the application has not been installed by the administrator of the tenant or consented to by any"
+        " user in the tenant. You might have sent your authentication request to the wrong tenant.",
     )
 
 

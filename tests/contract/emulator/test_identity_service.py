@@ -50,6 +50,9 @@ def ask(session: requests.Session, ready: Mapping[str, Any], **change: str | Non
         ({"client_secret": "guess"}, 401, "invalid_client", 7000215),
         ({"scope": None}, 400, "invalid_request", 900144),
         ({"scope": "openid"}, 400, "invalid_scope", 1002012),
+        ({"scope": "https://nobody.example/.default"}, 400, "invalid_resource", 500011),
+        ({"scope": "https://azure.com.example/.default"}, 400, "invalid_resource", 500011),
+        ({"scope": None, "resource": "api://nobody"}, 400, "invalid_resource", 500011),
         ({"tenant": OTHER_TENANT}, 400, "invalid_request", 90002),
     ],
 )
@@ -69,6 +72,27 @@ def test_refusals_have_entras_codes(
     assert body["error_description"].endswith(
         f"Trace ID: {body['trace_id']} Correlation ID: {body['correlation_id']} Timestamp: {body['timestamp']}"
     )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "https://management.azure.com",
+        "https://management.core.windows.net/",
+        "https://storage.azure.com",
+        "https://vault.azure.net",
+        "https://ml.azure.com",
+        "https://graph.microsoft.com",
+        "https://words.azurecr.io",
+        "https://account.blob.core.localhost",
+        OTHER_TENANT,
+        f"api://{OTHER_TENANT}",
+    ],
+)
+def test_whom_a_token_can_be_for(session: requests.Session, ready: Mapping[str, Any], resource: str) -> None:
+    """A token can be for Microsoft's services, for what the local cloud serves, and for an app by its id."""
+    answer = ask(session, ready, scope=f"{resource}/.default").json()
+    assert jwt.decode(answer["access_token"], options={"verify_signature": False})["aud"] == resource
 
 
 def test_unknown_tenant_has_no_configuration(session: requests.Session, ready: Mapping[str, Any]) -> None:
