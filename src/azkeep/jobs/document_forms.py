@@ -96,13 +96,17 @@ def _holds_template(document: Mapping[str, Any]) -> bool:
     return isinstance(template, Mapping) and bool(member(template, "resources"))
 
 
+def has_properties(document: Mapping[str, Any]) -> bool:
+    return member(document, "properties") is not None
+
+
 def beside_properties(document: Mapping[str, Any]) -> str:
     """A member that belongs into the missing `properties`; "" where there is none.
 
     Lists of resources and many commands leave `properties` out, or spread what is in it: `az storage account show`.
     """
     type_ = by_arm_type(_type_of(document))
-    if type_ is None or member(document, "properties") is not None:
+    if type_ is None or has_properties(document):
         return ""
     known = LIST_MEMBERS | _inner_members(type_)
     given = (str(name) for name, value in document.items() if value is not None)

@@ -9,7 +9,14 @@ from typing import Any
 
 from azkeep.engine.state import State, StateResource, from_checkpoint, from_export
 from azkeep.errors import AzkeepError, Problems, SettingsError, Source, UsageError
-from azkeep.jobs.document_forms import beside_properties, documents_in, is_named, member, other_form
+from azkeep.jobs.document_forms import (
+    beside_properties,
+    documents_in,
+    has_properties,
+    is_named,
+    member,
+    other_form,
+)
 from azkeep.model.resource import Resource
 from azkeep.policy.document import folded
 from azkeep.policy.estate import Estate
@@ -32,7 +39,8 @@ OTHER_FILES: tuple[tuple[frozenset[str], str, str], ...] = (
 
 
 def estate_of_documents(folder: Path) -> Estate:
-    """The documents in every JSON file below `folder`; one that stands in several files counts once.
+    """The documents in every JSON file below `folder`; one that stands in several files counts once, with its
+    properties where one of them has those.
 
     Raises UsageError where there is none, SettingsError or Problems for files that cannot be read.
     """
@@ -44,7 +52,9 @@ def estate_of_documents(folder: Path) -> Estate:
     for path in sorted(folder.rglob("*.json")):
         try:
             for document, source in _read_file(path):
-                found.setdefault(_key(document), (document, source))
+                key = _key(document)
+                if key not in found or not has_properties(found[key][0]):
+                    found[key] = (document, source)
         except SettingsError as error:
             problems.append(error)
     if problems:

@@ -217,6 +217,16 @@ class TestLess:
             f"not the whole ARM document: it has `{member}` and no `properties`"
         ]
 
+    @pytest.mark.parametrize("first", [0, 1])
+    def test_beside_the_whole_document(self, folder: Folder, first: int) -> None:
+        """A row without properties does not hide the document that has them, in whichever file they are."""
+        both = [
+            {"id": VAULT, "name": "kv-shop", "type": "Microsoft.KeyVault/vaults"},
+            vault(softDeleteRetentionInDays=7),
+        ]
+        folder.documents(both[first], both[1 - first])
+        assert verdicts(folder, "KV-REC-002") == {("KV-REC-002", "kv-shop"): Verdict.FAIL}
+
     def test_columns_of_resource_graph(self, folder: Folder) -> None:
         """A document without `properties` and with Resource Graph's own columns is judged: all is missing."""
         folder.documents({"id": VAULT, "name": "kv-shop", "type": "microsoft.keyvault/vaults", "tenantId": "t",
