@@ -166,7 +166,8 @@ def name_availability(cloud: Cloud, request: Request, namespace: str) -> Reply:
         checks.check_unique(plain, probe, {}, cloud.store)
         check_reserved(cloud.store, type_, probe)
     except ArmFault as fault:
-        return _unavailable("AlreadyExists", fault)
+        told = checks.formatted(type_.name.checked_message, name=name)
+        return _unavailable("AlreadyExists", dataclasses.replace(fault, message=told or fault.message))
     return Reply(200, {"nameAvailable": True})
 
 

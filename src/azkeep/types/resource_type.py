@@ -32,7 +32,8 @@ class NameRule:
 
     `code` and `message` are ARM's; `{name}` and `{type}` are filled in. Without a message a general one is given.
     `own_code` and `own_message` are for a name that the subscription itself has elsewhere, where that is told apart.
-    `reason` is what a check of the name's availability calls a name that breaks the rule.
+    `reason` is what a check of the name's availability calls a name that breaks the rule; `checked_message` is what it
+    says of one that somebody has, where a write is told otherwise.
     """
 
     pattern: str = r"^[^/\\?#%&<>]+$"
@@ -46,6 +47,7 @@ class NameRule:
     own_code: str = ""
     own_message: str = ""
     reason: str = "Invalid"
+    checked_message: str = ""
 
 
 @dataclass(frozen=True)

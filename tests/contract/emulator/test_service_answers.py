@@ -216,3 +216,18 @@ def test_an_account_of_the_first_generation_has_no_access_tier(arm: Arm) -> None
     shown = arm.send("GET", path, version=STORAGE).json()["properties"]
     assert "accessTier" not in shown
     assert sorted(shown["primaryEndpoints"]) == ["blob", "file", "queue", "table"]
+
+
+def test_a_name_that_a_vault_has_or_had(arm: Arm) -> None:
+    """Asked for its availability, a vault's name is told to be taken in the same words while it is deleted."""
+    path = f"{arm.group('named')}/providers/Microsoft.KeyVault/vaults/words-taken"
+    properties = {"tenantId": arm.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
+    assert arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).ok
+    check = f"{arm.subscription}/providers/Microsoft.KeyVault/checkNameAvailability"
+    asked = {"name": "words-taken", "type": "Microsoft.KeyVault/vaults"}
+    first = arm.send("POST", check, asked, version=VAULT).json()
+    arm.send("DELETE", path, version=VAULT)
+    assert arm.send("POST", check, asked, version=VAULT).json() == first
+    assert (first["nameAvailable"], first["reason"]) == (False, "AlreadyExists")
+    assert first["message"].startswith("The vault name 'words-taken' is already in use. Vault names are")
+    assert first["message"].endswith("follow this link https://go.microsoft.com/fwlink/?linkid=2147740.")
