@@ -200,12 +200,14 @@ def test_deployment_has_the_rights_of_its_caller(arm: Arm, ready: Mapping[str, A
 
 
 def test_what_is_not_evaluated_is_refused(arm: Arm) -> None:
-    """Mode Complete, templates by link and loops over resources."""
+    """Mode Complete, or none; templates by link and loops over resources."""
     group = arm.group("refused")
     linked = {"properties": {"mode": "Incremental", "templateLink": {"uri": "https://example.com/t.json"}}}
     looped = {**TEMPLATE, "resources": [{**NETWORK, "copy": {"name": "many", "count": 2}}]}
     for body, code in (
         (properties(TEMPLATE, mode="Complete", name="hub"), "InvalidDeployment"),
+        (properties(TEMPLATE, mode="Whole", name="hub"), "InvalidRequestContent"),
+        ({"properties": {"template": TEMPLATE}}, "InvalidRequestContent"),
         (linked, "InvalidRequestContent"),
         (properties(looped, name="hub"), "InvalidTemplate"),
     ):

@@ -120,6 +120,36 @@ def test_children_and_conditions() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("rule", "value", "said"),
+    [
+        ({"type": "int"}, "1", "Expected 'Integer'. Actual 'String'."),
+        ({"type": "securestring"}, 1, "Expected 'String, Uri'. Actual 'Integer'."),
+        ({"type": "bool"}, [], "Expected 'Boolean'. Actual 'Array'."),
+        ({"type": "array"}, {"a": 1}, "Expected 'Array'. Actual 'Object'."),
+        ({"type": "int", "minValue": 3}, 2, "The value should be greater than or equal to '3'."),
+        ({"type": "string", "maxLength": 2}, "abc", "The length of the value should be less than or equal to '2'."),
+    ],
+)
+def test_wrong_value_of_a_parameter(rule: dict[str, Any], value: Any, said: str) -> None:
+    """Of another kind, or beyond its bounds: the template is refused in ARM's words."""
+    with pytest.raises(TemplateError) as refused:
+        planned({"parameters": {"size": rule}, "resources": []}, size=value)
+    assert said in str(refused.value)
+
+
+def test_one_resource_twice() -> None:
+    """Refused with its type and name; beside it may stand what is not wanted, or exists."""
+    resource = {"type": "Ns.A/types", "name": "x", "apiVersion": "2024-01-01"}
+    with pytest.raises(TemplateError, match=r"The resource 'Ns\.A/types/x' is defined multiple times in a template"):
+        planned({"resources": [resource, resource]})
+    for beside in ({"existing": True}, {"condition": False}):
+        assert [item.wanted for item in planned({"resources": [resource, {**resource, **beside}]}).items] == [
+            True,
+            False,
+        ]
+
+
 def test_dependency_must_be_in_the_template() -> None:
     """As ARM says it."""
     resource = {"type": "Ns.A/types", "name": "x", "apiVersion": "2024-01-01", "dependsOn": ["other"]}

@@ -18,9 +18,10 @@ from azkeep.emulator import activity, faults
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deployments import relaxed_json
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.emulator.deployments.parameters import is_secret, kind_of
 from azkeep.emulator.deployments.records import OPERATIONS, error, keep
 from azkeep.emulator.deployments.running import Arm, Run, Step, carry_out
-from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, is_secret, kind_of, plan
+from azkeep.emulator.deployments.template import DEPLOYMENTS, Place, Plan, plan
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
 from azkeep.emulator.reads import shown
@@ -127,15 +128,27 @@ def _planned(cloud: Cloud, request: Request, id: ArmId) -> Plan:
     if not isinstance(asked, Mapping) or not isinstance(asked.get("template"), Mapping):
         text = "The request content was invalid: 'properties.template' is missing; a template by link is not fetched."
         raise ArmFault(400, "InvalidRequestContent", text)
-    if str(asked.get("mode", "")).lower() != "incremental":
-        text = "The local cloud evaluates templates in mode 'Incremental' only."
-        raise ArmFault(400, "InvalidDeployment", text)
+    _check_mode(asked.get("mode"))
     try:
         return plan(asked["template"], asked.get("parameters") or {}, _place(cloud, id))
     except TemplateError as error:
         raise _invalid(error) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise _invalid(TemplateError(f"The template is not of the right form: {error}.")) from None
+
+
+def _check_mode(mode: Any) -> None:
+    """Raises ArmFault for what is no mode of a deployment, and for the one that the local cloud does not have."""
+    if str(mode).lower() == "incremental":
+        return
+    if str(mode).lower() == "complete":
+        text = "The local cloud evaluates templates in mode 'Incremental' only."
+        raise ArmFault(400, "InvalidDeployment", text)
+    problem = f"Error converting value {json.dumps(mode)} to type 'DeploymentMode'. Path 'properties.mode'."
+    if mode is None:
+        problem = "Required property 'mode' not found in JSON. Path 'properties'."
+    text = f"The request content was invalid and could not be deserialized: '{problem}'."
+    raise ArmFault(400, "InvalidRequestContent", text)
 
 
 def _invalid(error: TemplateError) -> ArmFault:

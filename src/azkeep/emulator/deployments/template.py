@@ -6,12 +6,12 @@ Source: Azure Resource Manager, structure and syntax of templates; error texts a
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
+from azkeep.emulator.deployments.parameters import is_secret, kind_of, parameters, reader
 from azkeep.model.expressions import Scope
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body
@@ -21,17 +21,6 @@ NOT_SENT = frozenset(
     {"apiVersion", "comments", "condition", "copy", "dependsOn", "existing", "metadata", "name", "resourceGroup",
      "resources", "scope", "subscriptionId", "type"}
 )  # fmt: skip
-_KINDS: Mapping[str, type] = {
-    "Array": list,
-    "Bool": bool,
-    "Int": int,
-    "Object": dict,
-    "SecureObject": dict,
-    "SecureString": str,
-    "String": str,
-}
-"""Types of parameters and outputs as deployments show them, however the template writes them. Source: answers that the
-Azure CLI's own tests have recorded (test_group_deployment_crossrg)."""
 
 
 @dataclass(frozen=True)
@@ -78,42 +67,21 @@ class Plan:
         }
 
 
-def kind_of(declared: Body) -> str:
-    """The type of a parameter or an output, as it is shown."""
-    written = str(declared.get("type", "string"))
-    return next((kind for kind in _KINDS if kind.lower() == written.lower()), written)
-
-
-def is_secret(kind: str) -> bool:
-    """True for a type whose values are not shown."""
-    return kind.lower().startswith("secure")
-
-
 def plan(template: Body, given: Body, place: Place) -> Plan:
     """What the template declares. Raises TemplateError."""
     if not isinstance(template.get("resources"), list | dict):
         raise TemplateError("The template 'resources' property is missing or is not an array.")
     functions = _of_place(place)
     declared = template.get("parameters") or {}
-    parameters = _parameters(declared, given, functions)
-    functions["parameters"] = _reader("parameter", parameters)
+    found_parameters = parameters(declared, given, functions)
+    functions["parameters"] = reader("parameter", found_parameters)
     functions["variables"] = _variables(template.get("variables") or {}, functions)
     items = tuple(_items(template["resources"], functions, place, "", ""))
     kinds = {name: kind_of(each) for name, each in declared.items()}
-    found = Plan(items, functions, parameters, kinds, template.get("outputs") or {})
+    found = Plan(items, functions, found_parameters, kinds, template.get("outputs") or {})
+    _check_names(found)
     _check_dependencies(found)
     return found
-
-
-def _reader(what: str, values: Mapping[str, Any]) -> Callable[[str], Any]:
-    lowered = {name.lower(): value for name, value in values.items()}
-
-    def read(name: str) -> Any:
-        if name.lower() not in lowered:
-            raise TemplateError(f"The template {what} '{name}' is not found.")
-        return lowered[name.lower()]
-
-    return read
 
 
 def _variables(raw: Body, functions: Scope) -> Callable[[str], Any]:
@@ -137,50 +105,6 @@ def _variables(raw: Body, functions: Scope) -> Callable[[str], Any]:
         return known[key]
 
     return read
-
-
-def _parameters(declared: Body, given: Body, functions: Scope) -> dict[str, Any]:
-    strange = [name for name in given if name.lower() not in {each.lower() for each in declared}]
-    if strange:
-        raise TemplateError(
-            "The template parameters "
-            f"'{', '.join(strange)}' in the parameters file are not valid; they are not present in the original"
-            " template and can therefore not be provided at deployment time. The only supported parameters for this"
-            f" template are '{', '.join(declared)}'."
-        )
-    sent = {name.lower(): value for name, value in given.items()}
-    defaults: dict[str, Callable[..., Any]] = {**functions, "newguid": lambda: str(uuid.uuid4())}
-    found: dict[str, Any] = {}
-    for name, rule in declared.items():
-        defaults["parameters"] = _reader("parameter", found)
-        found[name] = _parameter(name, rule, sent.get(name.lower()), defaults)
-    return found
-
-
-def _parameter(name: str, rule: Body, sent: Any, functions: Scope) -> Any:
-    if isinstance(sent, Mapping) and sent.get("value") is not None:
-        value = sent["value"]
-    elif "defaultValue" in rule:
-        value = evaluated(rule["defaultValue"], functions)
-    else:
-        raise TemplateError(
-            f"The value for the template parameter '{name}' is not provided. Please see"
-            " https://aka.ms/arm-create-parameter-file for usage details."
-        )
-    kind = kind_of(rule)
-    right = _KINDS.get(kind, object)
-    if not isinstance(value, right) or (kind == "Int" and isinstance(value, bool)):
-        raise TemplateError(
-            f"Template parameter JToken type is not valid. Expected '{rule.get('type')}'. Actual"
-            f" '{type(value).__name__}' of parameter '{name}'."
-        )
-    allowed = rule.get("allowedValues")
-    if allowed is not None and value not in allowed:
-        raise TemplateError(
-            f"The provided value for the template parameter '{name}' is not valid. The value '{value}' is not part of"
-            f" the allowed value(s): '{','.join(map(str, allowed))}'."
-        )
-    return value
 
 
 def _of_place(place: Place) -> dict[str, Callable[..., Any]]:
@@ -254,6 +178,22 @@ def _relative(scope: str) -> tuple[str, tuple[str, ...]]:
     """(type, names) of `Microsoft.Storage/storageAccounts/name`."""
     namespace, *rest = scope.split("/")
     return "/".join((namespace, *rest[::2])), tuple(rest[1::2])
+
+
+def _check_names(found: Plan) -> None:
+    """Raises TemplateError for a resource that a template makes twice."""
+    seen: set[str] = set()
+    for item in found.items:
+        if not item.wanted:
+            continue
+        if item.id.key in seen:
+            kind, names = item.id.type.split("/"), item.id.names
+            path = "/".join((kind[0], *(f"{one}/{name}" for one, name in zip(kind[1:], names, strict=True))))
+            raise TemplateError(
+                f"The resource '{path}' is defined multiple times in a template. Please see"
+                " https://aka.ms/arm-syntax-resources for usage details."
+            )
+        seen.add(item.id.key)
 
 
 def _check_dependencies(found: Plan) -> None:
