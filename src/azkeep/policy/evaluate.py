@@ -86,9 +86,11 @@ def _has_secret(value: Any) -> bool:
 
 
 def _judged(rule: Rule, estate: Estate, parameters: Mapping[str, Any]) -> Iterator[Finding]:
+    """Nothing is said of a child inside a parent that the rule judges, too: the parent's verdict holds the child's."""
     for type_ in rule.on:
         for document in estate.documents if type_ == ANY else estate.of_type(type_):
-            yield judge(rule, document, parameters)
+            if document.holder is None or not rule.judges(document.holder):
+                yield judge(rule, document, parameters)
 
 
 def _finding(rule: Rule, document: Document, verdict: Verdict, truth: Truth) -> Finding:

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.policies.cases import finding_of, judged, paths
+from tests.unit.policies.cases import finding_of, judged, paths, rule_of
 
 from azkeep.model.finding import Verdict
 from azkeep.model.value import Reference, Unknown
 from azkeep.policy.estate import Given
+from azkeep.policy.evaluate import evaluate
+from azkeep.policy.examples import estate_of
+from azkeep.policy.sections import Example
 
 PASS, FAIL, UNKNOWN, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 GROUP = "Microsoft.Network/networkSecurityGroups"
@@ -179,6 +182,13 @@ class TestInternet:
         anything = {"protocol": "*", "destinationPortRange": "*", **changes}
         alone = {"type": f"{GROUP}/securityRules", **allow(**anything), "name": "example/in"}
         assert judged(rule, alone, *around, live=live).verdict is verdict
+
+    @pytest.mark.parametrize("live", [True, False])
+    def test_rules_inside_their_group_are_told_once(self, live: bool) -> None:
+        """The group has the one finding: rules written inside it are no documents of their own."""
+        documents = group(allow(name="a"), deny(name="b"))
+        found = evaluate([rule_of("NET-NSG-001")], estate_of(Example(tuple(documents), live)))
+        assert [(each.name, each.verdict) for each in found] == [("example", PASS)]
 
     def test_default_rules_are_not_read(self) -> None:
         """What Azure adds to every group is nobody's fault."""
