@@ -135,20 +135,21 @@ def _check_parent(cloud: Cloud, parent: ArmId, arm_type: str) -> None:
 
 def _asked(request: Request, type_: ResourceType) -> Callable[[Row], bool]:
     """What the query parameters that lists of a type have ask of a row."""
-    wanted = {pointer: request.query[name] for name, pointer in type_.list_filters.items() if request.query.get(name)}
+    asked = {pointer: request.query.get(name, "") for name, pointer in type_.list_filters.items()}
+    wanted = {pointer: text.lower().split(",") for pointer, text in asked.items() if text}
     archived = VIEWS.get(request.query.get("listviewtype", "").lower()) if type_.archived else None
 
     def keep(row: Row) -> bool:
         if archived is not None and (get(row.body, type_.archived) is True) != archived:
             return False
-        return all(_text(get(row.body, pointer)) == value for pointer, value in wanted.items())
+        return all(_text(get(row.body, pointer)) in values for pointer, values in wanted.items())
 
     return keep
 
 
 def _text(value: Any) -> str:
-    """A value as a query parameter has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as a query parameter has it, in lower case."""
+    return str(value).lower()
 
 
 def _newest_first(request: Request, type_: ResourceType) -> bool:

@@ -109,7 +109,7 @@ TYPE = ResourceType(
         "/properties/properties": {},
         "/properties/tags": {},
     },
-    list_filters={"isdefault": "/properties/isDefault"},
+    list_filters={"isdefault": "/properties/isDefault", "names": "/name"},
     missing=_missing,
     put=Timing(located=True),
     check=_check,

@@ -155,6 +155,7 @@ TYPE = ResourceType(
     put=Timing(created=200, asynchronous=True, accepted=True, seconds=30),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     actions=ACTIONS,
+    list_filters={"kind": "/kind"},
     soft_delete=SoftDelete(
         days=14,
         code="BadRequest",

@@ -261,7 +261,8 @@ class ResourceType:
         list_queries: all that a `$filter` of its lists can name, a function or a member → pointer to what its value
             must be, "" for a function without one; empty for every member of `properties`.
         list_refusal: what is said of any other `$filter`.
-        list_filters: query parameter of a list → pointer whose value must be the parameter's.
+        list_filters: query parameter of a list → pointer whose value, in any case, must be one of those that the
+            parameter has with commas between.
         archived: pointer that is true of what a list leaves out, or shows alone, as its `listViewType` says.
         newest_first: lists begin with what was made last, where they are not asked for another order.
         tenant_id_in_subscription: what the tenant has of it is shown in a subscription, and below, with an id there.

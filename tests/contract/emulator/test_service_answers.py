@@ -145,6 +145,13 @@ def test_connections_by_category_and_target(arm: Arm, workspace: str) -> None:
     assert names(arm, path, target="https://feed.example") == ["p"]
 
 
+def test_workspaces_by_kind(arm: Arm, workspace: str) -> None:
+    """Clients ask for several kinds at once, in lower case."""
+    path = workspace.rsplit("/", 1)[0]
+    assert names(arm, path, kind="default,project") == names(arm, path) == ["words"]
+    assert names(arm, path, kind="hub") == []
+
+
 def test_an_instance_tells_its_last_operation(arm: Arm, workspace: str) -> None:
     """Who looks at a compute instance sees what was done with it last, and who logs in to it."""
     path = f"{workspace}/computes/instance"
