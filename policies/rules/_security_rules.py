@@ -22,6 +22,7 @@ from azkeep.policy import (
     fact,
     settle,
     some,
+    when,
 )
 from azkeep.policy.candidates import certain
 from azkeep.policy.node import Misplaced
@@ -46,10 +47,10 @@ def rules_of(holder: Document) -> Candidates:
 
 
 def unless_in_group(holder: Document, test: Callable[[], Truth]) -> Truth:
-    """`test`, NOT_APPLICABLE for a rule that is judged with its group, as every one is that a program declares."""
-    if holder.is_a(RULE) and (not holder.is_live or holder.parent() is not None):
-        return NOT_APPLICABLE
-    return test()
+    """`test`, NOT_APPLICABLE for a rule that is judged with its group, and where the group is still to be seen."""
+    if not holder.is_a(RULE):
+        return test()
+    return NOT_APPLICABLE if holder.estate.is_part else when(settle(lambda: holder.fact(holder.parent() is None)), test)
 
 
 def goes(rule: Document, direction: str, access: str) -> Truth:

@@ -35,7 +35,7 @@ def ssh_is_closed_to_the_internet(group: Document) -> Truth:
         source of *, any, Internet, a /0, or ranges that hold half of all addresses, in sourceAddressPrefix or
         sourceAddressPrefixes. Rules inside the group and apart are both read; an earlier Deny of such a source that
         covers the port and the destination makes up for it; an application security group is no internet source. A
-        live rule whose group is not among the documents is judged by itself.
+        rule whose group is not in the estate is judged by itself.
     Why: Open SSH is found by scanners within minutes.
     Bad:
         - type: Microsoft.Network/networkSecurityGroups

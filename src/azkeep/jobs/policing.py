@@ -121,7 +121,7 @@ class ResolvedGate:
             return ""
         bench = self._bench
         rules = tuple(rule for rule in bench.rules if rule.needs is Needs.ATTRIBUTE)
-        found = evaluate(rules, Estate.of_resources((resource,)), bench.parameters)
+        found = evaluate(rules, Estate.of_resources((resource,), is_part=True), bench.parameters)
         broken = [each for each in found if self._breaks(each, resource, bench)]
         return "" if not broken else "; ".join(f"{each.rule} {each.name}: {each.title}" for each in broken)
 

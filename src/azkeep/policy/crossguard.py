@@ -93,7 +93,8 @@ def _report(
     rule: Rule, resources: tuple[Resource, ...], waivers: Iterable[Waiver], config: Mapping[str, Any], report: Report
 ) -> None:
     parameters = Parameters(of_rule={rule.id: {name: _plain(value) for name, value in config.items()}})
-    found = evaluate((rule,), Estate.of_resources(resources), parameters)
+    estate = Estate.of_resources(resources, is_part=rule.needs is Needs.ATTRIBUTE)
+    found = evaluate((rule,), estate, parameters)
     kept = waive(found, waivers, frozenset(), datetime.now(UTC).date()).findings
     for finding in kept:
         if finding.verdict in (Verdict.FAIL, Verdict.ERROR):

@@ -53,20 +53,27 @@ class Given:
 @dataclass(frozen=True, eq=False)
 class Estate:
     """All documents of one judgement. `is_live` for what was read from a cloud; `outputs` are the stack's.
-    `subscription` is the one that they go to where no id of theirs is known to name it, "" for none."""
+    `subscription` is the one that they go to where no id of theirs is known to name it, "" for none. `is_part`: they
+    are not all of it, as where a resource is judged before the next one is known."""
 
     given: tuple[Given, ...]
     is_live: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
     subscription: str = ""
+    is_part: bool = False
 
     @classmethod
     def of_resources(
-        cls, resources: Iterable[Resource], outputs: Mapping[str, Any] | None = None, *, subscription: str = ""
+        cls,
+        resources: Iterable[Resource],
+        outputs: Mapping[str, Any] | None = None,
+        *,
+        subscription: str = "",
+        is_part: bool = False,
     ) -> Estate:
         """What a program declares, with the service's defaults filled in; components are left out."""
         given = tuple(_declared(resource) for resource in resources if resource.body is not None)
-        return cls(given, outputs=outputs or {}, subscription=subscription)
+        return cls(given, outputs=outputs or {}, subscription=subscription, is_part=is_part)
 
     @classmethod
     def of_documents(

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.policies.cases import finding_of, judged, paths, rule_of
+from tests.unit.policies.cases import finding_of, first_finding, judged, paths, rule_of
 
 from azkeep.model.finding import Verdict
 from azkeep.model.value import Reference, Unknown
-from azkeep.policy.estate import Given
+from azkeep.policy.estate import Estate, Given
 from azkeep.policy.evaluate import evaluate
 from azkeep.policy.examples import estate_of
 from azkeep.policy.sections import Example
@@ -171,17 +171,34 @@ class TestInternet:
             ([], True, {"direction": "Outbound"}, PASS),
             ([{"type": GROUP, "name": "other"}], True, {}, FAIL),
             ([{"type": GROUP, "name": "example"}], True, {}, NA),
-            ([], False, {}, NA),
+            ([], False, {}, FAIL),
+            ([{"type": GROUP, "name": "example"}], False, {}, NA),
         ],
-        ids=["open", "closed", "outbound", "other group", "own group", "declared"],
+        ids=["open", "closed", "outbound", "other group", "own group", "declared", "declared with its group"],
     )
     def test_a_rule_alone(
         self, rule: str, around: list[dict[str, Any]], live: bool, changes: dict[str, Any], verdict: Verdict
     ) -> None:
-        """A live rule is judged by itself where nobody judges its group; what a program declares, with the group."""
+        """A rule is judged by itself where nobody judges its group: it may have been there before the estate."""
         anything = {"protocol": "*", "destinationPortRange": "*", **changes}
         alone = {"type": f"{GROUP}/securityRules", **allow(**anything), "name": "example/in"}
         assert judged(rule, alone, *around, live=live).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("urn", "is_part", "changes", "verdict"),
+        [
+            ("", False, {}, UNKNOWN),
+            ("", False, {"sourceAddressPrefix": "10.0.0.0/8"}, PASS),
+            ("urn:elsewhere", False, {}, FAIL),
+            ("urn:elsewhere", True, {}, NA),
+        ],
+        ids=["unknown group", "closed", "foreign group", "judged before the others"],
+    )
+    def test_a_declared_rule_alone(self, urn: str, is_part: bool, changes: dict[str, Any], verdict: Verdict) -> None:
+        """Whose group is not known yet is left open where that could decide; nothing is judged before its group is."""
+        rule = Given(f"{GROUP}/securityRules", "in", None, allow(**changes), urn="urn:rule", parent_urn=urn)
+        estate = Estate((rule,), is_part=is_part)
+        assert first_finding("NET-NSG-001", estate).verdict is verdict
 
     @pytest.mark.parametrize("live", [True, False])
     def test_rules_inside_their_group_are_told_once(self, live: bool) -> None:
