@@ -85,18 +85,25 @@ def settle(state: State, exists: Mapping[str, bool | None], found: Iterable[Doub
 
 
 def put_back(refreshed: State, settled: State, urns: Iterable[str]) -> State:
-    """The refreshed state with the inputs that `settled` had for `urns`: a refresh takes them from the cloud, and a
-    program that did not change must see what it said itself. What the cloud calls failed is so in the state too: the
-    engine then writes it again."""
-    inputs = {(item.urn, item.awaits_delete): item.document.get("inputs") for item in settled.everything}
+    """The refreshed state with what `settled` said of `urns`: a refresh takes inputs from the cloud, and a program that
+    did not change must see what it said itself.
+
+    Outputs go with their inputs: a later refresh finds what the cloud has changed by what differs from them. What the
+    cloud calls failed is so in the state too: the engine then writes it again.
+    """
+    before = {(item.urn, item.awaits_delete): item.document for item in settled.everything}
     chosen = frozenset(urns)
     document = copy.deepcopy(dict(refreshed.document))
     for resource in document.get("resources") or ():
-        key = (resource["urn"], bool(resource.get("delete")))
-        if resource["urn"] in chosen and inputs.get(key) is not None:
-            resource["inputs"] = copy.deepcopy(inputs[key])
-        if resource["urn"] in chosen and _has_failed(resource) and not resource.get("initErrors"):
+        if resource["urn"] not in chosen:
+            continue
+        if _has_failed(resource) and not resource.get("initErrors"):
             resource["initErrors"] = [FAILED]
+        kept = before.get((resource["urn"], bool(resource.get("delete"))), {})
+        if kept.get("inputs") is not None:
+            resource["inputs"] = copy.deepcopy(kept["inputs"])
+        if kept.get("outputs"):
+            resource["outputs"] = copy.deepcopy(kept["outputs"])
     return State(document)
 
 

@@ -167,12 +167,22 @@ def test_updates_and_deletes_without_an_end_are_refreshed() -> None:
 
 
 def test_own_inputs_are_put_back_after_a_refresh() -> None:
-    """A refresh reads inputs from the cloud; those of the named resources become the program's again."""
-    settled = state_of(group_resource(), network_resource())
-    refreshed = state_of(group_resource(inputs={"read": 1}), network_resource(inputs={"read": 2}))
-    restored = put_back(refreshed, settled, (NETWORK_URN,))
+    """A refresh reads inputs from the cloud; those of the named resources become the program's again, with outputs."""
+    settled = state_of(group_resource(), network_resource(outputs={"tags": "own"}))
+    read = {"inputs": {"read": 1}, "outputs": {"tags": "read"}}
+    restored = put_back(state_of(group_resource(**read), network_resource(**read)), settled, (NETWORK_URN,))
     assert restored.by_urn[NETWORK_URN].inputs == network_resource()["inputs"]
+    assert restored.by_urn[NETWORK_URN].document["outputs"] == {"tags": "own"}
+    assert restored.by_urn[GROUP_URN].document["outputs"] == {"tags": "read"}
     assert restored.by_urn[GROUP_URN].inputs == {"read": 1}
+
+
+def test_what_was_taken_up_has_the_outputs_that_were_read() -> None:
+    """A resource that the state held without any outputs gets those of the refresh, and keeps its own inputs."""
+    settled = state_of(network_resource(outputs={}))
+    restored = put_back(state_of(network_resource(inputs={}, outputs={"tags": "read"})), settled, (NETWORK_URN,))
+    assert restored.by_urn[NETWORK_URN].inputs == network_resource()["inputs"]
+    assert restored.by_urn[NETWORK_URN].document["outputs"] == {"tags": "read"}
 
 
 def test_what_failed_after_its_run_had_died_is_failed_in_the_state() -> None:
