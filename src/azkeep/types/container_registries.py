@@ -13,6 +13,7 @@ from azkeep.types._document import completed, region, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import let_subnet_in
 from azkeep.types._private_link import link_resources
+from azkeep.types._registry import built_in_maps
 from azkeep.types.planes import NewSecretOf
 from azkeep.types.resource_type import Action, GeneratedSecret, Immutable, NameRule, ResourceType, Timing
 from azkeep.types.write import Effect, Estate, PutEffect, Write
@@ -84,6 +85,10 @@ def _complete(write: Write, estate: Estate) -> Body:
     if same_text(get(body, "/sku/name"), "Premium") and get(body, "/properties/networkRuleSet") is None:
         body = put(body, "/properties/networkRuleSet", {"defaultAction": "Allow", "ipRules": []})
     return with_identity(body, write, estate)
+
+
+def _effects(write: Write, estate: Estate) -> tuple[Effect, ...]:
+    return built_in_maps(write) if write.is_create else ()
 
 
 def _list_credentials(id: ArmId, body: Body, sent: Body, secrets: Mapping[str, Any], estate: Estate) -> Any:
@@ -209,6 +214,7 @@ TYPE = ResourceType(
     },
     check=_check,
     complete=_complete,
+    effects=_effects,
     present=with_connections,
     views={"privateLinkResources": link_resources, "listUsages": _usages},
     put=Timing(asynchronous=True, seconds=10),

@@ -8,7 +8,16 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
-from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGISTRY, SHORT_DELETE, SHORT_PUT, dated
+from azkeep.types._registry import (
+    BUILT_IN,
+    CREATION_DATE,
+    IN_REGISTRY,
+    PART_NAME,
+    REGISTRY,
+    SHORT_DELETE,
+    SHORT_PUT,
+    dated,
+)
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
 
@@ -26,7 +35,14 @@ def _check(write: Write, estate: Estate) -> ArmFault | None:
     return ArmFault(400, "ScopeMapActionsInvalid", text)
 
 
+def _made_by_service(id: ArmId, body: Body) -> bool:
+    """The maps that come with every registry."""
+    return id.name.startswith(BUILT_IN)
+
+
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
+    if _made_by_service(id, body):
+        return ArmFault(409, "ScopeMapInUse", f"The scope map {id.name} is defined by the system and stays.")
     for token in estate.children(id.parent.text, "tokens") if id.parent else ():
         if same_text(get(token, "/properties/scopeMapId"), id.text):
             text = f"The scope map {id.name} is in use by the token {token['name']}."
@@ -48,6 +64,7 @@ TYPE = ResourceType(
     check=_check,
     complete=dated,
     blocks_delete=_blocks_delete,
+    made_by_service=_made_by_service,
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     system_data=True,

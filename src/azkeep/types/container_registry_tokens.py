@@ -11,13 +11,10 @@ from azkeep.types._registry import CREATION_DATE, IN_REGISTRY, PART_NAME, REGIST
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
 
-BUILT_IN = "_repositories_"
-"""How the scope maps that every registry has begin."""
-
 
 def _check(write: Write, estate: Estate) -> ArmFault | None:
     scope_map = str(get(write.body, "/properties/scopeMapId"))
-    if scope_map.rsplit("/", 1)[-1].startswith(BUILT_IN) or estate.get(scope_map) is not None:
+    if estate.get(scope_map) is not None:
         return None
     text = f"The scope map '{scope_map}' of token {write.id.name} was not found."
     return ArmFault(400, "ScopeMapNotFound", text)

@@ -238,3 +238,16 @@ def test_a_name_that_a_vault_has_or_had(arm: Arm) -> None:
     assert (first["nameAvailable"], first["reason"]) == (False, "AlreadyExists")
     assert first["message"].startswith("The vault name 'words-taken' is already in use. Vault names are")
     assert first["message"].endswith("follow this link https://go.microsoft.com/fwlink/?linkid=2147740.")
+
+
+def test_a_registry_has_scope_maps_from_the_start(arm: Arm) -> None:
+    """Five, of the system's, that nobody deletes."""
+    path = f"{arm.group('maps')}/providers/Microsoft.ContainerRegistry/registries/mapsofazure"
+    assert arm.send("PUT", path, {"location": "westeurope", "sku": {"name": "Basic"}}, version=REGISTRY).ok
+    found = arm.send("GET", f"{path}/scopeMaps", version=REGISTRY).json()["value"]
+    assert {each["properties"]["type"] for each in found} == {"SystemDefined"}
+    assert {each["name"].removeprefix("_repositories_"): len(each["properties"]["actions"]) for each in found} == {
+        "admin": 5, "pull": 1, "pull_metadata_read": 2, "push": 2, "push_metadata_write": 4,
+    }  # fmt: skip
+    assert not arm.send("DELETE", f"{path}/scopeMaps/_repositories_pull", version=REGISTRY).ok
+    assert arm.send("DELETE", path, version=REGISTRY).ok

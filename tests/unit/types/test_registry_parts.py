@@ -54,7 +54,7 @@ def test_a_scope_map_names_what_may_be_done() -> None:
 
 @pytest.mark.parametrize("name", ["_repositories_pull", "_repositories_admin"])
 def test_a_token_may_use_the_maps_that_every_registry_has(name: str) -> None:
-    """They are not listed as resources; any other must be there."""
+    """They come with the registry; any other must be made."""
     estate = estate_with()
     built_in = f"{REGISTRY}/scopeMaps/{name}"
     assert get(estate.put(TOKEN, {"properties": {"scopeMapId": built_in}}), "/properties/status") == "enabled"
