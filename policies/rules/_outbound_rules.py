@@ -7,6 +7,9 @@ from collections.abc import Callable
 from azkeep.policy import Document, Node, Truth, every, settle, some
 from azkeep.policy.truth import State
 
+from ._workspace import WORKSPACE
+
+OUTBOUND_RULE = f"{WORKSPACE}/outboundRules"
 INSIDE = "properties.managedNetwork.outboundRules"
 SERVICE_MADE = ("Required", "Dependency")
 """Categories of the rules that the service makes and nobody can take away."""

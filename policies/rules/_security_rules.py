@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from azkeep.policy import (
     FALSE,
-    NOT_APPLICABLE,
     TRUE,
     Candidates,
     Document,
@@ -22,13 +21,13 @@ from azkeep.policy import (
     fact,
     settle,
     some,
-    when,
 )
 from azkeep.policy.candidates import certain
 from azkeep.policy.node import Misplaced
 from azkeep.policy.truth import NotDecided, State
 
 from ._addresses import is_private, share
+from ._alone import unless_with_parent
 
 GROUP = "Microsoft.Network/networkSecurityGroups"
 RULE = f"{GROUP}/securityRules"
@@ -47,10 +46,8 @@ def rules_of(holder: Document) -> Candidates:
 
 
 def unless_in_group(holder: Document, test: Callable[[], Truth]) -> Truth:
-    """`test`, NOT_APPLICABLE for a rule that is judged with its group, and where the group is still to be seen."""
-    if not holder.is_a(RULE):
-        return test()
-    return NOT_APPLICABLE if holder.estate.is_part else when(settle(lambda: holder.fact(holder.parent() is None)), test)
+    """`test`, NOT_APPLICABLE for a rule that is judged with its group."""
+    return unless_with_parent(holder, test) if holder.is_a(RULE) else test()
 
 
 def goes(rule: Document, direction: str, access: str) -> Truth:

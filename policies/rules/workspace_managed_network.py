@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from azkeep.policy import Document, Maps, Needs, Node, Severity, Truth, all_of, rule, settle, when
 
+from ._alone import unless_with_parent
 from ._computes import SUBNET, has_nodes
-from ._outbound_rules import every_outbound_rule, is_service_made
+from ._outbound_rules import OUTBOUND_RULE, every_outbound_rule, is_service_made
 from ._workspace import ISOLATION, MANAGED_MODES, WORKSPACE, has_managed_network, is_project
 
 NO_PUBLIC_ADDRESS = "properties.serverlessComputeSettings.serverlessComputeNoPublicIP"
@@ -103,7 +104,7 @@ def _computes_are_in_subnets(workspace: Document) -> Truth:
     "AML-NET-005",
     "Approved outbound names and service tags stay on the allow-list",
     severity=Severity.HIGH,
-    on=WORKSPACE,
+    on=(WORKSPACE, OUTBOUND_RULE),
     needs=Needs.GRAPH,
     paths=(
         "properties.managedNetwork.outboundRules.*.type",
@@ -114,7 +115,7 @@ def _computes_are_in_subnets(workspace: Document) -> Truth:
     fix="Replace wildcards by exact names, and broad tags by private-endpoint rules.",
 )
 def approved_outbound_names_and_service_tags_stay_on_the_allow_list(
-    workspace: Document,
+    holder: Document,
     *,
     allowed_fqdns: tuple[str, ...] = (),
     allowed_service_tags: tuple[str, ...] = (
@@ -126,11 +127,12 @@ def approved_outbound_names_and_service_tags_stay_on_the_allow_list(
 ) -> Truth:
     """Approved outbound names and service tags stay on the allow-list.
 
-    Checks: Of every outbound rule, inside the workspace or apart. FQDN: destination is in allowed_fqdns, a wildcard
-        as that very pattern; an empty list allows no name. ServiceTag: destination.serviceTag is in
-        allowed_service_tags, or is one of them narrowed to a region; no addressPrefixes, which would take the place of
-        the tag; portRanges is set and not all ports. A tag rule that denies is not judged, and neither is what Azure
-        itself put into a live workspace (category Required or Dependency).
+    Checks: Of every outbound rule, inside the workspace or apart, and by itself where the workspace is not in the
+        estate. FQDN: destination is in allowed_fqdns, a wildcard as that very pattern; an empty list allows no name.
+        ServiceTag: destination.serviceTag is in allowed_service_tags, or is one of them narrowed to a region; no
+        addressPrefixes, which would take the place of the tag; portRanges is set and not all ports. A tag rule that
+        denies is not judged, and neither is what Azure itself put into a live workspace (category Required or
+        Dependency).
     Why: A wildcard name or a whole-service tag gives an insider a write path out of the estate.
     Bad:
         - type: Microsoft.MachineLearningServices/workspaces
@@ -194,7 +196,9 @@ def approved_outbound_names_and_service_tags_stay_on_the_allow_list(
     """
     names = {name.strip().casefold() for name in allowed_fqdns}
     tags = {tag.casefold() for tag in allowed_service_tags}
-    return every_outbound_rule(workspace, lambda each: _is_approved(each, names, tags))
+    if holder.is_a(OUTBOUND_RULE):
+        return unless_with_parent(holder, lambda: _is_approved(holder["properties"], names, tags))
+    return every_outbound_rule(holder, lambda each: _is_approved(each, names, tags))
 
 
 def _is_approved(outbound: Node, names: set[str], tags: set[str]) -> Truth:

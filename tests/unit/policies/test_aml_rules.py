@@ -194,6 +194,21 @@ def test_outbound_rule(rule: Any, verdict: Verdict, apart: bool) -> None:
     assert judged("AML-NET-005", *documents, allowed_fqdns=LISTED).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("destination", "around", "live", "verdict"),
+    [
+        ("a.example", (), False, FAIL),
+        ("a.example", (), True, FAIL),
+        ("pypi.org", (), False, PASS),
+        ("a.example", (workspace(APPROVED),), False, OUT),
+    ],
+)
+def test_outbound_rule_alone(destination: str, around: tuple[Body, ...], live: bool, verdict: Verdict) -> None:
+    """AML-NET-005: a rule for a workspace that others made is judged by itself."""
+    alone = {"type": f"{WORKSPACE}/outboundRules", "name": "home/out", "properties": fqdn(destination)}
+    assert judged("AML-NET-005", alone, *around, live=live, allowed_fqdns=LISTED).verdict is verdict
+
+
 def test_every_outbound_rule_is_named() -> None:
     """AML-NET-005: each offending rule, and what is not known elsewhere does not hide them."""
     rules = {"one": fqdn("a.example"), "two": fqdn("?"), "three": fqdn("pypi.org"), "four": fqdn("b.example")}
