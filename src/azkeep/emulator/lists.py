@@ -86,10 +86,10 @@ def _refused(text: str, reason: str) -> ArmFault:
 
 
 def _reply(
-    cloud: Cloud, request: Request, rows: list[Row], form: Callable[[Row], Any], keep: Callable[[Row], bool]
+    request: Request, rows: list[Row], form: Callable[[Row], Any], keep: Callable[[Row], bool], sized_by: str = ""
 ) -> Reply:
-    """One page of those `rows` that are kept, each in its form."""
-    after, size = page_start(request), page_size(request)
+    """One page of those `rows` that are kept, each in its form; `sized_by` as page_size takes it."""
+    after, size = page_start(request), page_size(request, sized_by)
     items: list[Any] = []
     last = 0
     for row in rows:
@@ -113,13 +113,13 @@ def collection(cloud: Cloud, request: Request, parent: ArmId | None, arm_type: s
     states = cloud.operations.running_states()
     if parent is not None and _newest_first(request, type_):
         newest = [row for row in reversed(cloud.store.children(parent.key, type_.arm_type.lower())) if keep(row)]
-        return _backwards(request, newest, lambda row: shown(cloud, row, states))
+        return _backwards(request, newest, lambda row: shown(cloud, row, states), type_.page_sized_by)
     return _reply(
-        cloud,
         request,
         _rows(cloud, request, parent, type_),
         lambda row: _seen_from(parent, type_, shown(cloud, row, states)),
         keep,
+        type_.page_sized_by,
     )
 
 
@@ -158,9 +158,9 @@ def _newest_first(request: Request, type_: ResourceType) -> bool:
     return order == ["createdtime", "desc"] if order else type_.newest_first
 
 
-def _backwards(request: Request, rows: list[Row], form: Callable[[Row], Any]) -> Reply:
+def _backwards(request: Request, rows: list[Row], form: Callable[[Row], Any], sized_by: str) -> Reply:
     """One page of `rows`, which stand in falling order of position, from before the position of its token."""
-    before, size = page_start(request), page_size(request)
+    before, size = page_start(request), page_size(request, sized_by)
     rest = [row for row in rows if not before or row.position < before]
     return Reply(
         200, page(request, [form(row) for row in rest[:size]], rest[size - 1].position if rest[size:] else None)
@@ -247,7 +247,7 @@ def groups(cloud: Cloud, request: Request) -> Reply:
         return matches(row) and cloud.access.allows(request.caller, action, ArmId.parse(row.id))
 
     states = cloud.operations.running_states()
-    return _reply(cloud, request, rows, lambda row: shown(cloud, row, states), keep)
+    return _reply(request, rows, lambda row: shown(cloud, row, states), keep)
 
 
 def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:
@@ -267,7 +267,7 @@ def resources(cloud: Cloud, request: Request, scope: ArmId) -> Reply:
         return cloud.access.allows(request.caller, action_name(type_.arm_type, "read"), ArmId.parse(row.id))
 
     rows = cloud.store.under(scope.key, after=page_start(request))
-    return _reply(cloud, request, rows, lambda row: _envelope(cloud, row, expanded), keep)
+    return _reply(request, rows, lambda row: _envelope(cloud, row, expanded), keep)
 
 
 def _envelope(cloud: Cloud, row: Row, expanded: set[str]) -> dict[str, Any]:

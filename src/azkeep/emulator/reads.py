@@ -45,13 +45,17 @@ def shown(cloud: Cloud, row: Row, states: Mapping[str, str] | None = None) -> Ma
     return body if state is None else put(body, type_.provisioning_state, state)
 
 
-def page_size(request: Request) -> int:
-    """How many items a page has: `$top`, at most a full page. Raises ArmFault for no positive number."""
-    top = request.query.get("$top")
+def page_size(request: Request, parameter: str = "") -> int:
+    """How many items a page has: `$top`, or another parameter, at most a full page.
+
+    Raises ArmFault for no positive number.
+    """
+    name = parameter if parameter in request.query else "$top"
+    top = request.query.get(name)
     if top is None:
         return PAGE
     if not WHOLE.fullmatch(top) or not 1 <= int(top) <= LARGEST_TOP:
-        raise ArmFault(400, "InvalidTopParameter", f"The value '{top}' of the query parameter '$top' is invalid.")
+        raise ArmFault(400, "InvalidTopParameter", f"The value '{top}' of the query parameter '{name}' is invalid.")
     return min(int(top), PAGE)
 
 

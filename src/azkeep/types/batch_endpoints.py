@@ -72,6 +72,7 @@ TYPE = ResourceType(
     generated_secrets=tuple(each for each in GENERATED if each.name in (PRIMARY, SECONDARY)),
     put=Timing(asynchronous=True, seconds=15),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=15),
+    page_sized_by="count",
     system_data=True,
     in_resource_graph=True,
 )

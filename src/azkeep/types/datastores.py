@@ -117,6 +117,7 @@ TYPE = ResourceType(
     blocks_delete=_blocks_delete,
     made_by_service=_made_by_service,
     actions={"listSecrets": Action(_list_secrets)},
+    page_sized_by="count",
     system_data=True,
     provisioning_state=None,
     tracked=False,

@@ -84,6 +84,7 @@ TYPE = ResourceType(
     missing=place_missing("ShareNotFound", "share"),
     made_by_service=_made_by_service,
     put=Timing(created=201),
+    page_sized_by="$maxpagesize",
     etag=True,
     provisioning_state=None,
     tracked=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from azkeep.errors import ArmFault
+from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._key_vault import (
@@ -67,6 +68,13 @@ def _complete(write: Write, estate: Estate) -> Body:
     )
 
 
+def _versions(id: ArmId, body: Body, estate: Estate) -> Body:
+    """The one version that Resource Manager makes of a key; others are the vault's own."""
+    name = str(get(body, "/properties/keyUriWithVersion")).rsplit("/", 1)[-1]
+    where = id.child("versions", name)
+    return {"value": [{**body, "id": where.text, "name": name, "type": where.type}]}
+
+
 TYPE = ResourceType(
     arm_type="Microsoft.KeyVault/vaults/keys",
     token="azure-native:keyvault:Key",
@@ -82,6 +90,7 @@ TYPE = ResourceType(
     read_only=(*READ_ONLY, "/properties/keyUri", "/properties/keyUriWithVersion"),
     check=_check,
     complete=_complete,
+    views={"versions": _versions},
     put=Timing(created=200),
     provisioning_state=None,
     tracked=False,

@@ -97,6 +97,7 @@ TYPE = ResourceType(
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=15),
     actions=ACTIONS,
     list_filters={"name": "/name"},
+    page_sized_by="count",
     system_data=True,
     in_resource_graph=True,
 )

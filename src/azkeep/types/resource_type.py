@@ -253,6 +253,8 @@ class ResourceType:
         stillborn: true for a document whose creation failed for good: no write mends it, only removal and another one.
         shown_when_deleted: DELETE answers with the document as it was.
         patched: what a PATCH can change: all of the document, or its tags alone.
+        classes: the namespace of the service's own classes, where the service says in details of its own what it could
+            not read in `properties`.
         blobs: the blob endpoint that its resources have.
         read_as: pointer → how the service reads a value of the wrong kind: `texts`, numbers and truth values in a map
             of text as their text; `truth`, the text of a truth value as the value; `unset`, empty text as nothing;
@@ -264,6 +266,7 @@ class ResourceType:
         list_filters: query parameter of a list → pointer whose value, in any case, must be one of those that the
             parameter has with commas between.
         archived: pointer that is true of what a list leaves out, or shows alone, as its `listViewType` says.
+        page_sized_by: query parameter of a list, beside `$top`, that says how many items a page has.
         newest_first: lists begin with what was made last, where they are not asked for another order.
         tenant_id_in_subscription: what the tenant has of it is shown in a subscription, and below, with an id there.
     For the audit:
@@ -355,6 +358,7 @@ class ResourceType:
     in_resource_graph: bool = False
     regional_write_lock: bool = False
     patched: Literal["all", "tags"] = "all"
+    classes: str = ""
     blobs: BlobPlane | None = None
     read_as: Mapping[str, Literal["texts", "truth", "unset", "disabled"]] = field(default_factory=dict)
     lists_above: bool = False
@@ -362,6 +366,7 @@ class ResourceType:
     list_refusal: str = ""
     list_filters: Mapping[str, str] = field(default_factory=dict)
     archived: str = ""
+    page_sized_by: str = ""
     newest_first: bool = False
     tenant_id_in_subscription: bool = False
 

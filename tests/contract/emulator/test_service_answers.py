@@ -251,3 +251,43 @@ def test_a_registry_has_scope_maps_from_the_start(arm: Arm) -> None:
     }  # fmt: skip
     assert not arm.send("DELETE", f"{path}/scopeMaps/_repositories_pull", version=REGISTRY).ok
     assert arm.send("DELETE", path, version=REGISTRY).ok
+
+
+@pytest.mark.parametrize("kind", ["blobServices/default/containers", "fileServices/default/shares"])
+def test_pages_of_an_account(arm: Arm, account: str, kind: str) -> None:
+    """Storage takes the size of a page by a name of its own, and its next page keeps it."""
+    path = f"{account}/{kind}"
+    for name in ("one", "two", "three"):
+        assert arm.send("PUT", f"{path}/{name}", {}, version=STORAGE).ok
+    seen, next_ = [], f"{arm.ready['arm']}{path}?api-version={STORAGE}&$maxpagesize=2"
+    while next_:
+        page = arm.send("GET", next_, version=None).json()
+        assert len(page["value"]) <= 2
+        seen += [each["name"] for each in page["value"]]
+        next_ = page.get("nextLink")
+    assert {"one", "two", "three"} <= set(seen)
+    assert len(seen) == len(set(seen))
+
+
+def test_pages_of_a_workspace(arm: Arm, workspace: str) -> None:
+    """The workspace service calls the size of a page a count."""
+    path = f"{workspace}/datastores"
+    first = arm.send("GET", path, version=LEARNING, query={"count": "3"}).json()
+    assert (len(first["value"]), "count=3" in first["nextLink"]) == (3, True)
+    assert names(arm, path, names="workspaceblobstore,workspacefilestore") == [
+        "workspaceblobstore",
+        "workspacefilestore",
+    ]
+
+
+def test_versions_of_a_key(arm: Arm) -> None:
+    """A key that Resource Manager made has one version, under the name at the end of its address."""
+    path = f"{arm.group('keys')}/providers/Microsoft.KeyVault/vaults/keys-of-azure"
+    properties = {"tenantId": arm.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
+    assert arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).ok
+    key = arm.send("PUT", f"{path}/keys/sign", {"properties": {"kty": "RSA"}}, version=VAULT).json()
+    name = key["properties"]["keyUriWithVersion"].rsplit("/", 1)[-1]
+    (version,) = arm.send("GET", f"{path}/keys/sign/versions", version=VAULT).json()["value"]
+    assert arm.send("GET", f"{path}/keys/sign/versions/{name}", version=VAULT).json() == version
+    assert (version["id"], version["name"]) == (f"{key['id']}/versions/{name}", name)
+    assert (version["type"], version["properties"]) == ("Microsoft.KeyVault/vaults/keys/versions", key["properties"])
