@@ -138,8 +138,11 @@ def _inner_members(type_: ResourceType) -> frozenset[str]:
 def _with_children(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """`document` and whatever is written in its `resources`, as templates and exports have them."""
     inner = member(document, "resources")
-    yield settled({name: value for name, value in document.items() if value is not inner or inner is None})
-    for child in inner if isinstance(inner, list) else ():
+    if not isinstance(inner, list):
+        yield settled(document)
+        return
+    yield settled({name: value for name, value in document.items() if name != spelling("resources", document)})
+    for child in inner:
         yield from _with_children(_placed(child, document)) if is_named(child) else (child,)
 
 
