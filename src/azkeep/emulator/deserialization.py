@@ -22,14 +22,43 @@ _CLASSES = {
     "boolean": "System.Boolean",
     "array": "System.Collections.Generic.List",
 }
+_DEFINITION = {
+    name.lower(): name
+    for name in (
+        *("id", "name", "type", "apiVersion", "etag", "systemData", "location", "extendedLocation", "tags", "zones"),
+        *("placement", "plan", "sku", "kind", "scale", "identity", "managedBy", "managedByExtended", "properties"),
+    )
+}
+"""Lower-case member of ARM's own class for a resource with a location → the member."""
 _QUOTED = re.compile(r"[\s.'\"/\[\]()]")
 
 
+def as_defined(type_: ResourceType, sent: Body) -> Body:
+    """`sent` with the members of a resource with a location as ARM spells them. Raises ArmFault for one it has not."""
+    if not type_.tracked or type_.arm_type.startswith("Microsoft.Resources/"):
+        return sent
+    for name, value in sent.items():
+        if name.lower() not in _DEFINITION:
+            problem = f"Could not find member '{name}' on object of type 'ResourceDefinition'."
+            raise _not_read(problem, _path(sent, (name,)), _start(sent, (name,)) + _token(value))
+    return {_DEFINITION[name.lower()]: value for name, value in sent.items()}
+
+
 def check_values(type_: ResourceType, sent: Body) -> None:
-    """Raises ArmFault for the first value of `sent` of another JSON kind than its property's, or outside its enum."""
-    wrong = next(wrong_values(type_, sent), None)
-    if wrong is not None:
-        raise unreadable(wrong, sent, secret=_is_secret(type_, wrong.pointer))
+    """Raises ArmFault for the first value of `sent` of another JSON kind than its property's, or outside its enum.
+
+    Where the type's service has classes of its own, ARM has read all but `properties` before the service reads that.
+    """
+    wrong = list(wrong_values(type_, sent))
+    if type_.classes:
+        wrong.sort(key=_in_properties)
+    for each in wrong[:1]:
+        classes = type_.classes if _in_properties(each) else ""
+        raise unreadable(each, sent, secret=_is_secret(type_, each.pointer), classes=classes)
+
+
+def _in_properties(wrong: WrongValue) -> bool:
+    return split(wrong.pointer)[0].lower() == "properties"
 
 
 def as_read(type_: ResourceType, sent: Body) -> Body:
@@ -60,33 +89,50 @@ def check_tags(sent: Body) -> None:
         raise unreadable(wrong, sent)
 
 
-def unreadable(wrong: WrongValue, sent: Body, *, secret: bool = False) -> ArmFault:
-    """The refusal of `sent` for its value `wrong`; a secret value is not repeated."""
+def unreadable(wrong: WrongValue, sent: Body, *, secret: bool = False, classes: str = "") -> ArmFault:
+    """The refusal of `sent` for its value `wrong`; a secret value is not repeated.
+
+    With the namespace of its `classes` it is the service that refuses, and ARM otherwise.
+    """
     parts = split(wrong.pointer)
     path = _path(sent, parts)
-    position = _start(sent, parts)
+    position = _start(sent, parts) + _token(wrong.value)
     if isinstance(wrong.value, Mapping | list):
         opening = "{" if isinstance(wrong.value, Mapping) else "["
-        problem, position = f"Unexpected character encountered while parsing value: {opening}.", position + 1
+        problem = f"Unexpected character encountered while parsing value: {opening}."
     else:
         shown = '"***"' if secret else _shown(wrong.value)
-        problem = f"Error converting value {shown} to type '{_class(wrong, parts)}'."
-        position += len(_compact(wrong.value))
-    return ArmFault(
-        400,
-        "InvalidRequestContent",
-        f"The request content was invalid and could not be deserialized: '{problem} Path '{path}', line 1, position"
-        f" {position}.'.",
-        target=path,
-    )
+        problem = f"Error converting value {shown} to type '{_class(wrong, parts, classes)}'."
+    if classes:
+        details = ({"code": "InvalidJson", "message": f"{problem} {_at(path, position)}"},)
+        return ArmFault(400, "InvalidRequestFormat", "Cannot parse the request.", details=details)
+    return _not_read(problem, path, position)
 
 
-def _class(wrong: WrongValue, parts: tuple[str, ...]) -> str:
-    """The class that the value should become: enums and objects are called as their property."""
+def _not_read(problem: str, path: str, position: int) -> ArmFault:
+    text = f"The request content was invalid and could not be deserialized: '{problem} {_at(path, position)}'."
+    return ArmFault(400, "InvalidRequestContent", text, target=path)
+
+
+def _at(path: str, position: int) -> str:
+    return f"Path '{path}', line 1, position {position}."
+
+
+def _token(value: Any) -> int:
+    """Characters of the first token of `value`."""
+    return 1 if isinstance(value, Mapping | list) else len(_compact(value))
+
+
+def _class(wrong: WrongValue, parts: tuple[str, ...], classes: str) -> str:
+    """The class that the value should become: most enums and objects are called as their property."""
     if not wrong.allowed and wrong.expected in _CLASSES:
         return _CLASSES[wrong.expected]
     name = next((part for part in reversed(parts) if not part.isdigit()), "object")
-    return name[:1].upper() + name[1:]
+    if not classes:
+        return name[:1].upper() + name[1:]
+    if name.lower().endswith("ipallocationmethod"):
+        name = "IpAllocationMethod"
+    return f"{classes}.{name[:1].upper()}{name[1:]}"
 
 
 def _is_secret(type_: ResourceType, pointer: str) -> bool:

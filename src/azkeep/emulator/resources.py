@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from azkeep.emulator import actions, activity, changes, checks, faults, injected, linked_access, providers, running
 from azkeep.emulator.cloud import Cloud
-from azkeep.emulator.deserialization import as_read
+from azkeep.emulator.deserialization import as_defined, as_read
 from azkeep.emulator.effects import check_deletable, check_nothing_outside, delete_tree, touch_parent
 from azkeep.emulator.locks import check_locks
 from azkeep.emulator.messages import Reply, Request
@@ -65,7 +65,7 @@ def put_or_patch(cloud: Cloud, request: Request, id: ArmId) -> Reply:
         change = Change(
             type=type_,
             id=ArmId.parse(row.id) if row else with_stored_casing(cloud.store, id, type_),
-            sent=as_read(type_, request.document()),
+            sent=as_read(type_, as_defined(type_, request.document())),
             caller=request.caller,
             patch=request.method == "PATCH",
             headers=request.headers,

@@ -139,9 +139,9 @@ def _with_children(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """`document` and whatever is written in its `resources`, as templates and exports have them."""
     inner = member(document, "resources")
     if not isinstance(inner, list):
-        yield settled(document)
+        yield _settled(document)
         return
-    yield settled({name: value for name, value in document.items() if name != spelling("resources", document)})
+    yield _settled({name: value for name, value in document.items() if name != spelling("resources", document)})
     for child in inner:
         yield from _with_children(_placed(child, document)) if is_named(child) else (child,)
 
@@ -160,7 +160,7 @@ def _placed(child: Mapping[str, Any], parent: Mapping[str, Any]) -> Mapping[str,
     return {**child, **own, "id": "/".join((id, *pairs))}
 
 
-def settled(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def _settled(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """`document` with the expressions of a template as values that are not known; with an id it is no template's."""
     if member(document, "id") is not None:
         return document

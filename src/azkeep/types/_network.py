@@ -29,6 +29,9 @@ NAME = NameRule(
 )
 SHORT_NAME = replace(NAME, minimum=2, maximum=64)
 
+CLASSES = "Microsoft.WindowsAzure.Networking.Nrp.Frontend.Contract.Csm.Public"
+"""Private DNS has a service of its own; what is around zones and their links has not."""
+
 ZONES = Immutable(
     "/zones",
     code="ResourceAvailabilityZonesCannotBeModified",

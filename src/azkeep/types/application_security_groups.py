@@ -5,7 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, in_use, is_same
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, in_use, is_same
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
 
@@ -37,6 +37,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
 )

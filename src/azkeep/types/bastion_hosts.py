@@ -6,7 +6,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._gateways import configurations, first_subnet, place_fault
 from azkeep.types._linked_access import join, join_subnet
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, is_same, with_value
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, is_same, with_value
 from azkeep.types.resource_type import Link, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
@@ -57,6 +57,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=20, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=20),
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
 )

@@ -11,6 +11,7 @@ from azkeep.types._document import completed, same_text
 from azkeep.types._identity import READ_ONLY, identity_fault, with_identity
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -97,6 +98,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     in_resource_graph=True,
     volatile=("/etag", "/properties/size"),
     unordered=(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._document import same_text
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
 
@@ -63,6 +63,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     tracked=False,
     regional_write_lock=True,
     volatile=("/etag", "/properties/size"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
 from azkeep.types._network import (
+    CLASSES,
     FLOW_LOGS,
     IN_RESOURCE_GROUP,
     NAME,
@@ -76,6 +77,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SILENT_DELETE,
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
 )

@@ -7,6 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     ZONES,
@@ -78,6 +79,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, accepted=True, seconds=8, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/subnets"),

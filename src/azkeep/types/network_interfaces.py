@@ -8,6 +8,7 @@ from azkeep.model.value import Body, get
 from azkeep.types._interface_addresses import OWNER, completed_configurations, interface_fault
 from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -97,6 +98,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/macAddress", "/properties/dnsSettings/internalDomainNameSuffix"),

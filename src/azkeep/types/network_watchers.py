@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azkeep.errors import ArmFault
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, same_place
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, same_place
 from azkeep.types.resource_type import ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
@@ -30,6 +30,7 @@ TYPE = ResourceType(
     put=Timing(),
     delete=Timing(created=204, asynchronous=True, accepted=True, seconds=3),
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
 )

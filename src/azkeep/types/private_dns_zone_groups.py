@@ -8,7 +8,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, with_value
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, with_value
 from azkeep.types._zone_records import record_effects, record_sets, records, removals, zone_ids
 from azkeep.types.resource_type import Link, ResourceType, Timing
 from azkeep.types.write import Effect, Estate, PutEffect, Write
@@ -117,6 +117,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=5, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
+    classes=CLASSES,
     tracked=False,
     in_resource_graph=False,
     unordered=("/properties/privateDnsZoneConfigs", "/properties/privateDnsZoneConfigs/*/properties/recordSets"),

@@ -19,6 +19,7 @@ from azkeep.types._endpoint_interface import (
 )
 from azkeep.types._linked_access import join, join_subnet
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     SHORT_NAME,
     only_id,
@@ -165,6 +166,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=8, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=8),
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     # The DNS settings move to the records when a zone group is made.

@@ -10,6 +10,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -145,6 +146,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/ipConfiguration", "/properties/natGateway"),

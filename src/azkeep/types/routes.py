@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, with_value
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT, with_value
 from azkeep.types._routes import route_fault
 from azkeep.types.resource_type import ResourceType
 from azkeep.types.write import Estate, Write
@@ -42,6 +42,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     tracked=False,
     in_resource_graph=False,
 )

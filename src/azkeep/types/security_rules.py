@@ -5,7 +5,7 @@ from __future__ import annotations
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body
 from azkeep.types._linked_access import join
-from azkeep.types._network import IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
+from azkeep.types._network import CLASSES, IN_RESOURCE_GROUP, NAME, SHORT_DELETE, SHORT_PUT
 from azkeep.types._security_rules import conflict, rule_fault, with_empty_lists
 from azkeep.types.resource_type import Link, ResourceType
 from azkeep.types.write import Estate, Write
@@ -48,6 +48,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     tracked=False,
     in_resource_graph=False,
     unordered=(

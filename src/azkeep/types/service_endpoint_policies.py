@@ -6,6 +6,7 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -74,6 +75,7 @@ POLICY = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     volatile=("/etag", "/properties/serviceEndpointPolicyDefinitions/*/etag", "/properties/subnets"),
@@ -94,6 +96,7 @@ DEFINITION = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     tracked=False,
     in_resource_graph=False,
     unordered=("/properties/serviceResources",),

@@ -7,6 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -174,6 +175,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     regional_write_lock=True,
     tracked=False,
     in_resource_graph=False,

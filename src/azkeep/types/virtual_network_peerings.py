@@ -9,6 +9,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     IN_RESOURCE_GROUP,
     NAME,
     SHORT_DELETE,
@@ -154,6 +155,7 @@ TYPE = ResourceType(
     put=SHORT_PUT,
     delete=SHORT_DELETE,
     etag=True,
+    classes=CLASSES,
     tracked=False,
     in_resource_graph=False,
     volatile=("/etag", "/properties/peeringSyncLevel"),

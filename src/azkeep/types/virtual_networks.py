@@ -7,6 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._linked_access import join
 from azkeep.types._network import (
+    CLASSES,
     FLOW_LOGS,
     IN_RESOURCE_GROUP,
     SHORT_NAME,
@@ -148,6 +149,7 @@ TYPE = ResourceType(
     put=Timing(asynchronous=True, seconds=5, creating="Updating"),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=5),
     etag=True,
+    classes=CLASSES,
     patched="tags",
     in_resource_graph=True,
     # What stands in a subnet is somebody else's change; the lists in the subnets follow it.

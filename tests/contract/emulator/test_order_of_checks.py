@@ -109,7 +109,7 @@ def test_name_before_location_before_body(place: Place) -> None:
         ("fine", "atlantis", "LocationNotAvailableForResourceType"),
         ("fine", None, "LocationRequired"),
         ("net", "eastus", "InvalidResourceLocation"),
-        ("fine", "westeurope", "InvalidRequestContent"),
+        ("fine", "westeurope", "InvalidRequestFormat"),
         ("fine", 5, "InvalidRequestContent"),
     ):
         asked = body(location=location, properties=wrong)
@@ -122,7 +122,7 @@ def test_body_before_references_before_etag(place: Place) -> None:
     group = f"{place.owner.subscription}/resourceGroups/open"
     endpoint = f"{group}/providers/Microsoft.Network/privateEndpoints/link"
     for asked, expected in (
-        ({"subnet": "text"}, "InvalidRequestContent"),
+        ({"subnet": "text"}, "InvalidRequestFormat"),
         ({"subnet": {"id": absent}}, "InvalidResourceReference"),
     ):
         answer = place.owner.send("PUT", endpoint, {"location": "westeurope", "properties": asked}, headers=stale)

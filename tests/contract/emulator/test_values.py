@@ -39,6 +39,18 @@ def refusal(caught: pytest.ExceptionInfo[HttpResponseError]) -> tuple[int | None
     return caught.value.status_code, caught.value.error.code, caught.value.error.message
 
 
+CLASSES = "Microsoft.WindowsAzure.Networking.Nrp.Frontend.Contract.Csm.Public"
+
+
+def of_the_network(caught: pytest.ExceptionInfo[HttpResponseError]) -> str:
+    """What the network's service could not read, from the details of its own refusal."""
+    assert refusal(caught) == (400, "InvalidRequestFormat", "Cannot parse the request.")
+    assert caught.value.error is not None
+    (detail,) = caught.value.error.details
+    assert detail.code == "InvalidJson"
+    return str(detail.message)
+
+
 def unreadable(problem: str) -> tuple[int, str, str]:
     text = "The request content was invalid and could not be deserialized:"
     return 400, "InvalidRequestContent", f"{text} '{problem}'."
@@ -63,12 +75,12 @@ def rule(**changed: Any) -> dict[str, Any]:
     [
         (
             {"direction": "Inwards"},
-            "Error converting value \"Inwards\" to type 'Direction'. Path"
+            f"Error converting value \"Inwards\" to type '{CLASSES}.Direction'. Path"
             " 'properties.securityRules[0].properties.direction', line 1, position 120.",
         ),
         (
             {"protocol": "Http"},
-            "Error converting value \"Http\" to type 'Protocol'. Path"
+            f"Error converting value \"Http\" to type '{CLASSES}.Protocol'. Path"
             " 'properties.securityRules[0].properties.protocol', line 1, position 155.",
         ),
     ],
@@ -80,7 +92,7 @@ def test_security_rule_with_an_unknown_value(
     body = {"location": "westeurope", "properties": {"securityRules": [rule(**changed)]}}
     with pytest.raises(HttpResponseError) as caught:
         network.network_security_groups.begin_create_or_update(GROUP, "group", body)
-    assert refusal(caught) == unreadable(problem)
+    assert of_the_network(caught) == problem
     with pytest.raises(ResourceNotFoundError):
         network.network_security_groups.get(GROUP, "group")
 
@@ -92,8 +104,20 @@ def test_security_rule_by_itself(network: NetworkManagementClient) -> None:
     assert [each.name for each in made.security_rules] == ["web"]
     with pytest.raises(HttpResponseError) as caught:
         network.security_rules.begin_create_or_update(GROUP, "spelled", "other", rule(access="Perhaps", priority=101))
-    assert caught.value.error is not None
-    assert "Error converting value \"Perhaps\" to type 'Access'. Path 'properties.access'" in refusal(caught)[2]
+    problem = f"Error converting value \"Perhaps\" to type '{CLASSES}.Access'. Path 'properties.access'"
+    assert problem in of_the_network(caught)
+
+
+def test_how_an_address_is_allocated(arm: Arm, settings: dict[str, Any]) -> None:
+    """An enum of the network's service has a name of its own; tags are read before it, by ARM."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/publicIPAddresses/playground"
+    body = {"location": "westeurope", "properties": {"publicIPAllocationMethod": "playground"}}
+    answer = arm.send("PUT", path, body)
+    (detail,) = answer.json()["error"]["details"]
+    assert (error(answer)[1], detail["code"]) == ("InvalidRequestFormat", "InvalidJson")
+    assert f"to type '{CLASSES}.IpAllocationMethod'. Path 'properties.publicIPAllocationMethod'" in detail["message"]
+    answer = arm.send("PUT", path, {**body, "tags": {"a": 1}})
+    assert error(answer)[1] == "InvalidRequestContent"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +212,20 @@ def test_tags_of_a_group(arm: Arm, settings: dict[str, Any]) -> None:
         answer = arm.send(method, tags, {"properties": {"tags": {"a": 1}}}, version=GROUPS_VERSION)
         assert error(answer) == unreadable(problem.format("properties.", 28))
     assert "tags" not in arm.send("GET", path, version=GROUPS_VERSION).json()
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_members_beside_the_properties(arm: Arm, settings: dict[str, Any], method: str) -> None:
+    """Beside its properties a resource has what ARM knows alone, in any case; a member of the service's is refused."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/beside"
+    sent = {"etag": "any", "Location": "westeurope", "TAGS": {"a": "b"}, "properties": {}}
+    made = arm.send("PUT", path, sent)
+    assert made.status_code in (200, 201), made.text
+    assert (made.json()["location"], made.json()["tags"]) == ("westeurope", {"a": "b"})
+    text = "Could not find member '{0}' on object of type 'ResourceDefinition'. Path '{0}', line 1, position {1}."
+    for member, value, position in (("cloudConnectors", {}, 20), ("public_network_access", "Disabled", 35)):
+        answer = arm.send(method, path, {member: value, "location": "westeurope"})
+        assert error(answer) == unreadable(text.format(member, position))
 
 
 def test_unknown_members_are_kept(arm: Arm, settings: dict[str, Any]) -> None:

@@ -151,7 +151,7 @@ BODIES = (
     put("100 000 lists in each other", b'{"a":' + b"[" * 100_000, 400, UNREADABLE, said="MaxDepth of 64"),
     network("infinite number", '{"flowTimeoutInMinutes": 1e999}', "Path 'properties.flowTimeoutInMinutes'"),
     network("integer of 5000 digits", f'{{"flowTimeoutInMinutes": {"9" * 5000}}}', "too large or small for an Int64"),
-    network("subnets that are a number", '{"subnets": 5}'),
+    replace(network("subnets that are a number", '{"subnets": 5}'), code="InvalidRequestFormat"),
 )
 
 SLASHED = [{"name": "a/../b", "properties": {"addressPrefix": "10.0.0.0/24"}}]
