@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from azkeep.model.expressions import ExpressionError, is_expression, parsed
@@ -37,6 +37,8 @@ COLUMNS = frozenset({"extendedlocation", "managedby", "resourcegroup", "subscrip
 WRITTEN = frozenset({"apiversion", "dependson", "comments", "condition", "copy", "resources"})
 ENVELOPE = ANSWERED | COLUMNS | WRITTEN
 """Members that stand beside `properties`, in ARM's answers, in templates or as columns of Resource Graph."""
+DEEPEST = 128
+"""So many levels may a file have; ARM's own documents have a tenth of it."""
 OTHER_FORMS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"$schema", "contentVersion"}), "an ARM template, which a deployment turns into documents"),
     (frozenset({"changes", "status"}), "what a deployment's what-if answers"),
@@ -52,6 +54,20 @@ def documents_in(content: Any) -> Iterator[Any]:
     """
     for document in _listed(content):
         yield from _with_children(document) if is_named(document) else (document,)
+
+
+def is_deep(content: Any) -> bool:
+    """It lies deeper than any document of ARM: what judges and shows it goes from level to level."""
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [item for value in level for item in _items(value)]
+    return bool(level)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _listed(content: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from azkeep.jobs.document_forms import (
     beside_properties,
     documents_in,
     has_properties,
+    is_deep,
     is_named,
     member,
     other_form,
@@ -78,7 +79,7 @@ def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
     source = Source(str(path))
     try:
         text = path.read_text(encoding="utf-8-sig")
-        documents = list(documents_in(json.loads(text)))
+        content = json.loads(text)
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror or error}", subject=path.name, source=source) from error
     except json.JSONDecodeError as error:
@@ -88,7 +89,9 @@ def _read_file(path: Path) -> Iterator[tuple[Mapping[str, Any], Source]]:
         raise SettingsError("nested too deeply", subject=path.name, source=source) from error
     except ValueError as error:
         raise SettingsError("not a JSON file in UTF-8", subject=path.name, source=source) from error
-    for document in documents:
+    if is_deep(content):
+        raise SettingsError("nested too deeply", subject=path.name, source=source)
+    for document in documents_in(content):
         other = other_form(document)
         if other or not isinstance(document, Mapping) or not is_named(document):
             why = f"this is {other}" if other else "it has no `id`, and no `type` with a `name`"
