@@ -331,6 +331,19 @@ def test_anybody_reads_what_is_public(
     assert (bare.status_code, bare.headers["x-ms-error-code"]) == (409, "PublicAccessNotPermitted")
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("UPPER", "InvalidResourceName"), ("two--dashes", "InvalidResourceName"), ("ab", "OutOfRangeInput")],
+)
+def test_name_no_container_can_have_is_refused(blobs: BlobServiceClient, name: str, code: str) -> None:
+    """Not only where one is made: such a container is not missing, its name is wrong."""
+    container = blobs.get_container_client(name)
+    assert refusal(container.create_container) == (400, code)
+    assert refusal(lambda: list(container.list_blobs())) == (400, code)
+    assert refusal(container.get_blob_client("b").download_blob) == (400, code)
+    assert refusal(blobs.get_container_client("$web").get_container_properties) == (404, "ContainerNotFound")
+
+
 def test_what_is_not_kept_is_not_pretended(container: ContainerClient) -> None:
     """Snapshots, leases, copies and page blobs are refused as not implemented."""
     blob = container.get_blob_client("folder/hello.txt")

@@ -6,6 +6,7 @@ operations for service SAS in "Create a service SAS", "Permissions for a directo
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
@@ -14,6 +15,8 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.planes import signatures
 from azkeep.emulator.planes.blob_faults import (
     BlobFault,
+    invalid_name,
+    name_out_of_range,
     no_keys,
     no_permission,
     not_authenticated,
@@ -23,11 +26,14 @@ from azkeep.emulator.planes.blob_faults import (
 from azkeep.emulator.planes.blob_messages import Account, BlobRequest
 from azkeep.emulator.planes.shared_access import check_signature
 from azkeep.emulator.planes.tokens import STORAGE_AUDIENCE, TokenRefused, bearer
+from azkeep.types import by_arm_type
 from azkeep.types.write import Caller
 
 SKEW = 15 * 60
 """Seconds by which the date of a request with a shared key may be off."""
 CHALLENGED_FROM = "2019-12-12"
+SPECIAL = ("$root", "$web", "$logs", "$blobchangefeed")
+"""Containers whose names follow no rule. Source: naming and referencing containers, blobs, and metadata."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,17 @@ def check_rights(cloud: Cloud, caller: Caller, account: Account, container: str,
     allows = cloud.access.allows_data if demand.data else cloud.access.allows
     if not allows(caller, action, scope):
         raise no_permission()
+
+
+def check_name(account: Account, container: str) -> None:
+    """Raises BlobFault unless a container may have the name, whether it is there or not."""
+    type_ = by_arm_type(account.plane.container_type)
+    if type_ is None or container in SPECIAL:
+        return
+    if not type_.name.minimum <= len(container) <= type_.name.maximum:
+        raise name_out_of_range()
+    if not re.search(type_.name.pattern, container):
+        raise invalid_name()
 
 
 def check_firewall(request: BlobRequest, account: Account) -> None:

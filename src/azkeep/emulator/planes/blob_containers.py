@@ -13,7 +13,14 @@ from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.effects import delete_tree
 from azkeep.emulator.messages import NOBODY
 from azkeep.emulator.planes import blob_xml, delegation
-from azkeep.emulator.planes.blob_access import Demand, admit, check_firewall, check_rights, token_bearer
+from azkeep.emulator.planes.blob_access import (
+    Demand,
+    admit,
+    check_firewall,
+    check_name,
+    check_rights,
+    token_bearer,
+)
 from azkeep.emulator.planes.blob_faults import (
     BlobFault,
     container_not_found,
@@ -50,6 +57,7 @@ def answer(cloud: Cloud, request: BlobRequest, account: Account) -> BlobReply:
         raise not_implemented()
     demand, work = operation
     admit(cloud, request, account, demand)
+    check_name(account, request.container)
     row = cloud.store.get(account.container_id(request.container).key)
     if demand is CREATE and request.query.get("comp", "") == "":
         return _create(cloud, request, account, row)

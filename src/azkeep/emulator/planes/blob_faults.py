@@ -54,6 +54,16 @@ def resource_not_found() -> BlobFault:
     return BlobFault(404, "ResourceNotFound", "The specified resource does not exist.")
 
 
+def invalid_name() -> BlobFault:
+    """400 for a container's name that no container can have; the service spells it so."""
+    return BlobFault(400, "InvalidResourceName", "The specifed resource name contains invalid characters.")
+
+
+def name_out_of_range() -> BlobFault:
+    """400 for a container's name that is too short or too long."""
+    return BlobFault(400, "OutOfRangeInput", "The specified resource name length is not within the permissible limits.")
+
+
 def container_not_found() -> BlobFault:
     return BlobFault(404, "ContainerNotFound", "The specified container does not exist.")
 

@@ -10,7 +10,7 @@ from email.utils import formatdate
 
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.planes import blob_conditions, blob_xml
-from azkeep.emulator.planes.blob_access import Demand, admit
+from azkeep.emulator.planes.blob_access import Demand, admit, check_name
 from azkeep.emulator.planes.blob_faults import (
     BlobFault,
     blob_not_found,
@@ -52,6 +52,7 @@ def answer(cloud: Cloud, request: BlobRequest, account: Account) -> BlobReply:
     key = account.container_id(request.container).key
     blob = Blobs(cloud.store).get(key, request.blob)
     admit(cloud, request, account, CREATE if demand is WRITE and blob is None else demand)
+    check_name(account, request.container)
     if not cloud.store.exists(key):
         raise container_not_found()
     if len(request.blob) > LONGEST_NAME:
