@@ -168,7 +168,8 @@ def _completed(type_: ResourceType, document: dict[str, Any], etag: str) -> dict
 
 def new_etag(type_: ResourceType | None) -> str:
     """An etag that no document had before."""
-    return (type_.etags if type_ else Etags()).form.format(uuid.uuid4())
+    unique = uuid.uuid4()
+    return (type_.etags if type_ else Etags()).form.format(unique, digits=unique.hex[-15:].upper())
 
 
 def random_secret(random_bytes: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
-from azkeep.types.resource_type import NameRule
+from azkeep.types.resource_type import Etags, NameRule
 from azkeep.types.write import Estate
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -55,6 +55,8 @@ def place_missing(code: str, kind: str) -> Callable[[ArmId], ArmFault]:
 
 NEW_SHARE: Body = {"leaseState": "available", "leaseStatus": "unlocked"}
 
+PLACE_ETAGS = Etags(form='"0x{digits}"')
+"""Of containers and shares, the same as on the data plane. Source: answers of PutContainers, CreateShares."""
 PLACE_PATTERN = r"^[a-z0-9](?!.*--)[a-z0-9-]*[a-z0-9]$"
 """Names of containers and shares: 3 to 63 lower-case letters, digits and single hyphens."""
 

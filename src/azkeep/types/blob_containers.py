@@ -8,7 +8,15 @@ from azkeep.errors import ArmFault
 from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
-from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_CONTAINER, PLACE_PATTERN, account_of, place_missing
+from azkeep.types._storage import (
+    IN_ACCOUNT,
+    MOVING,
+    NEW_CONTAINER,
+    PLACE_ETAGS,
+    PLACE_PATTERN,
+    account_of,
+    place_missing,
+)
 from azkeep.types.resource_type import NameRule, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
@@ -72,6 +80,7 @@ TYPE = ResourceType(
     put=Timing(created=201),
     page_sized_by="$maxpagesize",
     etag=True,
+    etags=PLACE_ETAGS,
     provisioning_state=None,
     tracked=False,
     volatile=("/etag", *(f"/properties/{name}" for name in MOVING)),

@@ -7,7 +7,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get
 from azkeep.types._document import completed, same_text
 from azkeep.types._machine_learning import WORKING_DIRECTORY
-from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_PATTERN, account_of, place_missing
+from azkeep.types._storage import IN_ACCOUNT, MOVING, NEW_SHARE, PLACE_ETAGS, PLACE_PATTERN, account_of, place_missing
 from azkeep.types.resource_type import Immutable, NameRule, ResourceType, Timing
 from azkeep.types.write import Estate, Write
 
@@ -86,6 +86,7 @@ TYPE = ResourceType(
     put=Timing(created=201),
     page_sized_by="$maxpagesize",
     etag=True,
+    etags=PLACE_ETAGS,
     provisioning_state=None,
     tracked=False,
     volatile=("/etag", *(f"/properties/{name}" for name in (*MOVING, "accessTierStatus", "shareUsageBytes"))),

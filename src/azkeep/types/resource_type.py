@@ -154,8 +154,8 @@ class Edit:
 class Etags:
     """What the etags of a type look like, and what is said of a write whose condition does not hold.
 
-    `{}` of `form` is a unique text. In the messages stand `{id}`, `{name}`, `{parent}` (the name of the enclosing
-    resource), `{sent}` and `{current}`.
+    `{}` of `form` is a unique text, `{digits}` one of fifteen hexadecimal digits. In the messages stand `{id}`,
+    `{name}`, `{parent}` (the name of the enclosing resource), `{sent}` and `{current}`.
     """
 
     form: str = 'W/"{}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,7 +93,10 @@ def test_container_is_one_with_arms(
 ) -> None:
     """What the data plane makes ARM shows; what ARM deletes takes its blobs with it."""
     path = f"{account(ACCOUNT)}/blobServices/default/containers"
-    assert arm.send("GET", f"{path}/first", version=VERSION).json()["properties"]["metadata"] == {"owner": "tests"}
+    first = arm.send("GET", f"{path}/first", version=VERSION).json()
+    assert first["properties"]["metadata"] == {"owner": "tests"}
+    assert first["etag"] == container.get_container_properties().etag
+    assert re.fullmatch(r'"0x[0-9A-F]{15}"', first["etag"])
     assert arm.send("PUT", f"{path}/second", {"properties": {}}, version=VERSION).status_code == 201
     with service(arm.ready, {"account_name": ACCOUNT, "account_key": key}) as client:
         second = client.get_container_client("second")

@@ -5,7 +5,6 @@ A container is the same document that ARM shows; what is made or deleted here is
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from email.utils import formatdate
 
@@ -132,11 +131,7 @@ def _delete(cloud: Cloud, request: BlobRequest, account: Account, row: Row) -> B
 
 
 def _changed(row: Row) -> dict[str, str]:
-    return {"ETag": _etag(row), "Last-Modified": _modified(row)}
-
-
-def _etag(row: Row) -> str:
-    return f'"0x{hashlib.sha256(row.etag.encode()).hexdigest()[:15].upper()}"'
+    return {"ETag": row.etag, "Last-Modified": _modified(row)}
 
 
 def _modified(row: Row) -> str:
@@ -161,7 +156,7 @@ def _list_containers(cloud: Cloud, request: BlobRequest, account: Account) -> Bl
         {
             "name": str(row.body["name"]),
             "modified": _modified(row),
-            "etag": _etag(row),
+            "etag": row.etag,
             "public": plane.public(row.body),
         }
         for row in found[:limit]
