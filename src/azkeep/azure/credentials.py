@@ -22,6 +22,7 @@ def service_principal(
     from azkeep.azure.pipeline import Retries, transport
 
     options: dict[str, Any] = {"transport": transport(identity_endpoint, ca, Retries())}
+    _keep_quiet()
     return ClientSecretCredential(
         tenant,
         client_id,
@@ -36,9 +37,13 @@ def default() -> DefaultAzureCredential:
     """azure-identity's chain: environment, workload and managed identity, then developer tools. Close it."""
     from azure.identity import DefaultAzureCredential
 
-    # Python writes a warning that no handler takes to stderr; what it says is in the error that azkeep tells.
-    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
+    _keep_quiet()
     return DefaultAzureCredential()
+
+
+def _keep_quiet() -> None:
+    """Python writes a warning that no handler takes to stderr; what the SDKs' say is in the errors that azkeep tells."""
+    logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 def token(credential: TokenCredential, scope: str) -> str:

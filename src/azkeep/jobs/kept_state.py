@@ -85,7 +85,7 @@ def take_up(session: Session, copy: Path) -> None:
 
 def merged(kept: State, now: State) -> State:
     """`now` with what `kept` says of resources that are gone from it, or whose inputs are the cloud's and not the
-    program's; what was made anew since, under another id, stays."""
+    program's, or whose create failed unread; what was made anew since, under another id, stays."""
     current = {found["urn"]: found for found in _resources(now) if not found.get("delete")}
     before = {found["urn"]: found for found in _resources(kept) if not found.get("delete")}
     resources = [_one(found, current.get(urn)) for urn, found in before.items()]
@@ -104,8 +104,10 @@ def _resources(state: State) -> list[dict[str, object]]:
 def _one(before: dict[str, object], now: dict[str, object] | None) -> dict[str, object]:
     if now is None:
         return before
-    is_same = str(now.get("id", "")).lower() == str(before.get("id", "")).lower()
-    return before if is_same and now.get("inputs") != before.get("inputs") else now
+    if str(now.get("id", "")).lower() != str(before.get("id", "")).lower():
+        return now
+    is_unread = bool(now.get("id")) and not now.get("outputs")
+    return before if is_unread or now.get("inputs") != before.get("inputs") else now
 
 
 def _runs(copy: Path) -> bool:

@@ -32,6 +32,13 @@ def test_what_was_put_right_stays_as_it_is_now() -> None:
     assert found.document["resources"] == [group, resource("rules", tier="gold"), resource("table")]
 
 
+def test_what_nobody_could_read_after_its_create_is_as_it_was() -> None:
+    """A create that lost the cloud leaves a resource without outputs, which a recovery drops if it is not there."""
+    before = {**resource("rules", tier="gold"), "outputs": {"etag": "1"}}
+    failed = {**resource("rules", tier="gold"), "outputs": {}, "initErrors": ["no answer came"]}
+    assert merged(state(before), state(failed)).document["resources"] == [before]
+
+
 def test_what_was_made_anew_keeps_its_new_id() -> None:
     """A missing resource that has another id now is not looked for under its old one."""
     anew = resource("table", "table-7f")
