@@ -13,7 +13,7 @@ from typing import Any
 from azkeep.errors import ArmFault
 from azkeep.model.value import Body, get, put, remove, split
 from azkeep.types.resource_type import ResourceType
-from azkeep.types.validation import WrongValue, wrong_tags, wrong_values
+from azkeep.types.validation import WrongValue, as_spelled, wrong_tags, wrong_values
 
 _CLASSES = {
     "string": "System.String",
@@ -62,7 +62,8 @@ def _in_properties(wrong: WrongValue) -> bool:
 
 
 def as_read(type_: ResourceType, sent: Body) -> Body:
-    """`sent` with values of the wrong kind as the type's service reads them, where it does."""
+    """`sent` as the type's service reads it: members in any case, values of the wrong kind where it does."""
+    sent = as_spelled(type_, sent)
     for pointer, kind in type_.read_as.items():
         found = get(sent, pointer)
         if kind == "texts" and isinstance(found, Mapping):

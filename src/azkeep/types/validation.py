@@ -112,6 +112,35 @@ def beyond_limits(type_: ResourceType, document: Body) -> Iterator[BeyondLimit]:
                 yield BeyondLimit(join(path), name, node[name])
 
 
+def as_spelled(type_: ResourceType, document: Body) -> dict[str, Any]:
+    """`document`, as a client sends it, with the members that the type knows as ARM spells them.
+
+    A member that is there in ARM's spelling too stays as it is, and so does what lies below a union that nothing
+    decides.
+    """
+    return _members_spelled(type_, _top_members(type_), document)
+
+
+def _members_spelled(type_: ResourceType, members: Mapping[str, Node], value: Body) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        node = members.get(str(key).lower(), _ANY)
+        called = node.get("called", key)
+        found[key if called in value else called] = _value_spelled(type_, node, item)
+    return found
+
+
+def _value_spelled(type_: ResourceType, node: Node, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_value_spelled(type_, node.get("items", _ANY), item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if "values" in node:
+        return {key: _value_spelled(type_, node["values"], item) for key, item in value.items()}
+    members = _members_of(type_, node, value)
+    return value if members is None else _members_spelled(type_, members, value)
+
+
 def wrong_tags(document: Body) -> Iterator[WrongValue]:
     """What is wrong in the body of a request for the tags of a resource by themselves: `{"properties": {"tags"}}`."""
     for pointer in ("/properties", "/properties/tags"):
@@ -164,13 +193,17 @@ def _shape_members(type_: ResourceType, name: str, shape: Shape) -> dict[str, No
 def _placed(
     properties: Mapping[str, Node], renames: Mapping[str, str], outside: frozenset[str] | None, holder: str
 ) -> dict[str, Node]:
-    """Members where ARM has them: all but `outside` go into the object `holder`, unless `outside` is None."""
+    """Members where ARM has them: all but `outside` go into the object `holder`, unless `outside` is None.
+
+    By their lower-case names; each node says how ARM spells what it is `called`.
+    """
     direct: dict[str, Node] = {}
     held: dict[str, Node] = {}
     for name, node in properties.items():
         target = direct if outside is None or name in outside else held
-        target[renames.get(name, name).lower()] = _in_arm(name, node)
-    return {**direct, holder.lower(): {"members": held}} if held else direct
+        called = renames.get(name, name)
+        target[called.lower()] = {**_in_arm(name, node), "called": called}
+    return {**direct, holder.lower(): {"members": held, "called": holder}} if held else direct
 
 
 def _in_arm(name: str, node: Node) -> Node:

@@ -228,6 +228,36 @@ def test_members_beside_the_properties(arm: Arm, settings: dict[str, Any], metho
         assert error(answer) == unreadable(text.format(member, position))
 
 
+def test_members_in_any_case(arm: Arm, settings: dict[str, Any]) -> None:
+    """A service knows its members in any case and answers with them as it spells them; the keys of a map stay."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/virtualNetworks/cases"
+    subnet = {"Name": "s", "Properties": {"AddressPrefix": "10.0.1.0/24"}}
+    space = {"ADDRESSPREFIXES": ["10.0.0.0/16"]}
+    sent = {"location": "westeurope", "tags": {"Cost": "a"}, "properties": {"AddressSpace": space, "Subnets": [subnet]}}
+    answer = arm.send("PUT", path, sent)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made["properties"]["addressSpace"] == {"addressPrefixes": ["10.0.0.0/16"]}
+    assert [each["properties"]["addressPrefix"] for each in made["properties"]["subnets"]] == ["10.0.1.0/24"]
+    assert not {"AddressSpace", "Subnets"} & set(made["properties"])
+    assert made["tags"] == {"Cost": "a"}
+    providers = f"{arm.subscription}/resourceGroups/{GROUP}/providers"
+    identity = f"{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/Mine"
+    arm.send("PUT", identity, {"location": "westeurope"}, version="2023-01-31")
+    firewall = {"Type": "UserAssigned", "UserAssignedIdentities": {identity: {}}}
+    policy = f"{providers}/Microsoft.Network/firewallPolicies/cases"
+    answer = arm.send("PUT", policy, {"location": "westeurope", "identity": firewall, "properties": {}})
+    assert list(answer.json()["identity"]["userAssignedIdentities"]) == [identity]
+
+
+def test_a_member_that_is_there_twice(arm: Arm, settings: dict[str, Any]) -> None:
+    """What is there as the service spells it is not taken from another spelling."""
+    path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/twice"
+    properties = {"DisableBgpRoutePropagation": True, "disableBgpRoutePropagation": False}
+    answer = arm.send("PUT", path, {"location": "westeurope", "properties": properties})
+    assert answer.json()["properties"]["disableBgpRoutePropagation"] is False
+
+
 def test_unknown_members_are_kept(arm: Arm, settings: dict[str, Any]) -> None:
     """What the type does not know is accepted and answered as it was sent."""
     path = f"{arm.subscription}/resourceGroups/{GROUP}/providers/Microsoft.Network/routeTables/kept"
