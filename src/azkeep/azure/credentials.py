@@ -42,7 +42,7 @@ def default() -> DefaultAzureCredential:
 
 
 def _keep_quiet() -> None:
-    """Python writes a warning that no handler takes to stderr; what the SDKs' say is in the errors that azkeep tells."""
+    """Python writes a warning that no handler takes to stderr; what it says is in the error that azkeep tells."""
     logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
