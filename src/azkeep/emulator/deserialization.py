@@ -39,9 +39,17 @@ def as_defined(type_: ResourceType, sent: Body) -> Body:
         return sent
     for name, value in sent.items():
         if name.lower() not in _DEFINITION:
-            problem = f"Could not find member '{name}' on object of type 'ResourceDefinition'."
-            raise _not_read(problem, _path(sent, (name,)), _start(sent, (name,)) + _token(value))
+            raise no_member(sent, (name,), "ResourceDefinition", beyond=_token(value))
     return {_DEFINITION[name.lower()]: value for name, value in sent.items()}
+
+
+def no_member(sent: Body, parts: tuple[str, ...], class_: str, *, beyond: int = 0) -> ArmFault:
+    """The refusal of `sent` for the member at `parts`, which ARM's own `class_` has not.
+
+    The reader stands at the member's value, or so many characters `beyond` where its start has been read.
+    """
+    problem = f"Could not find member '{parts[-1]}' on object of type '{class_}'."
+    return _not_read(problem, _path(sent, parts), _start(sent, parts) + beyond)
 
 
 def check_values(type_: ResourceType, sent: Body) -> None:

@@ -215,6 +215,28 @@ def test_what_is_not_evaluated_is_refused(arm: Arm) -> None:
     assert error(arm.send("GET", path(group, "x"), version=VERSION))[:2] == (404, "DeploymentNotFound")
 
 
+@pytest.mark.parametrize(
+    ("template", "class_", "member"),
+    [
+        ({"resources": [{"apiVersion1": "x"}]}, "TemplateResource", "resources[0].apiVersion1"),
+        ({"resources": {"net": {"etag": "x"}}}, "TemplateResource", "resources.net.etag"),
+        ({"resources": [{"resources": [{"odd": {}}]}]}, "TemplateResource", "resources[0].resources[0].odd"),
+        ({"parameterss": {}, "resources": []}, "Template", "parameterss"),
+    ],
+)
+def test_member_that_a_template_does_not_have(arm: Arm, template: Any, class_: str, member: str) -> None:
+    """A template with a member that neither it nor its resources can have is not read: nothing is deployed."""
+    group = arm.group("misspelled")
+    asked = {"properties": {"mode": "Incremental", "template": template}}
+    name = member.rpartition(".")[2]
+    text = json.dumps(asked, separators=(",", ":"))
+    place = f"Path 'properties.template.{member}', line 1, position {text.index(name) + len(name) + 2}."
+    problem = f"Could not find member '{name}' on object of type '{class_}'. {place}"
+    words = f"The request content was invalid and could not be deserialized: '{problem}'."
+    for method, url in (("PUT", path(group, "x")), ("POST", f"{path(group, 'x')}/validate")):
+        assert error(arm.send(method, url, asked, version=VERSION)) == (400, "InvalidRequestContent", words)
+
+
 def test_template_is_read_as_it_stands_in_its_file(arm: Arm) -> None:
     """The Azure CLI quotes no name around the template, and leaves the comments in it."""
     group = arm.group("relaxed")

@@ -17,6 +17,7 @@ from typing import Any
 from azkeep.emulator import activity, faults
 from azkeep.emulator.cloud import Cloud
 from azkeep.emulator.deployments import relaxed_json
+from azkeep.emulator.deployments.definition import check_members
 from azkeep.emulator.deployments.expressions import TemplateError, evaluated
 from azkeep.emulator.deployments.parameters import is_secret, kind_of
 from azkeep.emulator.deployments.records import OPERATIONS, error, keep
@@ -124,11 +125,13 @@ def _planned(cloud: Cloud, request: Request, id: ArmId) -> Plan:
     if not NAME.match(id.name):
         text = f"The provided resource name '{id.name}' has these invalid characters or is longer than 64 characters."
         raise ArmFault(400, "InvalidDeploymentName", text)
-    asked = relaxed_json.read(request.content).get("properties")
+    sent = relaxed_json.read(request.content)
+    asked = sent.get("properties")
     if not isinstance(asked, Mapping) or not isinstance(asked.get("template"), Mapping):
         text = "The request content was invalid: 'properties.template' is missing; a template by link is not fetched."
         raise ArmFault(400, "InvalidRequestContent", text)
     _check_mode(asked.get("mode"))
+    check_members(sent)
     try:
         return plan(asked["template"], asked.get("parameters") or {}, _place(cloud, id))
     except TemplateError as error:
