@@ -255,10 +255,13 @@ def test_standard_address_must_be_static(estate: MemoryEstate) -> None:
 
 
 def test_network_needs_a_range(estate: MemoryEstate) -> None:
-    """An empty list of prefixes is refused; options without servers come back with an empty list of them."""
-    with pytest.raises(ArmFault) as refused:
-        estate.put(NET, {"location": "westeurope", "properties": {"addressSpace": {"addressPrefixes": []}}})
-    assert code(refused) == (400, "NoAddressPrefixOrPoolProvided")
+    """No prefix or an empty list is refused; options without servers come back with an empty list of them."""
+    for properties in ({}, {"addressSpace": {}}, {"addressSpace": {"addressPrefixes": []}}):
+        with pytest.raises(ArmFault) as refused:
+            estate.put(NET, {"location": "westeurope", "properties": properties})
+        assert code(refused) == (400, "NoAddressPrefixOrPoolProvided")
+        text = "A Virtual Network must have at least one address prefix or IP address pool. Virtual Network: "
+        assert refused.value.message == text + NET
     body = network()
     shown = estate.put(NET, {**body, "properties": {**body["properties"], "dhcpOptions": {}}})
     assert shown["properties"]["dhcpOptions"] == {"dnsServers": []}
