@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from azkeep.model.ids import ArmId
 from azkeep.model.value import Body, get, put, split
 
 FORMAT = 1
+HASHED = re.compile(r"\[secret [0-9a-f]{16}\]")
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,16 @@ def save(path: Path, recording: Recording, key: bytes) -> None:
 
 
 def mask(id: str, body: Body, key: bytes) -> Body:
-    """`body` with keyed hashes in place of what its type calls secret; equal secrets stay equal."""
+    """`body` with keyed hashes in place of what its type calls secret; equal secrets stay equal, and so do hashes."""
     type_ = types.by_arm_type(ArmId.parse(id).type)
     if type_ is None:
         return body
     for pointer in type_.secrets:
         for found in expand(body, pointer):
-            digest = hmac.new(key, json.dumps(get(body, found)).encode(), hashlib.sha256).hexdigest()
+            value = get(body, found)
+            if isinstance(value, str) and HASHED.fullmatch(value):
+                continue
+            digest = hmac.new(key, json.dumps(value).encode(), hashlib.sha256).hexdigest()
             body = put(body, found, f"[secret {digest[:16]}]")
     return body
 

@@ -22,27 +22,35 @@ from azkeep.model.value import Body
 from azkeep.types import conversion
 
 
-def record(opened: OpenStack, outside: tuple[OutsideChange, ...] = ()) -> Recording:
+def record(
+    opened: OpenStack, outside: tuple[OutsideChange, ...] = (), written: frozenset[str] = frozenset()
+) -> Recording:
     """Reads every managed resource and keeps what ARM answers beside the state, bound to it.
 
     `outside` is what somebody else had changed before this run. Where that is still so, the value that was recorded
-    stays recorded: their drift is still drift, and no run makes it the new normal.
+    stays recorded: their drift is still drift, and no run makes it the new normal. So does all that was recorded of
+    what cannot be read now and is not among `written`, the ids in lower case of what the run set out to write.
     """
     state = opened.session.state()
-    before = load(opened.keeping.recording)
+    before = load(opened.keeping.recording) or Recording("", {})
     at = datetime.now(UTC).isoformat()
     live = read_managed(opened.cloud.reader(), _ids(state)).live
-    documents: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in live.items()}
-    since: dict[str, str] = {}
-    for found in outside if before else ():
-        if before is None or found.id not in documents:
-            continue
-        kept = carried(found, before.documents.get(found.id), documents[found.id])
-        if kept != documents[found.id]:
-            documents[found.id], since[found.id] = kept, before.since.get(found.id, before.at)
+    seen: dict[str, Body | None] = {id: answer.body if answer.ok else None for id, answer in live.items()}
+    documents = dict(seen)
+    if opened.is_recorded:
+        documents |= {id: before.documents.get(id) for id in _unread(live) if id.lower() not in written}
+    for found in outside:
+        if found.id in documents:
+            documents[found.id] = carried(found, before.documents.get(found.id), documents[found.id])
+    since = {id: before.since.get(id, before.at) for id, body in documents.items() if body != seen[id]}
     recording = Recording(checkpoint=state.digest, documents=documents, at=at, since=since)
     save(opened.keeping.recording, recording, opened.keeping.hash_key)
     return recording
+
+
+def _unread(live: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Ids of what may be there, and ARM did not show."""
+    return tuple(id for id, answer in live.items() if not answer.ok and answer.status != 404)
 
 
 def read_estate(opened: OpenStack) -> Audit:

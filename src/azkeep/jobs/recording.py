@@ -41,7 +41,7 @@ def conclude(
         proposing(error, command)
     if not isinstance(error, Interrupted):
         opened.progress.phase("Recording what the cloud answers")
-        record(opened, outside)
+        record(opened, outside, attempted(outcome))
     entry = entry_of(opened, command, outcome, error)
     history.append(opened.keeping.history, replace(entry, plan_digest=plan_digest, approved=approved))
     if error is None:
@@ -77,8 +77,12 @@ def _remedy(fix: str, gone: str) -> str:
 
 def _untouched(outcome: Outcome, outside: tuple[OutsideChange, ...]) -> frozenset[str]:
     """Ids, in lower case, of what somebody else changed and this run did not set out to write."""
-    attempted = {(step.id or "").lower() for step in outcome.steps if step.operation not in IDLE}
-    return frozenset(found.id.lower() for found in outside) - attempted
+    return frozenset(found.id.lower() for found in outside) - attempted(outcome)
+
+
+def attempted(outcome: Outcome) -> frozenset[str]:
+    """Ids, in lower case, of what the run set out to write."""
+    return frozenset((step.id or "").lower() for step in outcome.steps if step.operation not in IDLE)
 
 
 def _left(number: int, stack: str) -> Diagnostic:

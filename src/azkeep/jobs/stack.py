@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from azkeep import types
+from azkeep.audit.recording import load as load_recording
 from azkeep.clouds import Cloud, open_cloud
 from azkeep.engine import backend
 from azkeep.engine import config as engine_config
@@ -82,7 +83,8 @@ class Stack:
 @dataclass(frozen=True)
 class OpenStack:
     """A stack with its cloud and its engine. `recovered` is what was put right on the way, `launcher` what runs the
-    program, with the SDK loaded; None where no program is to run."""
+    program, with the SDK loaded; None where no program is to run. `is_recorded`: a run that changes the stack found a
+    recording of this very state."""
 
     stack: Stack
     cloud: Cloud
@@ -90,6 +92,7 @@ class OpenStack:
     progress: Progress
     recovered: Recovery = field(default_factory=Recovery)
     launcher: Launcher | None = None
+    is_recorded: bool = False
 
     @property
     def keeping(self) -> Keeping:
@@ -164,7 +167,9 @@ def open_stack(
             recovered = recover(session, cloud.transport, cloud.subscription, say=progress.line)
         if unfinished:
             take_up(session, unfinished)
-        yield OpenStack(stack, cloud, session, progress, recovered, launcher)
+        recording = load_recording(stack.keeping.recording) if changes else None
+        is_recorded = recording is not None and recording.checkpoint == session.state().digest
+        yield OpenStack(stack, cloud, session, progress, recovered, launcher, is_recorded)
 
 
 def closed_session(stack: Stack, progress: Progress) -> Session:
