@@ -41,7 +41,7 @@ FIXES = {
 }
 """A phrase of the engine, the provider or ARM → what to do."""
 REGIONS = re.compile(
-    r"The provided location '(?P<given>[^']*)' is not available .*?(?P<list> List of available regions .* is"
+    r"The provided location '(?P<given>[^']*)' is not available .*?(?P<list> List of available regions(?: .*)? is"
     r" '(?P<known>[^']*)'\.?)",
     re.DOTALL,
 )

@@ -25,6 +25,17 @@ def test_a_region_that_does_not_exist() -> None:
     assert error.fix == "Did you mean westeurope?"
 
 
+def test_a_region_that_no_group_can_have() -> None:
+    """ARM words it differently of a resource group."""
+    text = (
+        "LocationNotAvailableForResourceGroup: The provided location 'westeurop' is not available for resource group."
+        f" List of available regions is '{KNOWN}'."
+    )
+    error = of_run("", [failed("create", GROUP_URN), said(text, urn=GROUP_URN)], "dev")
+    assert error.summary.endswith("is not available for resource group")
+    assert error.fix == "Did you mean westeurope?"
+
+
 def test_a_region_like_no_other() -> None:
     """Nothing is proposed where nothing is near."""
     error = of_run("", [failed("create", GROUP_URN), said(refusal("moon"), urn=GROUP_URN)], "dev")
