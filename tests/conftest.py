@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
 FOREIGN = ("AZURE_", "PULUMI_", "ARM_", "AZKEEP_", "XDG_", "MSI_", "IDENTITY_")
@@ -20,7 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """A run in the background ignores SIGINT and would hand that on to all it starts, which then cannot be stopped."""
+    """No property has a time limit: machines differ. What runs in the background ignores SIGINT, and would hand that on
+    to all it starts, which then cannot be stopped."""
+    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any machine")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -61,7 +61,7 @@ def test_a_stack_is_told_in_the_order_of_the_work(azkeep: Azkeep, stack: Path) -
 def test_a_failure_says_once_what_failed_and_counts_the_rest(azkeep: Azkeep, stack: Path) -> None:
     """The refusal stands on stderr alone; what hangs on the refused resource is counted as not done, by name."""
     done = azkeep("apply", "told", "--yes", "--config", "prefix=10.9.0.0/24", code=1)
-    refusal = "is outside the IP address range of virtual network"
+    refusal = "is not valid in virtual network"
     assert done.err.count(refusal) == 1
     assert refusal not in done.out
     assert "1 not done" in done.out.splitlines()[-1]

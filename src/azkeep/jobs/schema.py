@@ -48,7 +48,7 @@ def _facts(type_: ResourceType) -> dict[str, Any]:
         "read_only": list(type_.read_only),
         "secrets": list(type_.secrets),
         "unobservable": list(unobservable(type_)),
-        "defaults": dict(type_.all_defaults),
+        "defaults": dict(type_.defaults),
         "links": [{"path": link.path, "types": list(link.types)} for link in type_.links],
         "actions": sorted(type_.actions),
         "inputs": sorted(type_.schema.inputs.properties),

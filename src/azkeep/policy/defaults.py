@@ -12,7 +12,7 @@ from azkeep.types.resource_type import ResourceType
 def with_defaults(type_: ResourceType, body: Body) -> Body:
     """`body` with the service's defaults of `type_` where nothing, or null, stands; what is not known is left alone."""
     filled: Any = body
-    for pointer, value in type_.all_defaults.items():
+    for pointer, value in type_.defaults.items():
         filled = _filled(filled, split(pointer), value)
     return filled  # type: ignore[no-any-return]
 

@@ -62,10 +62,7 @@ def _misplaced(network: ArmId, space: Iterable[str], name: str, prefixes: tuple[
     for found in ranges(prefixes):
         if not contains(outer, found):
             return ArmFault(
-                400,
-                "NetcfgSubnetRangeOutsideVnet",
-                f"Subnet '{name}' is not valid because its IP address range is outside the IP address range of virtual"
-                f" network '{network.name}'.",
+                400, "NetcfgInvalidSubnet", f"Subnet '{name}' is not valid in virtual network '{network.name}'."
             )
         if found.version == 4 and found.prefixlen > longest:
             return ArmFault(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from azkeep.errors import ArmFault
@@ -19,13 +18,6 @@ from azkeep.types.write import Estate, Write
 
 _PURGE_PROTECTION = "/properties/enablePurgeProtection"
 DELETED = "/subscriptions/{subscriptionId}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}"
-OPEN: Mapping[str, Any] = {
-    "bypass": "AzureServices",
-    "defaultAction": "Allow",
-    "ipRules": [],
-    "virtualNetworkRules": [],
-}
-"""What `networkAcls` lets in, each member as it is where only others are given."""
 MISSING = "DeletedVaultNotFound"
 MISSING_MESSAGE = "The specified deleted vault '{name}' does not exist."
 
@@ -80,8 +72,6 @@ def _complete(write: Write, estate: Estate) -> Body:
     if days is not None:
         kept["softDeleteRetentionInDays"] = days  # nor does it set the days back to the default
     kept.setdefault("accessPolicies", [])
-    if isinstance(kept.get("networkAcls"), Mapping):
-        kept["networkAcls"] = {**OPEN, **kept["networkAcls"]}
     return {**body, "properties": kept}
 
 
@@ -164,13 +154,13 @@ TYPE = ResourceType(
         "/properties/sku/family": "A",
         "/properties/enableSoftDelete": True,
         "/properties/softDeleteRetentionInDays": 90,
+        "/properties/enableRbacAuthorization": False,
         "/properties/enabledForDeployment": False,
         "/properties/publicNetworkAccess": "Enabled",
-    },
-    # Not in answers to vaults that were made without them, as clients have shown them.
-    unsaid={
-        "/properties/enableRbacAuthorization": False,
-        **{f"/properties/networkAcls/{name}": value for name, value in OPEN.items()},
+        "/properties/networkAcls/bypass": "AzureServices",
+        "/properties/networkAcls/defaultAction": "Allow",
+        "/properties/networkAcls/ipRules": [],
+        "/properties/networkAcls/virtualNetworkRules": [],
     },
     check=_check,
     complete=_complete,

@@ -235,7 +235,6 @@ class ResourceType:
         write_only: pointers that are accepted, are no secret, and are never returned either.
         shown_secrets: azure-native outputs that the service returns in clear and the state must hold as secrets.
         defaults: pointer → value filled in when absent, with its source in a comment.
-        unsaid: pointer → value that the service goes by when absent, and does not fill in.
         policy_view: what policies of the service's own data plane see of a document: their type, and theirs of it.
         inline: pointer of a list in this document → child type that the list mirrors.
         names_children: pointer of an object keyed by names of children → their child type; it can be set only once
@@ -322,7 +321,6 @@ class ResourceType:
     shown_secrets: tuple[str, ...] = ()
     generated_secrets: tuple[GeneratedSecret, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    unsaid: Mapping[str, Any] = field(default_factory=dict)
     assumed: Mapping[str, Any] = field(default_factory=dict)
     policy_view: Callable[[Body], tuple[str, Body]] | None = None
     inline: Mapping[str, str] = field(default_factory=dict)
@@ -388,11 +386,6 @@ class ResourceType:
     def api_version(self) -> str:
         """The version that azkeep reads and writes with: azure-native's default."""
         return str(self.schema.api_version)
-
-    @cached_property
-    def all_defaults(self) -> Mapping[str, Any]:
-        """Pointer → value that holds where there is none, whether the service then says so or not."""
-        return {**self.defaults, **self.unsaid}
 
     @property
     def linked_accesses(self) -> tuple[LinkedAccess, ...]:

@@ -219,14 +219,16 @@ TYPE = ResourceType(
         "/properties/encryption/services/*/lastEnabledTime",
     ),
     generated_secrets=tuple(GeneratedSecret(key) for key in KEYS),
-    # Answer of StorageAccountCreate in the REST examples; TLS 1.0 and cross-tenant rules as documented
+    # Answer of StorageAccountCreate in the REST examples; TLS 1.0, shared keys and cross-tenant rules as documented
     # for the properties when they are not set.
     defaults={
         "/tags": {},
         "/properties/accessTier": "Hot",
         "/properties/allowBlobPublicAccess": False,
         "/properties/allowCrossTenantReplication": False,
+        "/properties/allowSharedKeyAccess": True,
         "/properties/minimumTlsVersion": "TLS1_0",
+        "/properties/publicNetworkAccess": "Enabled",
         "/properties/supportsHttpsTrafficOnly": True,
         "/properties/encryption/keySource": "Microsoft.Storage",
         "/properties/networkAcls/bypass": "AzureServices",
@@ -234,8 +236,6 @@ TYPE = ResourceType(
         "/properties/networkAcls/ipRules": [],
         "/properties/networkAcls/virtualNetworkRules": [],
     },
-    # Not in answers to accounts that were made without them, as clients have shown them.
-    unsaid={"/properties/allowSharedKeyAccess": True, "/properties/publicNetworkAccess": "Enabled"},
     # Sent and not in the answer of StorageAccountCreate in the REST examples.
     assumed={"/properties/defaultToOAuthAuthentication": False},
     check=_check,

@@ -199,20 +199,19 @@ def test_a_registry_tells_when_its_policies_were_set(arm: Arm) -> None:
 
 
 def test_what_nothing_is_said_of(arm: Arm, account: str) -> None:
-    """A vault and an account without network rules or keys' settings of their own have none in their answers."""
+    """A vault and an account are answered for with the values that hold: rules, keys, access, and no tags."""
     path = f"{arm.group('silent')}/providers/Microsoft.KeyVault/vaults/silent-vault"
     properties = {"tenantId": arm.ready["tenant"], "sku": {"family": "A", "name": "standard"}, "accessPolicies": []}
     vault = arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).json()
     assert vault["tags"] == {}
-    assert not {"networkAcls", "enableRbacAuthorization"} & set(vault["properties"])
-    properties["networkAcls"] = {"defaultAction": "Deny"}
-    closed = arm.send("PUT", path, {"location": "westeurope", "properties": properties}, version=VAULT).json()
-    assert closed["properties"]["networkAcls"] == {
-        "bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": [],
+    assert vault["properties"]["enableRbacAuthorization"] is False
+    assert vault["properties"]["networkAcls"] == {
+        "bypass": "AzureServices", "defaultAction": "Allow", "ipRules": [], "virtualNetworkRules": [],
     }  # fmt: skip
     shown = arm.send("GET", account, version=STORAGE).json()
     assert shown["tags"] == {}
-    assert not {"allowSharedKeyAccess", "publicNetworkAccess"} & set(shown["properties"])
+    assert shown["properties"]["allowSharedKeyAccess"] is True
+    assert shown["properties"]["publicNetworkAccess"] == "Enabled"
 
 
 def test_an_account_of_the_first_generation_has_no_access_tier(arm: Arm) -> None:

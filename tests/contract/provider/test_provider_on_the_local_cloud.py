@@ -96,7 +96,7 @@ def test_arm_refuses_in_its_own_words(local: Any, group: dict[str, str]) -> None
         }
         with pytest.raises(grpc.RpcError) as caught:
             engine.create(SUBNET, subnet)
-        assert caught.value.details().startswith('Status=400 Code="NetcfgSubnetRangeOutsideVnet" Message="')
+        assert caught.value.details().startswith('Status=400 Code="NetcfgInvalidSubnet" Message="')
         assert not [key for key, _ in caught.value.trailing_metadata() or () if key == "grpc-status-details-bin"]
 
 

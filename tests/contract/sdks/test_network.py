@@ -32,7 +32,7 @@ def test_subnet_must_lie_in_its_network(clients: Open) -> None:
         clients("network").subnets.begin_create_or_update(
             "rg", "net", "outside", {"properties": {"addressPrefix": "10.9.0.0/24"}}
         )
-    assert refusal(caught)[:2] == (400, "NetcfgSubnetRangeOutsideVnet")
+    assert refusal(caught)[:2] == (400, "NetcfgInvalidSubnet")
 
 
 def test_subnet_of_a_missing_network(clients: Open) -> None:

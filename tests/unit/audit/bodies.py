@@ -190,7 +190,7 @@ def _new_read_only(body: Body, type_: ResourceType, chance: random.Random) -> An
 
 
 def _defaults_come_and_go(body: Body, type_: ResourceType, chance: random.Random) -> Any:
-    for pointer, value in type_.all_defaults.items():
+    for pointer, value in type_.defaults.items():
         if "*" in pointer or value in (None, {}, []):
             continue
         here = get(body, pointer)

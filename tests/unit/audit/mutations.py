@@ -70,7 +70,7 @@ def _changed(type_: ResourceType, body: Body, member: members.Member, chance: ra
         last = Change(f"{path}/{len(value) - 1}", value[-1] if value else None, None)
         if is_default(last, body, body, type_):
             return
-        if len(value) > 1 or (value and path not in type_.all_defaults):
+        if len(value) > 1 or (value and path not in type_.defaults):
             yield Mutation(path, value, value[:-1], put(body, path, value[:-1]))
         return
     if isinstance(value, Mapping):
@@ -104,7 +104,7 @@ def _added(type_: ResourceType, body: Body, member: members.Member, chance: rand
 
 def _other(type_: ResourceType, node: Any, value: Any, path: tuple[str, ...], chance: random.Random) -> Any:
     """Another value than `value` and than the property's default, None where there is none."""
-    default = {split(pointer.lower()): given for pointer, given in type_.all_defaults.items()}.get(
+    default = {split(pointer.lower()): given for pointer, given in type_.defaults.items()}.get(
         tuple(part.lower() for part in path)
     )
     kind = node.get("type")

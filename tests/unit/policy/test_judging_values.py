@@ -47,7 +47,7 @@ class TestDefaults:
         """Filling in again changes nothing, and null is filled in as what is missing."""
         once = with_defaults(type_, {"name": "one"})
         assert with_defaults(type_, once) == once
-        for pointer, value in type_.all_defaults.items():
+        for pointer, value in type_.defaults.items():
             if "*" not in pointer:
                 empty = with_defaults(type_, nested(pointer, None))
                 assert get(empty, pointer) == value
@@ -56,7 +56,7 @@ class TestDefaults:
     @pytest.mark.parametrize("kept", [Unknown(), Reference(URN, "id"), "own", 0, False], ids=repr)
     def test_what_is_said_stays(self, type_: Any, kept: Any) -> None:
         """What is said, be it empty or not known, is left alone."""
-        for pointer in type_.all_defaults:
+        for pointer in type_.defaults:
             if "*" not in pointer:
                 assert get(with_defaults(type_, nested(pointer, kept)), pointer) == kept
 

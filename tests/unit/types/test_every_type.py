@@ -23,7 +23,7 @@ def pointers(type_: ResourceType) -> Iterator[str]:
         *type_.required,
         *type_.read_only,
         *type_.secrets,
-        *type_.all_defaults,
+        *type_.defaults,
         *type_.volatile,
         *type_.unordered,
     )

@@ -66,9 +66,9 @@ def test_network_is_shown_as_azure_shows_it(estate: MemoryEstate) -> None:
 @pytest.mark.parametrize(
     ("name", "prefix", "expected"),
     [
-        ("outside", "10.1.0.0/24", "NetcfgSubnetRangeOutsideVnet"),
+        ("outside", "10.1.0.0/24", "NetcfgInvalidSubnet"),
         ("overlapping", "10.0.0.128/25", "NetcfgSubnetRangesOverlap"),
-        ("larger", "10.0.0.0/15", "NetcfgSubnetRangeOutsideVnet"),
+        ("larger", "10.0.0.0/15", "NetcfgInvalidSubnet"),
         ("hostbits", "10.0.3.1/24", "InvalidCIDRNotation"),
         ("words", "not a range", "InvalidAddressPrefixFormat"),
         ("AzureBastionSubnet", "10.0.9.0/27", "SubnetTooSmall"),
@@ -102,7 +102,7 @@ def test_network_cannot_shrink_below_its_subnets(estate: MemoryEstate) -> None:
     """Taking away the space of a subnet is refused."""
     with pytest.raises(ArmFault) as refused:
         estate.put(NET, network(space="10.9.0.0/16"))
-    assert code(refused) == (400, "NetcfgSubnetRangeOutsideVnet")
+    assert code(refused) == (400, "NetcfgInvalidSubnet")
 
 
 def test_delegation_and_service_endpoint_are_completed(estate: MemoryEstate) -> None:

@@ -17,7 +17,7 @@ def is_default(change: Change, recorded: Body, live: Body, type_: ResourceType |
     if type_ is None or (change.before is None) == (change.after is None):
         return False
     present = change.after if change.before is None else change.before
-    defaults = {_key(pointer): value for pointer, value in type_.all_defaults.items()}
+    defaults = {_key(pointer): value for pointer, value in type_.defaults.items()}
     if _same(defaults.get(_key(change.path), _NOTHING), present) or _is_assumed(type_, _key(change.path), present):
         return True
     found = [(_key(f"{change.path}{pointer}"), value) for pointer, value in leaves(present)]
