@@ -97,7 +97,7 @@ TYPE = ResourceType(
     check=_check,
     complete=_complete,
     present=_present,
-    put=Timing(asynchronous=True, seconds=10),
+    put=Timing(asynchronous=True, accepted=True, seconds=10),
     delete=Timing(created=200, asynchronous=True, accepted=True, seconds=10),
     actions={
         "sharedKeys": Action(_shared_keys),

@@ -73,16 +73,9 @@ def _every_record(id: ArmId, body: Body, estate: Estate) -> Body:
 
 
 def _blocks_delete(id: ArmId, body: Body, estate: Estate) -> ArmFault | None:
-    links = estate.children(id.text, LINKS)
-    if not links:
+    if not estate.children(id.text, LINKS):
         return None
-    nested = ", ".join(f"'Microsoft.Network/privateDnsZones/{id.name}/{LINKS}/{link['name']}'" for link in links)
-    return ArmFault(
-        409,
-        "CannotDeleteResource",
-        f"Cannot delete resource while nested resources exist. Some existing nested resource IDs include: {nested}."
-        " Please delete all nested resources before deleting this resource.",
-    )
+    return ArmFault(409, "CannotDeleteResource", "Can not delete resource before nested resources are deleted.")
 
 
 TYPE = ResourceType(

@@ -204,7 +204,7 @@ def test_zone_counts_its_links(estate: MemoryEstate) -> None:
     assert linked["properties"]["virtualNetworkLinkState"] == "Completed"
     assert estate.show(ZONE)["properties"]["numberOfVirtualNetworkLinks"] == 1
     assert estate.show(ZONE)["properties"]["numberOfVirtualNetworkLinksWithRegistration"] == 0
-    with pytest.raises(ArmFault, match="Cannot delete resource while nested resources exist") as refused:
+    with pytest.raises(ArmFault, match="Can not delete resource before nested resources are deleted") as refused:
         estate.delete(ZONE)
     assert refused.value.status == 409
     estate.delete(f"{ZONE}/virtualNetworkLinks/net")
